@@ -1,0 +1,86 @@
+import Glibc
+
+@testable import Layers
+
+/// What libFuzzer calls with each input: the first byte chooses what reads the rest.
+///
+/// A finding is a crash, a trap, or a memory error. Errors that are thrown are what a reader of
+/// hostile input is expected to do.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzLayers(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  guard let choice = bytes.first else { return 0 }
+  let rest = Array(bytes.dropFirst())
+  switch choice % 4 {
+  case 0: readTar(rest)
+  case 1: readMtree(rest)
+  case 2: readStream(rest, .gzip)
+  default: readStream(rest, .zstd)
+  }
+  return 0
+}
+
+/// Gives the bytes in pieces of uneven lengths, as a decompressor would.
+private final class Pieces: TarInput {
+  private let bytes: UnsafeMutableRawBufferPointer
+  private var position = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = .allocate(byteCount: max(bytes.count, 1), alignment: 1)
+    self.bytes.copyBytes(from: bytes)
+    end = bytes.count
+  }
+
+  private let end: Int
+
+  deinit { bytes.deallocate() }
+
+  func nextPiece() throws -> UnsafeRawBufferPointer? {
+    guard position < end else { return nil }
+    let length = min(end - position, 700 + position % 613)
+    defer { position += length }
+    return UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
+  }
+}
+
+private func readTar(_ bytes: [UInt8]) {
+  let limits = ExtractionLimits()
+  guard let reader = try? TarReader(Pieces(bytes), headerLimit: limits.headerSize) else { return }
+  do {
+    var path = EntryPath()
+    while try reader.advance() {
+      try? path.assign(reader.entry.path, limits)
+      _ = try? EntryMetadata(reader.entry, ExtractionOptions())
+      var total: Int64 = 0
+      try reader.forEachPiece { piece, offset in
+        total = max(total, offset + Int64(piece.count))
+      }
+      precondition(total <= max(reader.entry.size, 0))
+    }
+  } catch {}
+}
+
+private func readMtree(_ bytes: [UInt8]) {
+  guard let spec = try? MtreeSpec(parsing: bytes) else { return }
+  for node in spec.nodes {
+    _ = spec.path(of: node)
+    _ = spec.ownValues(of: node)
+  }
+}
+
+private func readStream(_ bytes: [UInt8], _ algorithm: CompressionAlgorithm) {
+  var rest = bytes[...]
+  let stream = try? LayerDecompressor(algorithm) { buffer in
+    let piece = rest.prefix(min(buffer.count, 97))
+    buffer.copyBytes(from: piece)
+    rest = rest.dropFirst(piece.count)
+    return piece.count
+  }
+  guard let stream else { return }
+  let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
+  defer { output.deallocate() }
+  // A bomb may unpack to terabytes; what is looked for shows early.
+  for _ in 0..<256 {
+    guard let count = try? stream.read(into: output), count == output.count else { return }
+  }
+}

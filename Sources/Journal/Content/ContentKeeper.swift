@@ -1,0 +1,181 @@
+internal import Store
+
+/// Makes sure that everything an index refers to is there before the index is published, and that
+/// it stays findable while the history needs it.
+///
+/// Documents are copied into the database, because other tools truncate them in place; everything
+/// else gets a second name below `.ocitx/keep`, so that a foreign gc cannot destroy it. What it
+/// finds is only remembered: ``insertFindings()`` writes it to the database.
+struct ContentKeeper {
+  /// Documents up to this size, in bytes, are copied; larger ones are linked like layers.
+  static let maximumCopiedSize: Int64 = 1 << 20
+  /// From so many blobs on, one syncfs(2) replaces an fsync(2) for each.
+  static let syncEachUpTo = 64
+
+  let session: Session
+  let database: JournalDatabase
+  /// What the operation has staged itself; complete and durable already.
+  let stage: StagingArea?
+
+  private var documents: [(digest: Digest, bytes: [UInt8])] = []
+  private var pins: [Digest] = []
+  private var visited: Set<Digest> = []
+  private var unsynced: [Digest] = []
+  private var newlyKept: Set<String> = []
+  /// What is needed and nowhere to be found.
+  private(set) var missing: [Digest] = []
+  /// What somebody had taken away and is back.
+  private(set) var restored: [Digest] = []
+
+  init(_ session: Session, _ database: JournalDatabase, stage: StagingArea? = nil) {
+    self.session = session
+    self.database = database
+    self.stage = stage
+  }
+
+  private var blobs: BlobStore { session.layout.blobs }
+
+  /// Visits everything that descriptors reach: brings back what is missing and can be brought
+  /// back, and keeps what is not kept yet.
+  mutating func keep(_ descriptors: [Descriptor]) throws(JournalError) {
+    var pending = Array(descriptors.reversed())
+    while let descriptor = pending.popLast() {
+      guard visited.insert(descriptor.digest).inserted else { continue }
+      guard try isPresent(descriptor) else {
+        missing.append(descriptor.digest)
+        continue
+      }
+      let isPinned = try database.isPinned(descriptor.digest)
+      if !isPinned { try pin(descriptor) }
+      pending += try children(of: descriptor).reversed()
+    }
+  }
+
+  /// Syncs what was not known to be durable.
+  ///
+  /// Call it before anything refers to the content.
+  mutating func sync() throws(JournalError) {
+    guard session.durability == .full else { return }
+    let (digests, kept) = (unsynced, newlyKept)
+    try session.system { () throws(SyscallError) in
+      if digests.count > Self.syncEachUpTo {
+        try session.layout.root.syncFilesystem("content.sync-filesystem")
+        return
+      }
+      for digest in digests { try blobs.makeDurable(digest, .full) }
+      try blobs.syncFolders(Set(digests.map(\.algorithm.name)), .full)
+      for algorithm in kept.sorted() {
+        try session.control.keep.openDirectory(algorithm).sync("keep.sync-folder")
+      }
+    }
+    unsynced = []
+    newlyKept = []
+  }
+
+  /// Whether there is anything for ``insertFindings()`` to write.
+  var hasFindings: Bool { !pins.isEmpty }
+
+  /// Writes what was found to the database.
+  ///
+  /// Call it inside a transaction.
+  func insertFindings() throws(JournalError) {
+    try insertDocuments()
+    try database.insertPins(pins)
+  }
+
+  /// Writes the copies of documents to the database, and nothing of what is linked.
+  ///
+  /// Call it inside a transaction.
+  func insertDocuments() throws(JournalError) { try database.insertDocuments(documents) }
+}
+
+extension ContentKeeper {
+  /// Whether a blob is in the layout with its size, after bringing it back if need be.
+  private mutating func isPresent(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    let digest = descriptor.digest
+    if try session.system({ () throws(SyscallError) in
+      try blobs.contains(digest, size: descriptor.size)
+    }) {
+      return true
+    }
+    guard try ContentRestorer(session, database, stage: stage).restore(descriptor) else {
+      return false
+    }
+    restored.append(digest)
+    unsynced.append(digest)
+    return true
+  }
+
+  /// The descriptors that a document refers to, without those that are absent and may be: a
+  /// `subject`, and layers that are to be fetched from elsewhere (`urls`).
+  private mutating func children(
+    of descriptor: Descriptor
+  ) throws(JournalError) -> [Descriptor] {
+    guard DocumentChildren.refersToOthers(descriptor.mediaType) else { return [] }
+    let bytes = try document(descriptor)
+    let all: [Descriptor]
+    let subject: Digest?
+    do throws(BlobError) {
+      all = try DocumentChildren.descriptors(in: bytes, of: descriptor)
+      subject = try DocumentChildren.subject(in: bytes, of: descriptor)?.digest
+    } catch {
+      throw .blob(error)
+    }
+    var children: [Descriptor] = []
+    for child in all {
+      let mayBeAbsent = child.digest == subject || !child.urls.isEmpty
+      let isWanted = mayBeAbsent ? try isPresent(child) : true
+      if isWanted { children.append(child) }
+    }
+    return children
+  }
+
+  private func document(_ descriptor: Descriptor) throws(JournalError) -> [UInt8] {
+    if let known = documents.last(where: { $0.digest == descriptor.digest }) { return known.bytes }
+    if let copy = try database.document(descriptor.digest) { return copy }
+    do throws(BlobError) { return try blobs.readDocument(descriptor) } catch {
+      // A foreign gc may take it between our look and our reading.
+      guard case .missing = error,
+        try ContentRestorer(session, database, stage: stage).restore(descriptor)
+      else { throw .blob(error) }
+    }
+    do throws(BlobError) { return try blobs.readDocument(descriptor) } catch { throw .blob(error) }
+  }
+
+  private static func isDocument(_ descriptor: Descriptor) -> Bool {
+    DocumentChildren.refersToOthers(descriptor.mediaType) || descriptor.mediaType.isImageConfig
+      || descriptor.mediaType == .emptyJSON
+  }
+
+  /// Remembers a blob that is present: copies a document, links anything else.
+  private mutating func pin(_ descriptor: Descriptor) throws(JournalError) {
+    let digest = descriptor.digest
+    if Self.isDocument(descriptor), descriptor.size <= Self.maximumCopiedSize {
+      documents.append((digest, try document(descriptor)))
+    } else {
+      try link(digest)
+    }
+    pins.append(digest)
+    if stage?.blob(digest) == nil { unsynced.append(digest) }
+  }
+
+  /// Gives a blob its second name.
+  private mutating func link(_ digest: Digest) throws(JournalError) {
+    let algorithm = digest.algorithm.name
+    let control = session.control
+    let isNew = try session.system { () throws(SyscallError) in
+      let folder = try control.keep.openOrCreateDirectory(
+        algorithm, policy: control.policy, "keep.create-folder")
+      do throws(SyscallError) {
+        try blobs.directory.link(
+          BlobStore.relativePath(of: digest), to: folder, as: digest.encoded, "keep.link")
+        return true
+      } catch {
+        // Refused for another owner's file: the blob is then only as safe as its first name.
+        guard error.isAlreadyThere || error.isLinkRefused else { throw error }
+        return false
+      }
+    }
+    if isNew { newlyKept.insert(algorithm) }
+  }
+}

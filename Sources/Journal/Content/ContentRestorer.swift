@@ -1,0 +1,78 @@
+internal import Store
+
+/// Brings blobs back into `blobs/` that somebody, perhaps a foreign gc, has taken away.
+struct ContentRestorer {
+  let session: Session
+  let database: JournalDatabase
+  let stage: StagingArea?
+
+  init(_ session: Session, _ database: JournalDatabase, stage: StagingArea?) {
+    self.session = session
+    self.database = database
+    self.stage = stage
+  }
+
+  /// Tries the operation's stage, then `keep/`, then the database.
+  ///
+  /// - Returns: Whether the blob is in the layout now. Its name there is not synced yet.
+  func restore(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    let digest = descriptor.digest
+    if let staged = stage?.blob(digest), let stage {
+      do throws(BlobError) { try session.layout.blobs.link([staged], from: stage) } catch {
+        throw .blob(error)
+      }
+      return true
+    }
+    if try relinkKept(descriptor) { return true }
+    guard let bytes = try database.document(digest) else { return false }
+    try writeBack(bytes, digest.algorithm)
+    return true
+  }
+
+  private func relinkKept(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    let digest = descriptor.digest
+    let control = session.control
+    let blobs = session.layout.blobs
+    return try session.system { () throws(SyscallError) in
+      let path = BlobStore.relativePath(of: digest)
+      guard let kept = try control.keep.status(of: path), kept.size == descriptor.size else {
+        return false
+      }
+      let folder = try blobs.openFolder(of: digest.algorithm.name, session.durability)
+      // A damaged file may stand in the way; a rename replaces it without a gap.
+      let spare = "restored-" + digest.encoded
+      try control.stage.remove(spare, "content.remove-spare")
+      try control.keep.link(path, to: control.stage, as: spare, "content.link-kept")
+      try control.stage.rename(spare, to: folder, as: digest.encoded, "content.restore")
+      // Renaming onto another name of the same file does nothing and leaves both, rename(2).
+      try control.stage.remove(spare, "content.remove-spare")
+      return true
+    }
+  }
+
+  private func writeBack(
+    _ bytes: [UInt8], _ algorithm: DigestAlgorithm
+  ) throws(JournalError) {
+    let name = "restored-documents"
+    let control = session.control
+    do throws(BlobError) {
+      let folder: OpenDirectory
+      do throws(SyscallError) {
+        try control.stage.removeTree(name, "content.remove-stage")
+        folder = try control.stage.openOrCreateDirectory(
+          name, policy: control.policy, "content.create-stage")
+      } catch {
+        throw BlobError.system(error)
+      }
+      let area = StagingArea(
+        folder, policy: control.policy, durability: session.durability, prefix: "document")
+      let blob = try area.stage(bytes, algorithm: algorithm)
+      try session.layout.blobs.link([blob], from: area)
+    } catch {
+      throw .blob(error)
+    }
+    try session.system { () throws(SyscallError) in
+      try control.stage.removeTree(name, "content.remove-stage")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import Store
+
+/// Making the folder, at a layout's first write. Any number of processes may try at once, and any
+/// of them may die at any call: the file `format` comes last, and everything before it is repeated.
+extension ControlFolder {
+  /// Finds the folder of a layout, or makes it.
+  ///
+  /// - Returns: The folder, complete and durable (full durability).
+  static func findOrMake(
+    in layout: ImageLayout, durability: Durability, _ invocation: Invocation,
+    lockTimeout: LockTimeout
+  ) throws(JournalError) -> ControlFolder {
+    if let folder = try find(in: layout) { return folder }
+    let directory: OpenDirectory
+    do throws(SyscallError) {
+      try layout.root.createDirectory(name, policy: layout.policy, "folder.create")
+      directory = try layout.root.openDirectory(name)
+    } catch {
+      throw .system(error)
+    }
+    let lock = try WriterLock.acquire(in: directory, policy: layout.policy, lockTimeout)
+    defer { lock.release() }
+    if let folder = try find(in: layout) { return folder }
+    let format = StoreFormat(
+      storeID: StoreFormat.makeStoreID(randomBytes: invocation.randomBytes(16)))
+    do throws(SyscallError) {
+      try fill(directory, format, layout.policy, durability)
+      try durability.sync(layout.root, "folder.sync-layout")
+    } catch {
+      throw .system(error)
+    }
+    return try ControlFolder(opening: directory, policy: layout.policy)
+  }
+
+  private static func fill(
+    _ directory: OpenDirectory, _ format: StoreFormat, _ policy: CreationPolicy,
+    _ durability: Durability
+  ) throws(SyscallError) {
+    for name in Names.folders {
+      try directory.createDirectory(name, policy: policy, "folder.create-part")
+    }
+    try makeDatabaseFiles(in: directory, policy)
+    try writeFormat(format, in: directory, policy, durability)
+  }
+
+  /// Creates the database and its rollback journal, empty, when they are missing.
+  ///
+  /// SQLite keeps the owner and mode that it finds. Its journal is there from the start, so that
+  /// no commit has to sync the folder for its name; see ``JournalingVFS``.
+  ///
+  /// - Returns: Whether anything was created; its name is not synced yet.
+  @discardableResult
+  static func makeDatabaseFiles(
+    in directory: OpenDirectory, _ policy: CreationPolicy
+  ) throws(SyscallError) -> Bool {
+    var isChanged = false
+    for name in [Names.database, Names.rollbackJournal] where try directory.status(of: name) == nil
+    {
+      _ = try directory.openOrCreateFile(name, policy: policy, "folder.create-database")
+      isChanged = true
+    }
+    return isChanged
+  }
+
+  /// Replaces the file `format`, atomically and durably.
+  static func writeFormat(
+    _ format: StoreFormat, in directory: OpenDirectory, _ policy: CreationPolicy,
+    _ durability: Durability
+  ) throws(SyscallError) {
+    let temporary = Names.format + ".new"
+    try directory.remove(temporary, "folder.remove-format")
+    let file = try directory.createFile(temporary, policy: policy, "folder.create-format")
+    try file.write(format.bytes, "folder.write-format")
+    try durability.sync(file, "folder.sync-format")
+    try durability.sync(directory, "folder.sync-parts")
+    try directory.rename(temporary, to: directory, as: Names.format, "folder.publish-format")
+    try durability.sync(directory, "folder.sync")
+  }
+}

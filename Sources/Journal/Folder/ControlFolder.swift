@@ -1,0 +1,93 @@
+internal import Store
+
+/// Our folder in a layout, `.ocitx/`, opened.
+///
+/// docs/on-disk-format.md describes what is in it.
+final class ControlFolder: Sendable {
+  /// Not `.umoci-*`, which umoci's gc deletes, and not below `blobs/`, where other gcs look.
+  static let name = ".ocitx"
+
+  /// The names inside the folder.
+  enum Names {
+    static let format = "format"
+    static let lock = "lock"
+    static let database = "journal.db"
+    static let rollbackJournal = "journal.db-journal"
+    static let records = "ops"
+    static let live = "live"
+    static let stage = "stage"
+    static let keep = "keep"
+    static let displaced = "displaced"
+    static let trash = "trash"
+    static let folders = [records, live, stage, keep, displaced, trash]
+  }
+
+  let directory: OpenDirectory
+  let records: OpenDirectory
+  let live: OpenDirectory
+  let stage: OpenDirectory
+  let keep: OpenDirectory
+  let displaced: OpenDirectory
+  let format: StoreFormat
+  let policy: CreationPolicy
+
+  /// Opens a folder whose making was finished.
+  ///
+  /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` and system errors.
+  init(opening directory: OpenDirectory, policy: CreationPolicy) throws(JournalError) {
+    self.directory = directory
+    self.policy = policy
+    format = try Self.readFormat(in: directory)
+    do throws(SyscallError) {
+      records = try directory.openDirectory(Names.records)
+      live = try directory.openDirectory(Names.live)
+      stage = try directory.openDirectory(Names.stage)
+      keep = try directory.openDirectory(Names.keep)
+      displaced = try directory.openDirectory(Names.displaced)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Finds the folder of a layout without changing anything.
+  ///
+  /// - Returns: Nil when the layout has none, or when its making was interrupted.
+  static func find(in layout: ImageLayout) throws(JournalError) -> ControlFolder? {
+    let directory: OpenDirectory
+    do throws(SyscallError) {
+      directory = try layout.root.openDirectory(name)
+      guard try directory.status(of: Names.format) != nil else { return nil }
+    } catch {
+      if error.isNotFound { return nil }
+      throw .system(error)
+    }
+    return try ControlFolder(opening: directory, policy: layout.policy)
+  }
+
+  /// The path of the database, with every symbolic link above it resolved.
+  func databasePath() throws(JournalError) -> String {
+    do throws(SyscallError) {
+      return try directory.resolvedPath() + "/" + Names.database
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  private static func readFormat(in directory: OpenDirectory) throws(JournalError) -> StoreFormat {
+    let path = directory.path(of: Names.format)
+    let bytes: [UInt8]
+    do throws(SyscallError) {
+      bytes = try directory.openFile(Names.format).readToEnd(limit: 4096) ?? []
+    } catch {
+      throw .system(error)
+    }
+    guard let format = StoreFormat(parsing: bytes) else {
+      throw .brokenRecord(path, reason: "it is not a line that umoci-tx wrote")
+    }
+    guard format.version <= StoreFormat.currentVersion else {
+      throw .newerFormat(
+        path: directory.path, found: format.version, supported: StoreFormat.currentVersion)
+    }
+    return format
+  }
+}

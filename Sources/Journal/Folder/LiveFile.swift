@@ -1,0 +1,67 @@
+internal import Store
+
+/// The sign that an operation is alive: `.ocitx/live/<id>`, flocked from its birth to its end.
+///
+/// It is locked under another name first and only then appears as `<id>`, so that nobody can find
+/// it unlocked while its process lives.
+struct LiveFile: ~Copyable {
+  let id: OperationID
+  private let lock: FileLock
+  private let folder: OpenDirectory
+
+  /// Announces an operation.
+  init(announcing id: OperationID, in control: ControlFolder) throws(JournalError) {
+    do throws(SyscallError) {
+      while true {
+        let hidden = "." + id.text
+        let file = try control.live.openOrCreateFile(hidden, policy: control.policy, "live.create")
+        guard let lock = try FileLock.tryAcquire(file) else {
+          // A clean-up has just found it; it will be gone in a moment.
+          Pause.milliseconds(1)
+          continue
+        }
+        do throws(SyscallError) {
+          try control.live.rename(hidden, to: control.live, as: id.text, "live.reveal")
+        } catch {
+          // Another process's clean-up was faster than our lock.
+          if error.isNotFound { continue }
+          throw error
+        }
+        self.id = id
+        self.lock = lock
+        folder = control.live
+        return
+      }
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Ends the announcement; the very last thing an operation does.
+  consuming func remove() throws(SyscallError) {
+    try folder.remove(id.text, "live.remove")
+  }
+
+  /// Removes the announcement of another process's operation when that process is dead.
+  ///
+  /// - Parameter body: Cleans up after the dead operation; runs while its lock is held.
+  /// - Returns: False when the process lives.
+  static func bury(
+    _ name: String, in control: ControlFolder, _ body: () throws(JournalError) -> Void
+  ) throws(JournalError) -> Bool {
+    let lock: FileLock?
+    do throws(SyscallError) {
+      lock = try FileLock.tryAcquire(control.live.openFile(name))
+    } catch {
+      // Its owner has just ended, or just revealed it.
+      if error.isNotFound { return false }
+      throw .system(error)
+    }
+    guard lock != nil else { return false }
+    try body()
+    do throws(SyscallError) { try control.live.remove(name, "live.bury") } catch {
+      throw .system(error)
+    }
+    return true
+  }
+}

@@ -1,0 +1,88 @@
+internal import Glibc
+internal import Store
+
+/// How long a writer waits for another one to finish publishing.
+public struct LockTimeout: Equatable, Sendable {
+  /// In milliseconds; nil waits for ever.
+  public let milliseconds: Int64?
+
+  /// A minute: publishing takes milliseconds, so whoever holds the lock longer is stuck or stopped.
+  public static let standard = LockTimeout(milliseconds: 60_000)
+
+  /// A time in milliseconds, or nil for no limit.
+  public init(milliseconds: Int64?) {
+    self.milliseconds = milliseconds
+  }
+}
+
+/// The lock between writers of one layout: flock(2) on `.ocitx/lock`, held while one publishes.
+///
+/// The kernel drops it with the process, by whatever death; a stopped process keeps it, and nobody
+/// may take it away.
+struct WriterLock {
+  private final class Holder {
+    var lock: FileLock?
+    init(_ lock: consuming FileLock) { self.lock = consume lock }
+  }
+
+  private let holder: Holder
+
+  /// Gives the lock up; further calls do nothing.
+  func release() { holder.lock = nil }
+
+  /// Takes the lock of a control folder, creating the lock file when it is missing.
+  ///
+  /// - Throws: ``JournalError/locked(path:holder:waitedSeconds:)`` when the time is over.
+  static func acquire(
+    in directory: OpenDirectory, policy: CreationPolicy, _ timeout: LockTimeout
+  ) throws(JournalError) -> WriterLock {
+    do throws(SyscallError) {
+      var waited: Int64 = 0
+      var pause: UInt32 = 1
+      while true {
+        let file = try directory.openOrCreateFile(
+          ControlFolder.Names.lock, policy: policy, "lock.create")
+        if let lock = try FileLock.tryAcquire(file) {
+          return WriterLock(holder: Holder(lock))
+        }
+        if let limit = timeout.milliseconds, waited >= limit { break }
+        Pause.milliseconds(pause)
+        waited += Int64(pause)
+        // Waiters of different age poll at different times; nobody waits long for a free lock.
+        pause = min(pause + 1, 8 + UInt32(truncatingIfNeeded: getpid()) % 5)
+      }
+    } catch {
+      throw .system(error)
+    }
+    let path = directory.path(of: ControlFolder.Names.lock)
+    throw .locked(
+      path: path, holder: LockHolder.describe(directory),
+      waitedSeconds: Double(timeout.milliseconds ?? 0) / 1000)
+  }
+}
+
+/// Finds out who holds the writer lock, for the message only; proc(5), `/proc/locks`.
+enum LockHolder {
+  static func describe(_ directory: OpenDirectory) -> String? {
+    guard let status = try? directory.status(of: ControlFolder.Names.lock),
+      let proc = try? OpenDirectory.open("/proc"),
+      let locks = try? proc.openFile("locks").readToEnd(limit: 1 << 20)
+    else { return nil }
+    let inode = ":\(status.inode) "
+    for line in String(decoding: locks, as: UTF8.self).split(separator: "\n")
+    where line.contains("FLOCK") && line.contains(inode) && !line.contains("->") {
+      let words = line.split(separator: " ")
+      guard words.count > 4, let process = Int32(words[4]) else { continue }
+      return "process \(process)" + command(of: process, proc)
+    }
+    return nil
+  }
+
+  private static func command(of process: Int32, _ proc: OpenDirectory) -> String {
+    guard let bytes = try? proc.openFile("\(process)/cmdline").readToEnd(limit: 4096),
+      !bytes.isEmpty
+    else { return "" }
+    let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    return " (" + SecretRedaction.redact(words).joined(separator: " ") + ")"
+  }
+}

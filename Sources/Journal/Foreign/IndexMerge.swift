@@ -1,0 +1,45 @@
+internal import Store
+
+/// A three-way merge of index.json, entry by entry.
+///
+/// Unchanged on one side: the other side's. Changed on both to the same: that. Changed on both to
+/// different things: ours stays, theirs is kept as a conflict.
+struct IndexMerge: Sendable {
+  /// What the foreign writer changed, relative to our state: sorted by key.
+  let net: [TagEdit]
+  /// What has to be put back, relative to the foreign writer's state: sorted by key.
+  let healing: [TagEdit]
+  /// Where both sides had changed the same entries.
+  let conflicts: [OperationRecord.Conflict]
+
+  /// Merges what a foreign writer made of `base` into what we made of it.
+  init(base: IndexState, ours: IndexState, theirs: IndexState) {
+    var net: [TagEdit] = []
+    var healing: [TagEdit] = []
+    var conflicts: [OperationRecord.Conflict] = []
+    for edit in ours.difference(to: theirs) {
+      let original = base[edit.key]
+      if IndexState.isSame(edit.before, original) {
+        net.append(edit)
+      } else {
+        healing.append(edit.inverse)
+        if !IndexState.isSame(edit.after, original) {
+          conflicts.append(OperationRecord.Conflict(key: edit.key, theirs: edit.after))
+        }
+      }
+    }
+    self.net = net
+    self.healing = healing
+    self.conflicts = conflicts
+  }
+
+  /// The result of taking the foreign writer's state as it is.
+  init(adopting theirs: IndexState, over ours: IndexState) {
+    net = ours.difference(to: theirs)
+    healing = []
+    conflicts = []
+  }
+
+  /// Whether the foreign writer changed nothing that we know of, and nothing of ours is missing.
+  var isEmpty: Bool { net.isEmpty && healing.isEmpty && conflicts.isEmpty }
+}

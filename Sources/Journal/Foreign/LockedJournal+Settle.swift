@@ -1,0 +1,315 @@
+internal import Store
+
+/// Taking notice of what tools that know nothing of us have done to index.json.
+extension LockedJournal {
+  /// Merges whatever foreign writers have left, so that ``current`` and ``head`` agree.
+  ///
+  /// What is in place comes first: what came too late is merged into ``current`` and published on
+  /// top of it, which must be what the history ends with by then. A stale index.json would otherwise
+  /// become ours without ever having been compared.
+  func settle() throws(JournalError) {
+    if head?.indexAfter != current.digest { try absorbCurrent() }
+    try settleDisplaced()
+  }
+
+  /// Takes in the index.json that is in place and that the history does not know.
+  private func absorbCurrent() throws(JournalError) {
+    let found = current
+    let theirs = IndexState(found.index)
+    guard head != nil else { return try adopt(found, theirs) }
+    let merge = try merge(found, theirs, ours: currentState())
+    guard !merge.isEmpty else { return }
+    try check(merge, found)
+    let external = try sealExternal(merge, found, previous: head?.indexAfter)
+    guard !merge.healing.isEmpty else { return try commit(external, merge) }
+    var keeper = try keeper(for: merge)
+    try keeper.sync()
+    let heal = makeSystemDraft(.heal, details: ["healed": Self.names(merge.healing)])
+    try publish(
+      prepare(
+        heal, changes: merge.healing, external: (external, found.bytes), onto: found.index,
+        before: found.digest, keeper: keeper))
+    finishSystem(heal)
+    report.settled.append(.init(record: external.record, healed: merge.healing.map(\.key)))
+  }
+
+  /// Takes in an index that a foreign writer wrote into an inode which was no longer index.json.
+  ///
+  /// - Parameter bytes: What he wrote. Its base is the state that its own stamp names, not the
+  ///   state that was displaced.
+  func absorbLate(_ bytes: [UInt8]) throws(JournalError) {
+    let found: IndexFile
+    do throws(LayoutError) {
+      found = try IndexFile(parsing: bytes, path: "a displaced index.json")
+    } catch {
+      // Still being written, or never to be finished: it stays unmerged and is looked at again.
+      return report.notes.append("\(error)")
+    }
+    guard let merge = try lateMerge(found) else { return }
+    guard !merge.net.isEmpty || !merge.conflicts.isEmpty else { return }
+    try check(merge, found)
+    let external = try sealExternal(merge, found, previous: head?.indexAfter)
+    guard !merge.net.isEmpty else { return try commit(external, merge, late: found.bytes) }
+    var keeper = try keeper(for: merge)
+    try keeper.sync()
+    let heal = makeSystemDraft(.heal, details: ["healed": Self.names(merge.net)])
+    try publish(
+      prepare(
+        heal, changes: merge.net, external: (external, found.bytes), onto: current.index,
+        before: current.digest, keeper: keeper))
+    finishSystem(heal)
+    report.settled.append(.init(record: external.record, healed: merge.net.map(\.key)))
+  }
+
+  /// Merges what came too late, always by its own stamp.
+  ///
+  /// Neither the setting `adopt` nor likeness to an older state counts: taking such bytes as they
+  /// are would take back what displaced them.
+  func lateMerge(_ found: IndexFile) throws(JournalError) -> IndexMerge? {
+    let (ours, theirs) = (IndexState(current.index), IndexState(found.index))
+    do throws(JournalError) {
+      let base = try MergeBase(database, head: head).state(for: found, theirs: theirs)
+      return IndexMerge(base: base ?? ours, ours: ours, theirs: theirs)
+    } catch {
+      guard case .journalBehind(let stamp, _) = error else { throw error }
+      // Nothing is known of where it came from; index.json itself is not concerned.
+      report.notes.append(
+        "a displaced index.json is of a state that this history does not know, \(stamp)")
+      return nil
+    }
+  }
+
+  /// Looks at the inodes that index.json had before: somebody may have written to one since.
+  func settleDisplaced() throws(JournalError) {
+    let folder = session.control.displaced
+    let names = try session.system { () throws(SyscallError) in try folder.entryNames() }
+    for name in names {
+      guard let displaced = DisplacedFile(name: name) else { continue }
+      let status = try session.system { () throws(SyscallError) in try folder.status(of: name) }
+      guard let status, displaced.isChanged(status) else { continue }
+      let bytes = try session.system { () throws(SyscallError) in
+        try folder.openFile(name).readToEnd(limit: ImageLayout.maximumIndexSize)
+      }
+      guard let bytes, (try? IndexFile(parsing: bytes, path: name)) != nil else { continue }
+      if head != nil { try absorbLate(bytes) }
+      let seen = DisplacedFile(
+        sequence: displaced.sequence, digest: Digest.sha256(of: bytes), status: status)
+      try session.system { () throws(SyscallError) in
+        do throws(SyscallError) {
+          try folder.rename(name, to: folder, as: seen.name, "settle.mark-merged")
+        } catch {
+          // Healing it found another one, and marked both.
+          guard error.isNotFound else { throw error }
+        }
+      }
+    }
+    removeOldDisplaced(names)
+  }
+
+  private func removeOldDisplaced(_ names: [String]) {
+    let spare = names.dropLast(DisplacedFile.keptAtLeast)
+    guard !spare.isEmpty else { return }
+    let limit = session.invocation.now().secondsSinceEpoch - DisplacedFile.keptSeconds
+    let folder = session.control.displaced
+    for (index, name) in spare.enumerated() {
+      guard let status = try? folder.status(of: name) else { continue }
+      let isSurplus = names.count - index > DisplacedFile.keptAtMost
+      guard isSurplus || status.changeTime.seconds < limit else { continue }
+      bestEffort("remove an old displaced index") { () throws(JournalError) in
+        try session.system { () throws(SyscallError) in
+          _ = try folder.remove(name, "settle.remove-displaced")
+        }
+      }
+    }
+  }
+}
+
+extension LockedJournal {
+  /// The first operation of a journal: what was there before it.
+  private func adopt(_ found: IndexFile, _ theirs: IndexState) throws(JournalError) {
+    let edits = IndexState().difference(to: theirs)
+    var details: JSONObject = [:]
+    // A stamp without a journal: our folder was lost. The gap shows in the history.
+    if let stamp = found.index.annotation(Stamp.key) { details["lost_history"] = JSONValue(stamp) }
+    var draft = makeSystemDraft(.adopt, details: details)
+    draft.edits = edits
+    draft.baseStamp = found.index.annotation(Stamp.key)
+    let sealed = sealing.seal(draft, after: nil, before: nil, found: found)
+    let keeper = try tolerantKeeper(for: edits.flatMap(\.after))
+    try commit(sealed, keeper, snapshot: (bytes: found.bytes, foreign: false))
+    report.settled.append(.init(record: sealed.record, healed: []))
+  }
+
+  private func merge(
+    _ found: IndexFile, _ theirs: IndexState, ours: IndexState
+  ) throws(JournalError) -> IndexMerge {
+    let policy = try foreignPolicy()
+    // What index.json once was: somebody put a copy back, and meant it.
+    let isLiteral = policy == .adopt ? true : try isRevert(found)
+    if isLiteral { return IndexMerge(adopting: theirs, over: ours) }
+    let base = try MergeBase(database, head: head).state(for: found, theirs: theirs)
+    return IndexMerge(base: base ?? ours, ours: ours, theirs: theirs)
+  }
+
+  /// Whether a file is, byte for byte, a state that the history went on from.
+  ///
+  /// What a foreigner wrote and we healed at once is none: his file may be met twice.
+  private func isRevert(_ found: IndexFile) throws(JournalError) -> Bool {
+    guard let stored = try database.operation(publishing: found.digest) else {
+      return try isImportedState(found)
+    }
+    guard let sequence = stored.sequence else { return false }
+    return try database.foreignSnapshot(sequence: sequence) == nil
+  }
+
+  /// The same for a history that was rebuilt from its records: these know the digest of the index
+  /// with its stamp unsealed.
+  private func isImportedState(_ found: IndexFile) throws(JournalError) -> Bool {
+    guard let stamp = found.index.annotation(Stamp.key).flatMap({ Stamp($0) }),
+      let stored = try database.operation(stamp.operation),
+      stored.sequence == stamp.sequence
+    else { return false }
+    var index = found.index
+    index.setAnnotation(Stamp.key, to: stamp.unsealed.description)
+    return stored.indexAfter == Digest.sha256(of: index.serialized())
+  }
+
+  private func check(_ merge: IndexMerge, _ found: IndexFile) throws(JournalError) {
+    guard try foreignPolicy() == .refuse else { return }
+    throw .foreignChangeRefused(
+      tags: Set((merge.net + merge.healing).map(\.key.description)).sorted())
+  }
+
+  func foreignPolicy() throws(JournalError) -> ForeignPolicy {
+    if let override = report.policyOverride { return override }
+    return try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
+  }
+
+  private func sealExternal(
+    _ merge: IndexMerge, _ found: IndexFile, previous: Digest?
+  ) throws(JournalError) -> SealedRecord {
+    let status = try session.system { () throws(SyscallError) in
+      try session.layout.root.status(of: LayoutPaths.index)
+    }
+    var draft = makeSystemDraft(.external, details: [:])
+    // All that can be known of the writer is the owner of his file and when it was written.
+    draft.author = OperationRecord.Author(
+      foreignWriter: status?.userID ?? 0, noticedBy: session.invocation)
+    if let time = status?.modificationTime {
+      let written = Timestamp(
+        secondsSinceEpoch: time.seconds, nanoseconds: Int32(truncatingIfNeeded: time.nanoseconds))
+      draft.details["written"] = JSONValue(written.description)
+    }
+    draft.edits = merge.net
+    draft.conflicts = merge.conflicts
+    draft.baseStamp = found.index.annotation(Stamp.key)
+    if !merge.healing.isEmpty { draft.details["overwrote"] = Self.names(merge.healing) }
+    return sealing.seal(draft, after: head, before: previous, found: found)
+  }
+
+  static func names(_ edits: [TagEdit]) -> JSONValue {
+    JSONValue(edits.map { JSONValue($0.key.description) })
+  }
+
+  /// Puts an observation into the history without publishing anything.
+  ///
+  /// - Parameter late: The bytes, where they are not index.json: they stay the base of whatever
+  ///   carries their stamp.
+  private func commit(
+    _ sealed: SealedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
+  ) throws(JournalError) {
+    try commit(
+      sealed, keeper(for: merge), snapshot: late.map { (bytes: $0, foreign: true) })
+    report.settled.append(.init(record: sealed.record, healed: []))
+  }
+
+  func commit(
+    _ sealed: SealedRecord, _ keeper: ContentKeeper,
+    snapshot: (bytes: [UInt8], foreign: Bool)?
+  ) throws(JournalError) {
+    do throws(JournalError) {
+      try writeRecords([sealed])
+      try session.system { () throws(SyscallError) in
+        try session.durability.sync(session.control.records, "ops.sync-folder")
+      }
+      try database.transaction { () throws(JournalError) in
+        try database.insert(sealed, state: .committed)
+        if let snapshot {
+          try database.insertSnapshot(
+            snapshot.bytes, sequence: sealed.record.sequence, foreign: snapshot.foreign)
+        }
+        try keeper.insertFindings()
+      }
+    } catch {
+      drop([sealed])
+      throw error
+    }
+    head = sealed.head
+  }
+
+  private func keeper(for merge: IndexMerge) throws(JournalError) -> ContentKeeper {
+    try tolerantKeeper(
+      for: merge.net.flatMap(\.after) + merge.healing.flatMap(\.after)
+        + merge.conflicts.flatMap(\.theirs))
+  }
+
+  /// Keeps what can be kept: a stranger's index may well refer to what is not there.
+  func tolerantKeeper(for descriptors: [Descriptor]) throws(JournalError) -> ContentKeeper {
+    var keeper = ContentKeeper(session, database)
+    for descriptor in descriptors {
+      do throws(JournalError) { try keeper.keep([descriptor]) } catch {
+        // A blob that cannot be read stays with its writer; anything else stops us.
+        guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+      }
+    }
+    try keeper.sync()
+    return keeper
+  }
+
+  func makeSystemDraft(_ kind: OperationKind, details: JSONObject) -> Draft {
+    let invocation = session.invocation
+    var author = OperationRecord.Author(invocation)
+    // The user's reason is for what the user does.
+    author.message = nil
+    return Draft(
+      id: invocation.makeOperationID(), kind: kind, edits: [], author: author,
+      started: invocation.now(), details: details)
+  }
+
+  /// The entries that the history says there are.
+  func currentState() throws(JournalError) -> IndexState {
+    guard let head else { return IndexState() }
+    return try database.state(at: head.sequence)
+  }
+
+  /// Removes the stage of an operation that the program did by itself.
+  func finishSystem(_ draft: Draft) {
+    bestEffort("remove a stage") { () throws(JournalError) in
+      try session.system { () throws(SyscallError) in
+        try session.control.stage.removeTree(draft.id.text, "stage.remove")
+      }
+    }
+  }
+}
+
+extension OperationRecord.Author {
+  /// Somebody who used another tool: only his user id is known.
+  init(foreignWriter userID: UInt32, noticedBy invocation: Invocation) {
+    self.init(invocation)
+    self.userID = userID
+    if userID != invocation.userID {
+      userName = nil
+    }
+    sudoUser = nil
+    message = nil
+    arguments = []
+  }
+}
+
+extension BlobError {
+  /// Whether a system call failed, rather than the content being wrong.
+  var isSystem: Bool {
+    if case .system = self { return true }
+    return false
+  }
+}

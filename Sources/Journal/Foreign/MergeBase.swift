@@ -1,0 +1,83 @@
+internal import Store
+
+/// Finds the state that a foreign writer started from.
+struct MergeBase {
+  /// How many states with the same stamp are compared.
+  static let maximumCandidates: Int64 = 16
+
+  let database: JournalDatabase
+  let head: Head?
+
+  init(_ database: JournalDatabase, head: Head?) {
+    self.database = database
+    self.head = head
+  }
+
+  /// The state that a foreign index.json was made from; nil when nothing tells.
+  ///
+  /// Of several states with its stamp the nearest to it counts, the newest on a tie: foreign
+  /// writers on top of one another keep the stamp that they found.
+  ///
+  /// - Throws: ``JournalError/journalBehind(stamp:head:)`` when the stamp is not of this history.
+  func state(for found: IndexFile, theirs: IndexState) throws(JournalError) -> IndexState? {
+    let text = found.index.annotation(Stamp.key)
+    let candidates = try database.operations(stamped: text, limit: Self.maximumCandidates)
+    if let text, candidates.isEmpty { try check(text) }
+    var best: (distance: Int, state: IndexState)?
+    for candidate in candidates {
+      guard let sequence = candidate.sequence else { continue }
+      let state = try state(after: sequence)
+      let distance = state.difference(to: theirs).count
+      if best.map({ distance < $0.distance }) ?? true { best = (distance, state) }
+    }
+    // Nothing of ours has happened since, and it is as it once was: what strangers did meanwhile was
+    // taken back, by a stranger.
+    if best?.distance == 0, let head, try database.lastPublishedStamp() == text {
+      return try database.state(at: head.sequence)
+    }
+    return best?.state
+  }
+
+  private func check(_ text: String) throws(JournalError) {
+    guard let stamp = Stamp(text) else { return }
+    if let known = try database.operation(stamp.operation), known.sequence == stamp.sequence {
+      return
+    }
+    throw .journalBehind(stamp: text, head: head?.stamp ?? "its beginning")
+  }
+
+  /// What index.json really held after an operation: for a foreign one that was healed at once,
+  /// what the foreigner wrote.
+  private func state(after sequence: Int64) throws(JournalError) -> IndexState {
+    if let bytes = try database.foreignSnapshot(sequence: sequence),
+      let file = try? IndexFile(parsing: bytes, path: "snapshot \(sequence)")
+    {
+      return IndexState(file.index)
+    }
+    return try database.state(at: sequence)
+  }
+}
+
+extension JournalDatabase {
+  /// The entries that index.json had after an operation.
+  func state(at sequence: Int64) throws(JournalError) -> IndexState {
+    IndexState(try index(at: sequence))
+  }
+
+  /// The index after an operation: the newest snapshot before it and the edits since.
+  func index(at sequence: Int64) throws(JournalError) -> ImageIndex {
+    var index = ImageIndex.empty
+    var start: Int64 = 0
+    if let snapshot = try snapshot(atOrBefore: sequence) {
+      let name = "snapshot \(snapshot.sequence)"
+      do throws(LayoutError) {
+        index = try IndexFile(parsing: snapshot.bytes, path: name).index
+      } catch {
+        throw .brokenRecord(name, reason: "\(error)")
+      }
+      start = snapshot.sequence
+    }
+    index.apply(try edits(after: start, through: sequence), placement: .inPlace)
+    return index
+  }
+}

@@ -1,0 +1,169 @@
+public import Store
+
+/// How things stand in a layout right now, seen without a lock: a snapshot that may be old already.
+public struct JournalStatus: Sendable {
+  /// An operation that has begun and not ended.
+  public struct Unfinished: Sendable {
+    /// Its id.
+    public let id: String
+    /// What it is, when it has said so already.
+    public let kind: OperationKind?
+    /// When it began, when it has said so already.
+    public let started: String?
+    /// Whether its process lives; a dead one's operation is recovered by the next writing command.
+    public let isAlive: Bool
+  }
+
+  /// Whether index.json is what the history ends with.
+  public enum Drift: Sendable {
+    /// It is.
+    case none
+    /// There is no history yet.
+    case noHistory
+    /// Another tool changed these entries; the next writing command takes notice.
+    case changed([TagEdit])
+    /// It is no complete document.
+    case torn(reason: String)
+    /// It is ahead of the journal: a backup was restored.
+    case ahead(stamp: String)
+  }
+
+  /// A foreign change that lost against ours and waits for a person.
+  public struct Conflict: Sendable {
+    /// The external operation that tells of it.
+    public let operation: LoggedOperation
+    /// The tag, or the digest of an entry without one.
+    public let key: EntryKey
+    /// What the foreign writer wanted.
+    public let theirs: [Descriptor]
+  }
+
+  /// What the history keeps, beyond what index.json needs or not.
+  public struct Held: Sendable {
+    /// Copies of documents in the database.
+    public var documents: Int64 = 0
+    /// Their size in bytes.
+    public var documentBytes: Int64 = 0
+    /// Files below `.ocitx/keep`.
+    public var files: Int64 = 0
+    /// Their size in bytes, most of it shared with `blobs/`.
+    public var fileBytes: Int64 = 0
+    /// The part of it whose blob is gone from `blobs/`: what the history alone takes, in bytes.
+    public var exclusiveBytes: Int64 = 0
+  }
+
+  /// The id of the journal; nil when there is none.
+  public var storeID: String?
+  /// The newest operation.
+  public var newest: LoggedOperation?
+  /// How many operations the history has.
+  public var operationCount: Int64 = 0
+  /// Operations that have begun and not ended.
+  public var unfinished: [Unfinished] = []
+  /// Whether index.json is what the history ends with.
+  public var drift = Drift.noHistory
+  /// Conflicts whose tags nobody has changed since.
+  public var conflicts: [Conflict] = []
+  /// What is held for undo.
+  public var held = Held()
+  /// What bundles need of the layout.
+  public var leases: [Lease] = []
+  /// The file system.
+  public var filesystem: FilesystemKind
+  /// Whether this process may change the layout.
+  public var isWritable: Bool
+  /// What happens to foreign changes.
+  public var foreignPolicy = ForeignPolicy.heal
+  /// Why the records had to be read instead of the database.
+  public var fallbackReason: String?
+}
+
+extension JournalStatus {
+  /// Looks at a layout.
+  ///
+  /// - Throws: ``JournalError`` when the history cannot be read at all.
+  public init(of layout: ImageLayout, _ history: OperationHistory?) throws(JournalError) {
+    filesystem = FilesystemKind(of: layout.root)
+    isWritable = layout.isWritable
+    guard let history else { return }
+    storeID = try history.storeID()
+    newest = try history.newest()
+    operationCount = try history.database.operationCount()
+    fallbackReason = history.fallbackReason
+    foreignPolicy =
+      try history.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
+    unfinished = try history.unfinished()
+    drift = try history.drift()
+    conflicts = try history.openConflicts()
+    held = try history.held()
+    leases = try history.leases()
+  }
+}
+
+extension OperationHistory {
+  func unfinished() throws(JournalError) -> [JournalStatus.Unfinished] {
+    var found: [JournalStatus.Unfinished] = []
+    do throws(SyscallError) {
+      for name in try control.live.entryNames() where OperationID(name) != nil {
+        guard let file = try? control.live.openFile(name) else { continue }
+        let isAlive = try FileLock.isHeld(file)
+        let stored = OperationID(name).flatMap { try? database.operation($0) }
+        found.append(
+          .init(id: name, kind: stored?.kind, started: stored?.started, isAlive: isAlive))
+      }
+    } catch {
+      throw .system(error)
+    }
+    return found
+  }
+
+  func drift() throws(JournalError) -> JournalStatus.Drift {
+    guard let head = try database.head() else { return .noHistory }
+    let current: IndexFile
+    do throws(LayoutError) { current = try layout.readIndex() } catch {
+      guard case .tornFile(_, let reason) = error else { throw .layout(error) }
+      return .torn(reason: reason)
+    }
+    guard current.digest != head.indexAfter else { return .none }
+    if let text = current.index.annotation(Stamp.key), let stamp = Stamp(text),
+      try database.operation(stamp.operation) == nil
+    {
+      return .ahead(stamp: text)
+    }
+    let edits = try database.state(at: head.sequence).difference(to: IndexState(current.index))
+    return edits.isEmpty ? .none : .changed(edits)
+  }
+
+  func openConflicts() throws(JournalError) -> [JournalStatus.Conflict] {
+    var open: [JournalStatus.Conflict] = []
+    var touched: Set<EntryKey> = []
+    try forEach(HistoryFilter(limit: 1000)) { operation in
+      for conflict in operation.record.conflicts where !touched.contains(conflict.key) {
+        open.append(.init(operation: operation, key: conflict.key, theirs: conflict.theirs))
+      }
+      touched.formUnion(operation.record.edits.map(\.key))
+      return true
+    }
+    return open
+  }
+
+  func held() throws(JournalError) -> JournalStatus.Held {
+    var held = JournalStatus.Held()
+    (held.documents, held.documentBytes) = try database.documentTotals()
+    do throws(SyscallError) {
+      for algorithm in try control.keep.entryNames() {
+        let folder = try control.keep.openDirectory(algorithm)
+        for name in try folder.entryNames() {
+          guard let status = try folder.status(of: name) else { continue }
+          held.files += 1
+          held.fileBytes += status.size
+          let blob = try layout.blobs.directory.status(of: algorithm + "/" + name)
+          if blob?.inode != status.inode { held.exclusiveBytes += status.size }
+        }
+      }
+    } catch {
+      throw .system(error)
+    }
+    return held
+  }
+}

@@ -1,0 +1,35 @@
+public import Store
+
+/// An operation of the history, as it is read back.
+public struct LoggedOperation: Sendable {
+  /// What it was.
+  public let record: OperationRecord
+  /// The hash of the record, which the next one carries.
+  public let hash: Digest
+  /// Whether it is prepared but not published yet: its process is at work, or died.
+  public let isPending: Bool
+  /// How recovery finished it, when it had to.
+  public var recovered: String? { record.recovered }
+}
+
+/// Which operations are wanted.
+public struct HistoryFilter: Sendable {
+  /// Only those that changed this tag.
+  public var tag: String?
+  /// Only those at or after this time.
+  public var since: Timestamp?
+  /// At most so many, the newest.
+  public var limit: Int?
+  /// Only those up to this operation's sequence number.
+  public var through: Int64?
+
+  /// Wants everything that no argument rules out.
+  public init(
+    tag: String? = nil, since: Timestamp? = nil, limit: Int? = nil, through: Int64? = nil
+  ) {
+    self.tag = tag
+    self.since = since
+    self.limit = limit
+    self.through = through
+  }
+}

@@ -1,0 +1,152 @@
+public import Store
+
+/// The history of a layout, opened for reading: takes no lock, creates nothing, changes nothing.
+///
+/// Works on a read-only layout and beside writers. When the database cannot be read, the records
+/// below `.ocitx/ops` are read instead.
+public final class OperationHistory {
+  let layout: ImageLayout
+  let control: ControlFolder
+  let database: JournalDatabase
+  /// Why the records had to be read instead of the database; nil when they had not.
+  public let fallbackReason: String?
+
+  private init(
+    _ layout: ImageLayout, _ control: ControlFolder, _ database: JournalDatabase,
+    _ fallbackReason: String?
+  ) {
+    self.layout = layout
+    self.control = control
+    self.database = database
+    self.fallbackReason = fallbackReason
+  }
+
+  /// Opens the history of a layout.
+  ///
+  /// - Returns: Nil when the layout has none: nobody has written to it with this program yet.
+  /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` and system errors.
+  public static func open(_ layout: ImageLayout) throws(JournalError) -> OperationHistory? {
+    guard let control = try ControlFolder.find(in: layout) else { return nil }
+    do throws(JournalError) {
+      let database = try JournalDatabase(reading: control.databasePath())
+      // The first read finds out about a hot journal or a damaged file.
+      let isEmpty = try database.head() == nil
+      // An image may have been unpacked before the first operation.
+      guard isEmpty, try database.leases().isEmpty else {
+        return OperationHistory(layout, control, database, nil)
+      }
+      return try fromRecords(layout, control, reason: "the journal database is empty")
+    } catch {
+      switch error {
+      case .database, .databaseCorrupt:
+        return try fromRecords(layout, control, reason: error.causes.first ?? "\(error)")
+      default:
+        throw error
+      }
+    }
+  }
+
+  private static func fromRecords(
+    _ layout: ImageLayout, _ control: ControlFolder, reason: String
+  ) throws(JournalError) -> OperationHistory? {
+    let entries = try RecordFolder(folder: control.records).chain(after: 0, hash: nil)
+    guard !entries.isEmpty else { return nil }
+    let database = try JournalDatabase.makeInMemory()
+    try database.importRecords(entries)
+    return OperationHistory(layout, control, database, reason)
+  }
+
+  /// The id of the journal.
+  public func storeID() throws(JournalError) -> String {
+    try database.meta(MetaKey.storeID) ?? control.format.storeID
+  }
+
+  /// The newest operation; nil before the first.
+  public func newest() throws(JournalError) -> LoggedOperation? {
+    try operations(HistoryFilter(limit: 1)).first
+  }
+
+  /// The operations that a filter lets through, newest first.
+  ///
+  /// Reads as much of the history as it takes, a page at a time.
+  public func operations(_ filter: HistoryFilter) throws(JournalError) -> [LoggedOperation] {
+    var found: [LoggedOperation] = []
+    try forEach(filter) { operation in
+      found.append(operation)
+      return true
+    }
+    return found
+  }
+
+  /// Calls `body` with the operations that a filter lets through, newest first, until it returns
+  /// false.
+  func forEach(
+    _ filter: HistoryFilter, _ body: (LoggedOperation) throws(JournalError) -> Bool
+  ) throws(JournalError) {
+    var count = 0
+    var before = filter.through.map { $0 &+ ($0 < .max ? 1 : 0) } ?? .max
+    var expected: Int64?
+    while true {
+      let page = try page(filter, before: before)
+      guard let last = page.last?.sequence else { return }
+      for stored in page {
+        if filter.tag == nil, let expected, stored.sequence != expected {
+          throw .brokenRecord("\(expected)", reason: "it is missing in the database")
+        }
+        expected = stored.sequence.map { $0 - 1 }
+        guard count < filter.limit ?? .max else { return }
+        let operation = try load(stored)
+        if let since = filter.since, operation.record.time < since { return }
+        guard try body(operation) else { return }
+        count += 1
+      }
+      before = last
+    }
+  }
+
+  private func page(
+    _ filter: HistoryFilter, before: Int64
+  ) throws(JournalError) -> [StoredOperation] {
+    let limit = Int64(min(filter.limit ?? 256, 256))
+    guard let tag = filter.tag else {
+      return try database.operations(before: before, limit: limit)
+    }
+    return try database.operations(editing: .name(tag), before: before, limit: limit)
+  }
+
+  func load(_ stored: StoredOperation) throws(JournalError) -> LoggedOperation {
+    let isPrepared = stored.state == .prepared
+    return LoggedOperation(
+      record: try stored.verifiedRecord(), hash: stored.hash ?? Digest.sha256(of: []),
+      isPending: isPrepared ? try !isPublished(stored) : false)
+  }
+
+  /// Whether a prepared operation was swapped in; its commit may be told with the next one's.
+  private func isPublished(_ stored: StoredOperation) throws(JournalError) -> Bool {
+    do throws(SyscallError) {
+      let stage = try control.stage.openDirectory(stored.id.text)
+      let bytes = try stage.openFile(IndexExchange.stagedName)
+        .readToEnd(limit: ImageLayout.maximumIndexSize)
+      return bytes.map { Digest.sha256(of: $0) } != stored.indexAfter
+    } catch {
+      if error.isNotFound { return true }
+      throw .system(error)
+    }
+  }
+
+  /// A document that was copied into the journal; nil when it was not.
+  public func document(_ digest: Digest) throws(JournalError) -> [UInt8]? {
+    try database.document(digest)
+  }
+
+  /// The leases of bundles that were there when a writing command last looked, sorted by path.
+  public func leases() throws(JournalError) -> [Lease] { try database.leases() }
+
+  /// What the history keeps of blobs other than documents.
+  public var keptBlobs: KeptBlobs { KeptBlobs(folder: control.keep) }
+
+  /// The value of a setting; nil for its default.
+  public func setting(_ name: String) throws(JournalError) -> String? {
+    try database.setting(name)
+  }
+}

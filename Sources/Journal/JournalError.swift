@@ -1,0 +1,204 @@
+public import Store
+
+/// An operation that did not happen, or a history that cannot be read.
+///
+/// Whatever it is: index.json and every tag are as they were before, unless the case says otherwise.
+public enum JournalError: Error, Sendable {
+  /// A system call failed.
+  case system(SyscallError)
+  /// The layout cannot be used.
+  case layout(LayoutError)
+  /// A blob cannot be used.
+  case blob(BlobError)
+  /// The database refused; `code` is the nearest error number.
+  case database(message: String, code: Int32)
+  /// The database is damaged.
+  case databaseCorrupt(path: String, message: String)
+  /// Another writer held the lock for too long.
+  case locked(path: String, holder: String?, waitedSeconds: Double)
+  /// A tag is not what the command line or the plan expected.
+  case conflict(TagConflict)
+  /// No operation answers to the text.
+  case noSuchOperation(String)
+  /// A tag has no such value: the history does not reach that far, or the tag was absent then.
+  case noSuchRevision(tag: String, revision: TagRevision, reason: String)
+  /// More than one operation answers to the text.
+  case ambiguousOperation(String, candidates: [String])
+  /// There is nothing to undo or redo.
+  case nothingTo(String, reason: String)
+  /// An operation cannot be taken back.
+  case notUndoable(String, reason: String)
+  /// Something that the new state needs is nowhere to be found.
+  case missingContent([Digest], needed: String)
+  /// The journal was written by a newer version of this program.
+  case newerFormat(path: String, found: Int64, supported: Int64)
+  /// index.json is ahead of the journal: a backup of one of them was restored.
+  case journalBehind(stamp: String, head: String)
+  /// The setting `foreign` is `refuse` and another tool has changed index.json.
+  case foreignChangeRefused(tags: [String])
+  /// The layout has no history.
+  case noHistory(path: String)
+  /// A record cannot be read or its chain is broken.
+  case brokenRecord(String, reason: String)
+  /// A foreign writer kept changing index.json during every try to publish.
+  case unsettled(tries: Int)
+  /// The new index.json is in place, but the disk failed to confirm it and to take it back.
+  case notDurable(SyscallError)
+  /// The operation could be neither finished nor taken back: the next recovery decides.
+  indirect case undecided(JournalError)
+}
+
+/// A tag that somebody else moved, or that is not what was expected.
+public struct TagConflict: Equatable, Sendable {
+  /// The tag.
+  public let tag: String
+  /// What it should have been; nil for absent.
+  public let expected: String?
+  /// What it is; nil for absent.
+  public let actual: String?
+  /// Who moved it last and when, in words, when the history knows.
+  public let mover: String?
+  /// What the user can do.
+  public let advice: String
+
+  /// Describes a conflict.
+  public init(
+    tag: String, expected: String?, actual: String?, mover: String?, advice: String
+  ) {
+    self.tag = tag
+    self.expected = expected
+    self.actual = actual
+    self.mover = mover
+    self.advice = advice
+  }
+}
+
+extension JournalError: DiagnosableError {
+  /// What failed, in one line.
+  public var description: String {
+    switch self {
+    case .system(let error): error.description
+    case .layout(let error): error.description
+    case .blob(let error): error.description
+    case .database: "the journal database failed"
+    case .databaseCorrupt(let path, _): "\(path) is damaged"
+    case .locked(let path, _, let seconds):
+      "\(path) is locked by another process; waited \(Self.seconds(seconds))"
+    case .conflict(let conflict):
+      "tag \(conflict.tag) is \(conflict.actual ?? "absent"), not \(conflict.expected ?? "absent")"
+    case .noSuchOperation(let text): "no operation \(text)"
+    case .noSuchRevision(let tag, let revision, let reason): "\(tag)\(revision): \(reason)"
+    case .ambiguousOperation(let text, _): "\(text) names more than one operation"
+    case .nothingTo(let verb, let reason): "nothing to \(verb): \(reason)"
+    case .notUndoable(let operation, let reason): "\(operation) cannot be undone: \(reason)"
+    case .missingContent(let digests, let needed):
+      "\(digests.count) blob(s) that \(needed) needs are gone"
+    case .newerFormat(let path, let found, let supported):
+      "\(path) has journal format \(found); this version knows up to \(supported)"
+    case .journalBehind(let stamp, let head):
+      "index.json is at \(stamp) but the journal ends at \(head)"
+    case .foreignChangeRefused(let tags):
+      "another tool changed index.json: \(tags.joined(separator: ", "))"
+    case .noHistory(let path): "\(path) has no history yet"
+    case .brokenRecord(let record, _): "record \(record) cannot be trusted"
+    case .unsettled(let tries):
+      "another tool rewrote index.json during each of \(tries) tries to publish"
+    case .notDurable: "the change is visible but perhaps not durable"
+    case .undecided: "the operation could be neither finished nor taken back"
+    }
+  }
+
+  private static func seconds(_ seconds: Double) -> String {
+    "\((seconds * 10).rounded() / 10) s"
+  }
+
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .system(let error): error.category
+    case .layout(let error): error.category
+    case .blob(let error): error.category
+    case .database(_, let code): SyscallError(call: "", path: "", code: code).category
+    case .locked, .conflict, .unsettled: .busy
+    case .noSuchOperation, .noSuchRevision, .nothingTo, .missingContent, .noHistory: .notFound
+    case .notDurable, .undecided: .inputOutput
+    case .ambiguousOperation: .usage
+    case .notUndoable, .databaseCorrupt, .brokenRecord: .invalidContent
+    case .newerFormat: .unsupported
+    case .journalBehind, .foreignChangeRefused: .needsPerson
+    }
+  }
+
+  /// What is behind it, outermost first.
+  public var causes: [String] {
+    switch self {
+    case .layout(let error): error.causes
+    case .blob(let error): error.causes
+    case .database(let message, _), .databaseCorrupt(_, let message): [message]
+    case .locked(_, let holder, _): holder.map { ["held by \($0)"] } ?? []
+    case .conflict(let conflict): conflict.mover.map { [$0] } ?? []
+    case .ambiguousOperation(_, let candidates):
+      ["it could be " + candidates.joined(separator: ", ")]
+    case .missingContent(let digests, _): digests.prefix(10).map { "missing: \($0)" }
+    case .brokenRecord(_, let reason): [reason]
+    case .notDurable(let error): [error.description]
+    case .undecided(let error): [error.description] + error.causes
+    default: []
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String? {
+    switch self {
+    case .system(let error): error.hint
+    case .layout(let error): error.hint
+    case .blob(let error): error.hint
+    case .database(_, let code): SyscallError(call: "", path: "", code: code).hint
+    case .databaseCorrupt: "`umoci-tx recover` rebuilds it from the records in .ocitx/ops"
+    case .locked: "wait for it to finish, or give more time with `--lock-timeout`"
+    case .conflict(let conflict): conflict.advice
+    case .noSuchOperation, .ambiguousOperation: "`umoci-tx log` lists the operations"
+    case .noSuchRevision(let tag, _, _): "`umoci-tx log --tag \(tag)` lists its moves"
+    case .nothingTo: nil
+    case .notUndoable: "`umoci-tx restore --to OP` goes back to an earlier state instead"
+    case .missingContent: "copy the image into the layout again, then repeat the command"
+    case .newerFormat: "use a newer umoci-tx for this layout"
+    case .journalBehind:
+      "a backup was restored: `umoci-tx recover --accept-index` goes on from index.json as it is"
+    case .foreignChangeRefused:
+      "the setting `foreign` is `refuse`: look with `umoci-tx status`, then `umoci-tx recover --adopt`"
+    case .noHistory: "the first writing command starts one"
+    case .brokenRecord: "`umoci-tx recover` puts back what can be put back"
+    case .notDurable, .undecided: "check the disk, then look at the tags and run `umoci-tx recover`"
+    case .unsettled: "wait until the other tool is done, then run the command again"
+    }
+  }
+}
+
+extension JournalError {
+  /// A database failure in the journal's terms.
+  init(_ error: SQLiteError) {
+    if error.isCorrupt {
+      self = .databaseCorrupt(path: error.path, message: error.message)
+    } else if error.isBusy {
+      self = .locked(path: error.path, holder: nil, waitedSeconds: 30)
+    } else {
+      self = .database(message: error.description, code: error.nearestErrorNumber)
+    }
+  }
+}
+
+/// A record that is no record.
+enum RecordError: Error, CustomStringConvertible {
+  /// A member is missing or has the wrong type.
+  case malformed(String)
+  /// It was written by a newer version.
+  case unknownVersion(Int64)
+
+  var description: String {
+    switch self {
+    case .malformed(let what): "malformed \(what)"
+    case .unknownVersion(let version): "record version \(version) is not known"
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import Store
+
+/// An operation that has decided what to change and has not got its place in the history yet.
+struct Draft {
+  var id: OperationID
+  var kind: OperationKind
+  var edits: [TagEdit]
+  /// Where entries that are set go: umoci appends them, putting things back leaves them in place.
+  var placement: ImageIndex.Placement = .inPlace
+  var author: OperationRecord.Author
+  var started: Timestamp
+  var addedBlobs: [OperationRecord.AddedBlob] = []
+  var reverts: OperationID?
+  var baseStamp: String?
+  var conflicts: [OperationRecord.Conflict] = []
+  var recovered: String?
+  var details: JSONObject = [:]
+}
+
+/// Giving drafts their place in the history.
+struct Sealing {
+  let store: String
+  let now: Timestamp
+
+  /// Seals an operation that publishes an index: its stamp and its record vouch for each other.
+  ///
+  /// The record holds the digest of the index with an unsealed stamp; the stamp is then sealed with
+  /// the hash of the record. docs/on-disk-format.md shows how to check it.
+  func seal(
+    _ draft: Draft, after head: Head?, before: Digest?, publishing index: ImageIndex
+  ) -> (record: SealedRecord, index: IndexFile) {
+    var index = index
+    let sequence = (head?.sequence ?? 0) + 1
+    let stamp = Stamp(sequence: sequence, operation: draft.id, chain: "").unsealed
+    index.setAnnotation(Stamp.key, to: stamp.description)
+    let unsealed = Digest.sha256(of: index.serialized())
+    let record = makeRecord(draft, sequence, head, before, after: unsealed)
+    let bytes = record.canonicalBytes()
+    let hash = OperationRecord.hash(bytes)
+    let sealed = Stamp(
+      sequence: sequence, operation: draft.id,
+      chain: String(hash.encoded.prefix(Stamp.chainLength)))
+    index.setAnnotation(Stamp.key, to: sealed.description)
+    let published = index.serialized()
+    let digest = Digest.sha256(of: published)
+    return (
+      SealedRecord(
+        record: record, bytes: bytes, hash: hash, publishedDigest: digest,
+        stamp: sealed.description),
+      IndexFile(unchecked: index, bytes: published, digest: digest)
+    )
+  }
+
+  /// Seals an operation that publishes nothing: it tells what was found.
+  func seal(_ draft: Draft, after head: Head?, before: Digest?, found: IndexFile) -> SealedRecord {
+    let record = makeRecord(
+      draft, (head?.sequence ?? 0) + 1, head, before, after: found.digest)
+    let bytes = record.canonicalBytes()
+    return SealedRecord(
+      record: record, bytes: bytes, hash: OperationRecord.hash(bytes),
+      publishedDigest: found.digest, stamp: found.index.annotation(Stamp.key))
+  }
+
+  /// Seals an operation that changes nothing: what the history ended with stands.
+  func seal(_ draft: Draft, repeating head: Head) -> SealedRecord {
+    let record = makeRecord(
+      draft, head.sequence + 1, head, head.indexAfter, after: head.indexAfter)
+    let bytes = record.canonicalBytes()
+    return SealedRecord(
+      record: record, bytes: bytes, hash: OperationRecord.hash(bytes),
+      publishedDigest: head.indexAfter, stamp: head.stamp)
+  }
+
+  private func makeRecord(
+    _ draft: Draft, _ sequence: Int64, _ head: Head?, _ before: Digest?, after: Digest
+  ) -> OperationRecord {
+    // Sequence and time never disagree, whatever the clock does.
+    let time = head.map { max(now, $0.time.adding(nanoseconds: 1000)) } ?? now
+    return OperationRecord(
+      store: store, sequence: sequence, id: draft.id, previous: head?.hash, kind: draft.kind,
+      time: time.inUTC, wallClock: now.inUTC, duration: now.microseconds(since: draft.started),
+      author: draft.author, indexBefore: before, indexAfter: after, edits: draft.edits,
+      addedBlobs: draft.addedBlobs, reverts: draft.reverts, baseStamp: draft.baseStamp,
+      conflicts: draft.conflicts, recovered: draft.recovered, details: draft.details)
+  }
+}
+
+extension SealedRecord {
+  /// The end of the history once this record is in it.
+  var head: Head {
+    Head(
+      sequence: record.sequence, id: record.id, hash: hash, indexAfter: publishedDigest,
+      time: record.time, stamp: stamp)
+  }
+}
+
+extension Timestamp {
+  /// The time some nanoseconds later; fewer than a second.
+  func adding(nanoseconds count: Int32) -> Timestamp {
+    let sum = nanoseconds + count
+    return Timestamp(
+      secondsSinceEpoch: secondsSinceEpoch + Int64(sum / 1_000_000_000),
+      nanoseconds: sum % 1_000_000_000, offsetMinutes: offsetMinutes)
+  }
+
+  /// The time that has passed since another, in microseconds; 0 when the clock went back.
+  func microseconds(since earlier: Timestamp) -> Int64 {
+    let seconds = secondsSinceEpoch - earlier.secondsSinceEpoch
+    guard (0..<1 << 40).contains(seconds) else { return 0 }
+    return max(0, seconds * 1_000_000 + Int64(nanoseconds - earlier.nanoseconds) / 1000)
+  }
+}

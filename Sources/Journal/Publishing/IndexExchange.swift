@@ -1,0 +1,138 @@
+internal import Store
+
+/// Swapping a staged index.json with the one in place: the commit point of every operation.
+struct IndexExchange {
+  /// The staged index in an operation's stage; after the swap, what it displaced.
+  static let stagedName = "index.json"
+
+  /// Where the index that was replaced can be looked at.
+  enum Replaced {
+    /// In the operation's stage, by the staged index's name.
+    case inStage
+    /// Read through a descriptor opened before; its inode is gone.
+    case bytes([UInt8])
+    /// There was none, or it could not be read.
+    case unknown
+  }
+
+  /// The name that an operation gives its staged index when it takes it back.
+  static let withdrawnName = "withdrawn.json"
+
+  let session: Session
+
+  /// Swaps and makes the new index durable.
+  ///
+  /// Visible to every reader from one instant to the next, and durable when this returns. When it
+  /// throws, the old index is in place again.
+  ///
+  /// - Throws: ``JournalError/notDurable(_:)`` when the new index is in place, could not be synced
+  ///   and could not be taken back: the operation has happened.
+  func publish(from stage: OpenDirectory) throws(JournalError) -> Replaced {
+    let root = session.layout.root
+    let old = try? root.openFile(LayoutPaths.index)
+    let isExchanged = try session.system { () throws(SyscallError) in try swap(stage) }
+    do throws(SyscallError) {
+      try session.durability.sync(root, "publish.sync-layout")
+    } catch {
+      try takeBack(stage, isExchanged: isExchanged, after: error)
+    }
+    guard !isExchanged, let bytes = try? old?.readToEnd(limit: ImageLayout.maximumIndexSize)
+    else { return isExchanged ? .inStage : .unknown }
+    return .bytes(bytes)
+  }
+
+  /// Not durable is not done: puts the old index back before anybody is told that it happened.
+  private func takeBack(
+    _ stage: OpenDirectory, isExchanged: Bool, after failure: SyscallError
+  ) throws(JournalError) -> Never {
+    // After a mere rename there is nothing left to put back.
+    guard isExchanged else { throw .notDurable(failure) }
+    do throws(SyscallError) { _ = try swap(stage) } catch { throw .notDurable(failure) }
+    throw .system(failure)
+  }
+
+  /// - Returns: False where the file system could only rename.
+  private func swap(_ stage: OpenDirectory) throws(SyscallError) -> Bool {
+    let root = session.layout.root
+    do throws(SyscallError) {
+      try stage.exchange(Self.stagedName, with: root, LayoutPaths.index, "publish.exchange")
+      return true
+    } catch {
+      guard error.isUnsupported || error.code == SyscallError.noEntry else { throw error }
+    }
+    // No exchange on this file system, or no index.json to exchange with.
+    try stage.rename(Self.stagedName, to: root, as: LayoutPaths.index, "publish.rename")
+    return false
+  }
+
+  /// Puts what came out of the swap where late in-place writers can be noticed.
+  ///
+  /// What is not what was expected is marked as unmerged in the same step, so that no crash can
+  /// make it forgotten.
+  ///
+  /// - Returns: Whether it was what was expected, or is gone already.
+  func moveDisplaced(
+    from stage: OpenDirectory, operation sequence: Int64, expecting expected: Digest?
+  ) throws(JournalError) -> Bool {
+    try session.system { () throws(SyscallError) in
+      guard try stage.status(of: Self.stagedName) != nil else { return true }
+      let file = try stage.openFile(Self.stagedName)
+      let status = try file.status()
+      let bytes = try file.readToEnd(limit: ImageLayout.maximumIndexSize) ?? []
+      let digest = Digest.sha256(of: bytes)
+      let isExpected = expected == nil || digest == expected
+      let displaced = DisplacedFile(
+        sequence: sequence, digest: digest, status: status, isUnmerged: !isExpected)
+      try stage.rename(
+        Self.stagedName, to: session.control.displaced, as: displaced.name,
+        "publish.move-displaced")
+      return isExpected
+    }
+  }
+
+  /// The digest of the index in an operation's stage; nil when there is none.
+  func stagedDigest(_ operation: OperationID) throws(JournalError) -> Digest? {
+    do throws(SyscallError) {
+      let stage = try session.control.stage.openDirectory(operation.text)
+      let bytes = try stage.openFile(Self.stagedName).readToEnd(limit: ImageLayout.maximumIndexSize)
+      return bytes.map { Digest.sha256(of: $0) }
+    } catch {
+      if error.isNotFound { return nil }
+      throw .system(error)
+    }
+  }
+
+  /// Reads the index in a stage.
+  func readStaged(_ stage: OpenDirectory) throws(JournalError) -> IndexFile {
+    let bytes = try session.system { () throws(SyscallError) in
+      try stage.openFile(Self.stagedName).readToEnd(limit: ImageLayout.maximumIndexSize)
+    }
+    do throws(LayoutError) {
+      return try IndexFile(parsing: bytes ?? [], path: stage.path(of: Self.stagedName))
+    } catch {
+      throw .layout(error)
+    }
+  }
+
+  /// Takes a staged index back, so that recovery will not publish it: the row in the database may
+  /// outlive a full disk.
+  func withdraw(_ operation: OperationID) throws(JournalError) {
+    try session.system { () throws(SyscallError) in
+      do throws(SyscallError) {
+        let stage = try session.control.stage.openDirectory(operation.text)
+        try stage.rename(
+          Self.stagedName, to: stage, as: Self.withdrawnName, "publish.withdraw")
+        try session.durability.sync(stage, "publish.sync-withdrawn")
+      } catch {
+        guard error.isNotFound else { throw error }
+      }
+    }
+  }
+
+  /// Whether an operation took its staged index back.
+  func isWithdrawn(_ operation: OperationID) throws(JournalError) -> Bool {
+    try session.system { () throws(SyscallError) in
+      try session.control.stage.status(of: operation.text + "/" + Self.withdrawnName) != nil
+    }
+  }
+}

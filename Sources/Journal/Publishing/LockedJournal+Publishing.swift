@@ -1,0 +1,209 @@
+internal import Store
+
+/// An operation that is prepared: recovery can finish it from here on.
+struct PreparedPublication {
+  let sealed: SealedRecord
+  let stage: OpenDirectory
+  let index: IndexFile
+}
+
+/// Steps 6 to 9 in the life of an operation; see docs/crash-consistency.md.
+extension LockedJournal {
+  /// Writes the new index and the record, and commits the intent to publish them.
+  ///
+  /// When this returns, a crash or power cut ends with the operation done. When it throws, the
+  /// operation has not happened and nothing visible has changed; a heal may still be finished by the
+  /// next recovery.
+  ///
+  /// - Parameters:
+  ///   - changes: What changes in the index, where that is not what the record tells.
+  ///   - external: An observation that must be in the history exactly when this is.
+  func prepare(
+    _ draft: Draft, changes: [TagEdit]? = nil,
+    external: (sealed: SealedRecord, snapshot: [UInt8])? = nil,
+    onto base: ImageIndex, before: Digest?, keeper: ContentKeeper
+  ) throws(JournalError) -> PreparedPublication {
+    var index = base
+    index.apply(changes ?? draft.edits, placement: draft.placement)
+    let (sealed, published) = sealing.seal(
+      draft, after: external?.sealed.head ?? head, before: before, publishing: index)
+    let stage = try makeStage(draft.id)
+    var records = [sealed]
+    if let external { records.insert(external.sealed, at: 0) }
+    do throws(JournalError) {
+      // Both are written before either is synced: most file systems then commit their names once.
+      let staged = try writeStagedIndex(published.bytes, in: stage)
+      try writeRecords(records)
+      try sync(staged, in: stage)
+      try commitPrepared(sealed, published.bytes, external, keeper)
+    } catch {
+      try forget(sealed.record, records, after: error)
+      throw error
+    }
+    return PreparedPublication(sealed: sealed, stage: stage, index: published)
+  }
+
+  /// Makes sure that recovery will not finish what could not be prepared.
+  ///
+  /// A commit whose last sync failed may have happened all the same: the row tells.
+  ///
+  /// - Throws: ``JournalError/undecided(_:)`` when that did not work either.
+  private func forget(
+    _ record: OperationRecord, _ records: [SealedRecord], after failure: JournalError
+  ) throws(JournalError) {
+    let stored: StoredOperation?
+    let isKnown: Bool
+    do throws(JournalError) {
+      (stored, isKnown) = (try database.operation(record.id), true)
+    } catch {
+      (stored, isKnown) = (nil, false)
+    }
+    if stored?.state == .prepared || !isKnown {
+      // Somebody's lost tags wait for this one: the next recovery finishes it.
+      if record.kind == .heal { return }
+      try takeBack(record, after: failure)
+    }
+    drop(records)
+  }
+
+  /// Withdraws a staged index and rolls the operation back, as far as the disk lets it.
+  private func takeBack(
+    _ record: OperationRecord, after failure: JournalError
+  ) throws(JournalError) {
+    do throws(JournalError) { try exchange.withdraw(record.id) } catch {
+      throw .undecided(failure)
+    }
+    // Withdrawn, it is rolled back by the next recovery at the latest.
+    bestEffort("roll back") { () throws(JournalError) in
+      try rollBack(record, reason: "\(failure)")
+    }
+  }
+
+  private func makeStage(_ id: OperationID) throws(JournalError) -> OpenDirectory {
+    let control = session.control
+    return try session.system { () throws(SyscallError) in
+      try control.stage.openOrCreateDirectory(
+        id.text, policy: control.policy, "stage.create-folder")
+    }
+  }
+
+  private func writeStagedIndex(
+    _ bytes: [UInt8], in stage: OpenDirectory
+  ) throws(JournalError) -> OpenFile {
+    let control = session.control
+    return try session.system { () throws(SyscallError) in
+      try stage.remove(IndexExchange.stagedName, "stage.remove-index")
+      let file = try stage.createFile(
+        IndexExchange.stagedName, policy: control.policy, "stage.create-index")
+      try file.write(bytes, "stage.write-index")
+      return file
+    }
+  }
+
+  /// Writes records to `ops/`, durable but for their names.
+  func writeRecords(_ records: [SealedRecord]) throws(JournalError) {
+    let control = session.control
+    try session.system { () throws(SyscallError) in
+      for sealed in records {
+        try control.records.remove(sealed.fileName, "ops.remove-stale")
+        let file = try control.records.createFile(
+          sealed.fileName, policy: control.policy, "ops.create")
+        try file.write(sealed.bytes + [0x0a], "ops.write")
+        try session.durability.sync(file, "ops.sync")
+      }
+    }
+  }
+
+  private func sync(
+    _ index: consuming OpenFile, in stage: OpenDirectory
+  ) throws(JournalError) {
+    let control = session.control
+    let file = index
+    try session.system { () throws(SyscallError) in
+      try session.durability.sync(file, "stage.sync-index")
+      try session.durability.sync(stage, "stage.sync-folder")
+      try session.durability.sync(control.stage, "stage.sync-parent")
+      try session.durability.sync(control.records, "ops.sync-folder")
+    }
+  }
+
+  private func commitPrepared(
+    _ sealed: SealedRecord, _ index: [UInt8],
+    _ external: (sealed: SealedRecord, snapshot: [UInt8])?, _ keeper: ContentKeeper
+  ) throws(JournalError) {
+    try database.transaction { () throws(JournalError) in
+      if let external {
+        try database.insert(external.sealed, state: .committed)
+        try database.insertSnapshot(
+          external.snapshot, sequence: external.sealed.record.sequence, foreign: true)
+      }
+      try database.insert(sealed, state: .prepared)
+      try insertSnapshotIfDue(index, sealed.record.sequence)
+      try keeper.insertFindings()
+    }
+  }
+
+  /// Keeps the index whole once the edits since the last snapshot have outgrown it: reading a state
+  /// then costs at most twice an index, and so does the history.
+  private func insertSnapshotIfDue(_ index: [UInt8], _ sequence: Int64) throws(JournalError) {
+    let due = max(1 << 16, Int64(index.count))
+    guard try database.editBytesSinceSnapshot() >= due else { return }
+    try database.insertSnapshot(index, sequence: sequence, foreign: false)
+  }
+
+  /// Swaps the prepared index in: the operation is done, and durable, when this returns.
+  ///
+  /// When it throws, the operation has not happened; ``JournalError/notDurable(_:)`` alone says that
+  /// it has.
+  ///
+  /// - Parameter isRecovery: Whether the operation is a dead process's: one that cannot be published
+  ///   stays prepared then, for the next recovery.
+  func publish(
+    _ prepared: PreparedPublication, isRecovery: Bool = false
+  ) throws(JournalError) {
+    let record = prepared.sealed.record
+    let replaced: IndexExchange.Replaced
+    do throws(JournalError) {
+      replaced = try exchange.publish(from: prepared.stage)
+    } catch {
+      // What is in place must not be taken out of the history; and what another tool has overwritten
+      // is known to be lost only as long as its healing is still to be done.
+      if case .notDurable = error { throw error }
+      if record.kind != .heal, !isRecovery { try takeBack(record, after: error) }
+      throw error
+    }
+    head = prepared.sealed.head
+    current = prepared.index
+    // From here on the operation has happened: nothing below may turn it into a failure.
+    let expected = record.indexBefore
+    bestEffort("look at the index that was replaced") { () throws(JournalError) in
+      switch replaced {
+      case .inStage:
+        try inspectDisplaced(in: prepared.stage, operation: record.sequence, expecting: expected)
+      case .bytes(let bytes) where Digest.sha256(of: bytes) != expected:
+        try absorbLate(bytes)
+      case .bytes, .unknown: break
+      }
+    }
+  }
+
+  /// Looks at what came out of a swap: anything unexpected was written by a foreigner who slipped
+  /// in between our reading and our swap, and is merged and published again.
+  func inspectDisplaced(
+    in stage: OpenDirectory, operation sequence: Int64, expecting expected: Digest?
+  ) throws(JournalError) {
+    let isExpected = try exchange.moveDisplaced(
+      from: stage, operation: sequence, expecting: expected)
+    guard !isExpected, rounds < Self.maximumRounds else { return }
+    rounds += 1
+    try settleDisplaced()
+  }
+
+  /// Does something whose failure must not become the operation's; the next command's recovery
+  /// does it again.
+  func bestEffort(_ what: String, _ body: () throws(JournalError) -> Void) {
+    do throws(JournalError) { try body() } catch {
+      report.notes.append("could not \(what): \(error)")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import Store
+
+/// Making the records below `.ocitx/ops` and the rows of the database agree.
+extension LockedJournal {
+  /// Writes records again whose files are missing or differ, and puts files aside that belong to no
+  /// operation: their process died before it had prepared anything.
+  ///
+  /// Reads the whole folder; for `recover`, not for every command.
+  func reconcileRecords() throws(JournalError) {
+    let folder = session.control.records
+    var strays = Set(try session.system { () throws(SyscallError) in try folder.entryNames() })
+    var rewritten = 0
+    var before = Int64.max
+    while true {
+      let page = try database.operations(before: before, limit: 256)
+      guard let last = page.last?.sequence else { break }
+      for stored in page {
+        let name = SealedRecord.fileName(stored.sequence ?? 0, stored.id)
+        if try !restoreFile(name, of: stored, isThere: strays.remove(name) != nil) { continue }
+        rewritten += 1
+      }
+      before = last
+    }
+    if rewritten > 0 { report.notes.append("\(rewritten) record file(s) were written again") }
+    try putAside(strays)
+  }
+
+  /// - Returns: Whether the file had to be written.
+  private func restoreFile(
+    _ name: String, of stored: StoredOperation, isThere: Bool
+  ) throws(JournalError) -> Bool {
+    guard let bytes = stored.recordBytes, let hash = stored.hash,
+      OperationRecord.hash(bytes) == hash
+    else { return false }
+    if isThere {
+      let found = try session.system { () throws(SyscallError) in
+        try session.control.records.openFile(name).readToEnd(limit: RecordFolder.maximumSize)
+      }
+      if found == bytes + [0x0a] { return false }
+    }
+    let sealed = SealedRecord(
+      record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil)
+    try writeRecords([sealed])
+    try session.system { () throws(SyscallError) in
+      try session.durability.sync(session.control.records, "ops.sync-folder")
+    }
+    return true
+  }
+
+  /// Keeps records of no operation where they do no harm: should an older database have been put
+  /// back, they are all that is left of what it does not know.
+  func putAside(_ strays: Set<String>) throws(JournalError) {
+    for name in strays.sorted() where RecordFolder.sequence(of: name) != nil {
+      try session.system { () throws(SyscallError) in
+        try session.control.records.rename(
+          name, to: session.control.displaced, as: "unused-" + name, "recover.put-record-aside")
+      }
+      report.notes.append("ops/\(name) belongs to no operation; it is now displaced/unused-\(name)")
+    }
+  }
+}
+
+extension JournalDatabase {
+  /// Checks that every row is what its record says, and that the chain is whole.
+  ///
+  /// Reads the whole history.
+  ///
+  /// - Throws: ``JournalError/brokenRecord(_:reason:)``.
+  func checkRecords() throws(JournalError) {
+    var expected: (sequence: Int64, hash: Digest?)?
+    var before = Int64.max
+    while true {
+      let page = try operations(before: before, limit: 256)
+      guard let last = page.last?.sequence else { break }
+      for stored in page {
+        let record = try stored.verifiedRecord()
+        if let expected, expected.sequence != record.sequence || expected.hash != stored.hash {
+          throw .brokenRecord(stored.id.text, reason: "the chain breaks after it")
+        }
+        guard try edits(after: record.sequence - 1, through: record.sequence) == record.edits else {
+          throw .brokenRecord(stored.id.text, reason: "its edits differ from its record")
+        }
+        expected = (record.sequence - 1, record.previous)
+      }
+      before = last
+    }
+    if let expected, expected.sequence != 0 || expected.hash != nil {
+      throw .brokenRecord("\(expected.sequence)", reason: "it is missing")
+    }
+  }
+}

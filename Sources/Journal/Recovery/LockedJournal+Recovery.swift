@@ -1,0 +1,288 @@
+internal import Store
+
+/// Finishing or forgetting what dead processes have left. Every action may be repeated: a crash in
+/// the middle of recovery is just another start.
+extension LockedJournal {
+  /// Recovers everything that is dead.
+  ///
+  /// Comes before settling: a published operation must be in the history before what others did on
+  /// top of it.
+  ///
+  /// - Parameter ownID: The operation of this very process, which is alive.
+  func recover(sparing ownID: OperationID?) throws(JournalError) {
+    for operation in try database.operations(in: .prepared) {
+      try recoverPrepared(operation)
+    }
+    let names = try session.system { () throws(SyscallError) in
+      try session.control.live.entryNames()
+    }
+    var areRecordsSwept = false
+    for name in names where name != ownID?.text {
+      _ = try LiveFile.bury(name, in: session.control) { () throws(JournalError) in
+        if !areRecordsSwept { try sweepRecords() }
+        areRecordsSwept = true
+        try buryOperation(named: name)
+      }
+    }
+    try sweepIntents(sparing: ownID)
+    try sweepStages(sparing: ownID)
+  }
+
+  /// Forgets intents whose live files a power cut took.
+  ///
+  /// The live file comes before the intent and goes after it.
+  private func sweepIntents(sparing ownID: OperationID?) throws(JournalError) {
+    for stored in try database.operations(in: .intent) where stored.id != ownID {
+      let live = try session.system { () throws(SyscallError) in
+        try session.control.live.status(of: stored.id.text)
+      }
+      guard live == nil else { continue }
+      try database.transaction { () throws(JournalError) in
+        try database.removeIntent(stored.id)
+      }
+    }
+  }
+
+  /// Decides about an operation that is in the history but perhaps not in index.json.
+  private func recoverPrepared(_ stored: StoredOperation) throws(JournalError) {
+    // Without a place it has lost it to another tool's change, and then its recovery died.
+    let isPlaced = stored.sequence != nil
+    let staged = isPlaced ? try stagedIndex(stored) : .new
+    // Only an unpublished one, which is rare, needs a look at the tags.
+    let evidence = RecoveryEvidence(
+      state: .prepared, staged: staged,
+      isIndexUnchanged: isPlaced && current.digest == stored.indexBefore,
+      doEditsApply: try staged == .new ? doEditsApply(stored) : false)
+    let decision = RecoveryDecision(evidence)
+    if decision == .publish || decision == .republish, try isContentGone(stored) {
+      // Unreferenced as it was, another tool's gc may have taken it.
+      return try rollBack(stored.record(), reason: "content that it needs is gone")
+    }
+    switch decision {
+    case .rollBack(let reason): try rollBack(stored.record(), reason: reason)
+    case .publish: try publishAgain(stored)
+    case .republish: try republish(stored)
+    case .confirm: try confirm(stored)
+    case .tidy: break
+    }
+  }
+
+  /// Whether something that an operation's entries need is missing and cannot be brought back.
+  private func isContentGone(_ stored: StoredOperation) throws(JournalError) -> Bool {
+    var keeper = ContentKeeper(session, database)
+    let descriptors = try stored.record().edits.flatMap(\.after)
+    do throws(JournalError) { try keeper.keep(descriptors) } catch {
+      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+      return true
+    }
+    try keeper.sync()
+    return !keeper.missing.isEmpty
+  }
+
+  private func stagedIndex(
+    _ stored: StoredOperation
+  ) throws(JournalError) -> RecoveryEvidence.StagedIndex {
+    if try exchange.isWithdrawn(stored.id) { return .withdrawn }
+    guard let digest = try exchange.stagedDigest(stored.id) else { return .absent }
+    return digest == stored.indexAfter ? .new : .displaced
+  }
+
+  private func doEditsApply(_ stored: StoredOperation) throws(JournalError) -> Bool {
+    try stored.record().edits.allSatisfy {
+      IndexState.isSame(current.index.descriptors(of: $0.key), $0.before)
+    }
+  }
+
+  /// It was published: the usual end of the operation before this one, which is told to be
+  /// committed together with the next.
+  ///
+  /// Only a dead process leaves a stage behind.
+  private func confirm(_ stored: StoredOperation) throws(JournalError) {
+    let stage: OpenDirectory?
+    do throws(SyscallError) {
+      stage = try session.control.stage.openDirectory(stored.id.text)
+    } catch {
+      guard error.isNotFound else { throw .system(error) }
+      stage = nil
+    }
+    guard let stage, let sequence = stored.sequence else { return }
+    let isDead = try isDead(stored.id)
+    // It may have died between the swap and its sync: what is told as done must be durable.
+    if isDead {
+      try session.system { () throws(SyscallError) in
+        try session.durability.sync(session.layout.root, "recover.sync-layout")
+      }
+    }
+    try ensureRecordFile(stored)
+    _ = try exchange.moveDisplaced(
+      from: stage, operation: sequence, expecting: stored.indexBefore)
+    try relinkStaged(stored)
+    guard isDead else { return }
+    tell(stored, .rolledForward, "it had been published")
+  }
+
+  /// Whether the operation's process is gone; a living one is only tidying up.
+  private func isDead(_ id: OperationID) throws(JournalError) -> Bool {
+    try session.system { () throws(SyscallError) in
+      do throws(SyscallError) {
+        return try !FileLock.isHeld(session.control.live.openFile(id.text))
+      } catch {
+        if error.isNotFound { return true }
+        throw error
+      }
+    }
+  }
+
+  /// It had not been published, and nothing has happened since: what it staged is still right.
+  private func publishAgain(_ stored: StoredOperation) throws(JournalError) {
+    let record = try stored.record()
+    guard let bytes = stored.recordBytes, let hash = stored.hash, let after = stored.indexAfter
+    else { throw .brokenRecord(stored.id.text, reason: "its row is incomplete") }
+    try ensureRecordFile(stored)
+    let stage = try session.system { () throws(SyscallError) in
+      try session.control.stage.openDirectory(stored.id.text)
+    }
+    let staged = try exchange.readStaged(stage)
+    let sealed = SealedRecord(
+      record: record, bytes: bytes, hash: hash, publishedDigest: after, stamp: stored.stamp)
+    try publish(
+      PreparedPublication(sealed: sealed, stage: stage, index: staged), isRecovery: true)
+    tell(stored, .rolledForward, "it was prepared; it has been published now")
+  }
+
+  /// It had not been published, and index.json has changed since without touching its tags: it is
+  /// done again on what there is now, under its own name.
+  private func republish(_ stored: StoredOperation) throws(JournalError) {
+    let old = try stored.record()
+    try removeRecord(old)
+    // It stays prepared, without a place: a crash from here on must not make it forgotten.
+    try database.transaction { () throws(JournalError) in try database.markDisplaced(old.id) }
+    try session.system { () throws(SyscallError) in
+      try session.control.stage.removeTree(old.id.text, "recover.remove-stage")
+    }
+    head = try database.head()
+    try settle()
+    var draft = Draft(
+      id: old.id, kind: old.kind, edits: old.edits, author: old.author,
+      started: session.invocation.now(), addedBlobs: old.addedBlobs, reverts: old.reverts)
+    draft.recovered = "rolled forward on top of another tool's change"
+    draft.details = old.details
+    var keeper = ContentKeeper(session, database)
+    try keeper.keep(draft.edits.flatMap(\.after))
+    try keeper.sync()
+    try publish(prepare(draft, onto: current.index, before: current.digest, keeper: keeper))
+    finishSystem(draft)
+    tell(stored, .rolledForward, "it was prepared; it has been published on top of other changes")
+  }
+
+  /// Takes an operation back that is in the history but was never published.
+  func rollBack(_ record: OperationRecord, reason: String) throws(JournalError) {
+    try exchange.withdraw(record.id)
+    try removeRecord(record)
+    try database.transaction { () throws(JournalError) in
+      try database.markRolledBack(record.id, reason: reason)
+    }
+    head = try database.head()
+    report.recovered.append(
+      .init(id: record.id.text, kind: record.kind, outcome: .rolledBack, reason: reason))
+  }
+
+  /// Removes the record's file; the row comes after it: a row without a file can be written again,
+  /// a file without a row would look like a piece of lost history.
+  private func removeRecord(_ record: OperationRecord) throws(JournalError) {
+    try session.system { () throws(SyscallError) in
+      _ = try session.control.records.remove(
+        SealedRecord.fileName(record.sequence, record.id), "recover.remove-record")
+      try session.durability.sync(session.control.records, "recover.sync-records")
+    }
+  }
+
+  /// Writes the record's file again when it is missing.
+  private func ensureRecordFile(_ stored: StoredOperation) throws(JournalError) {
+    guard let sequence = stored.sequence, let bytes = stored.recordBytes, let hash = stored.hash
+    else { return }
+    let name = SealedRecord.fileName(sequence, stored.id)
+    let isThere = try session.system { () throws(SyscallError) in
+      try session.control.records.status(of: name)?.size == Int64(bytes.count + 1)
+    }
+    if isThere { return }
+    let sealed = SealedRecord(
+      record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil)
+    try writeRecords([sealed])
+    try session.system { () throws(SyscallError) in
+      try session.durability.sync(session.control.records, "ops.sync-folder")
+    }
+  }
+
+  /// What died between publishing and looking after its blobs: they are put back if they vanished.
+  private func relinkStaged(_ stored: StoredOperation) throws(JournalError) {
+    var keeper = ContentKeeper(session, database)
+    let descriptors = try stored.record().edits.flatMap(\.after)
+    bestEffort("bring back blobs of \(stored.id.shortForm)") { () throws(JournalError) in
+      try keeper.keep(descriptors)
+      try keeper.sync()
+    }
+  }
+
+  private func tell(
+    _ stored: StoredOperation, _ outcome: RecoveryReport.Recovered.Outcome, _ reason: String
+  ) {
+    report.recovered.append(
+      .init(id: stored.id.text, kind: stored.kind, outcome: outcome, reason: reason))
+  }
+}
+
+extension LockedJournal {
+  /// Forgets an operation that never got to be prepared, or removes what a finished one left.
+  private func buryOperation(named name: String) throws(JournalError) {
+    let text = name.hasPrefix(".") ? String(name.dropFirst()) : name
+    guard let id = OperationID(text) else { return }
+    try session.system { () throws(SyscallError) in
+      try session.control.stage.removeTree(id.text, "recover.remove-stage")
+    }
+    guard let stored = try database.operation(id), stored.state == .intent else {
+      return
+    }
+    try database.transaction { () throws(JournalError) in
+      try database.markRolledBack(id, reason: "its process died before it was prepared")
+    }
+    tell(stored, .rolledBack, "its process died before it was prepared")
+  }
+
+  /// Puts the record files of operations aside that were never prepared: the files are written
+  /// first, and the database, made again from them, would tell of things that never happened.
+  ///
+  /// Only when a process is known to have died, and not while the database lags behind the layout:
+  /// its missing part is in those very files.
+  private func sweepRecords() throws(JournalError) {
+    if let text = current.index.annotation(Stamp.key), let stamp = Stamp(text),
+      try database.operation(stamp.operation) == nil
+    {
+      return
+    }
+    let last = try database.head()?.sequence ?? 0
+    let records = session.control.records
+    let names = try session.system { () throws(SyscallError) in
+      try records.entryNames().filter { RecordFolder.sequence(of: $0) ?? 0 > last }
+    }
+    guard !names.isEmpty else { return }
+    try putAside(Set(names))
+    try session.system { () throws(SyscallError) in
+      try session.durability.sync(records, "recover.sync-records")
+    }
+  }
+
+  /// Removes stages that nobody alive owns.
+  ///
+  /// A stage is made after its live file.
+  private func sweepStages(sparing ownID: OperationID?) throws(JournalError) {
+    let control = session.control
+    try session.system { () throws(SyscallError) in
+      for name in try control.stage.entryNames() where name != ownID?.text {
+        if try control.live.status(of: name) == nil {
+          try control.stage.removeTree(name, "recover.remove-stage")
+        }
+      }
+    }
+  }
+}

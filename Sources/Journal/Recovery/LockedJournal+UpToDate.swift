@@ -1,0 +1,179 @@
+internal import Store
+
+/// Bringing journal and layout together, whatever happened to either.
+extension LockedJournal {
+  func bringUpToDate(
+    sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode, torn: LayoutError?
+  ) throws(JournalError) {
+    let origin = try checkIdentity()
+    let found = current.digest
+    try recover(sparing: ownID)
+    try endLeases()
+    if let origin { try fork(from: origin) }
+    // Finishing a dead operation may have replaced it already.
+    if let torn, current.digest == found { return try repair(torn) }
+    if kind == .initialize, head == nil { return }
+    do throws(JournalError) {
+      try settle()
+    } catch {
+      guard case .journalBehind = error else { throw error }
+      try catchUp(error, mode)
+    }
+  }
+
+  /// The stamp of index.json is not in the database: the records may know it; a person may say so.
+  private func catchUp(_ reason: JournalError, _ mode: RecoveryMode) throws(JournalError) {
+    let count = try DatabaseDoctor(session: session).catchUp(database)
+    head = try database.head()
+    if count > 0 {
+      report.notes.append("the journal database was behind; \(count) record(s) were added to it")
+      do throws(JournalError) { return try settle() } catch {
+        guard case .journalBehind = error else { throw error }
+      }
+    }
+    guard mode == .acceptingIndex else { throw reason }
+    try acceptIndex()
+  }
+
+  /// Records that a person has accepted an index.json which the history does not lead to.
+  private func acceptIndex() throws(JournalError) {
+    let found = current
+    var draft = makeSystemDraft(.accept, details: [:])
+    draft.edits = try currentState().difference(to: IndexState(found.index))
+    draft.baseStamp = found.index.annotation(Stamp.key)
+    let keeper = try tolerantKeeper(for: draft.edits.flatMap(\.after))
+    try publish(
+      prepare(draft, onto: found.index, before: found.digest, keeper: keeper))
+    finishSystem(draft)
+    report.notes.append("index.json was accepted as it is; the gap is in the history")
+  }
+
+  /// Replaces an index.json that an in-place writer left torn by what can be saved of it and the
+  /// last state that the history knows.
+  private func repair(_ torn: LayoutError) throws(JournalError) {
+    let aside = "torn-\(session.invocation.now().secondsSinceEpoch).json"
+    let bytes = try session.system { () throws(SyscallError) in
+      try session.layout.root.openFile(LayoutPaths.index)
+        .readToEnd(limit: ImageLayout.maximumIndexSize) ?? []
+    }
+    var merge: IndexMerge?
+    if let saved = Salvage.index(in: bytes) {
+      merge = try lateMerge(saved)
+    }
+    let changes = merge?.net ?? []
+    var draft = makeSystemDraft(.repair, details: ["torn": JSONValue(torn.causes.first ?? "")])
+    draft.edits = changes
+    draft.conflicts = merge?.conflicts ?? []
+    draft.details["saved_as"] = JSONValue(".ocitx/displaced/" + aside)
+    try saveAside(bytes, as: aside)
+    let keeper = try tolerantKeeper(
+      for: changes.flatMap(\.after) + draft.conflicts.flatMap(\.theirs))
+    try publish(
+      prepare(draft, onto: current.index, before: Digest.sha256(of: bytes), keeper: keeper))
+    finishSystem(draft)
+    report.notes.append(
+      "index.json was torn by another tool and has been put back; a copy is displaced/\(aside)")
+  }
+
+  private func saveAside(_ bytes: [UInt8], as name: String) throws(JournalError) {
+    let control = session.control
+    try session.system { () throws(SyscallError) in
+      try control.displaced.remove(name, "repair.remove-copy")
+      let file = try control.displaced.createFile(
+        name, policy: control.policy, "repair.create-copy")
+      try file.write(bytes, "repair.write-copy")
+      try session.durability.sync(file, "repair.sync-copy")
+    }
+  }
+
+  /// Notices that the layout is a copy of another one: it gets a journal id of its own.
+  ///
+  /// - Returns: The id of the journal that it is a copy of, and the inodes that it has now; nil
+  ///   when it is none.
+  private func checkIdentity() throws(JournalError) -> (storeID: String, inode: String)? {
+    let inode = try session.system { () throws(SyscallError) in
+      let layout = try session.layout.root.status().inode
+      return try "\(layout)/\(session.control.directory.status().inode)"
+    }
+    let stored = try database.meta(MetaKey.inode)
+    let id = try database.meta(MetaKey.storeID)
+    if stored == inode, let id {
+      if id != session.control.format.storeID { try writeFormat(id) }
+      adoptStoreID(id)
+      return nil
+    }
+    guard stored != nil, let id, head != nil else {
+      try database.transaction { () throws(JournalError) in
+        try database.setMeta(MetaKey.inode, inode)
+        try database.setMeta(MetaKey.storeID, id ?? session.control.format.storeID)
+      }
+      return nil
+    }
+    adoptStoreID(StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16)))
+    return (id, inode)
+  }
+
+  /// Says in the history where the copy comes from.
+  ///
+  /// The record repeats the state that the history ends with, not what index.json says: what others
+  /// have done to the copy is still to be settled.
+  private func fork(from origin: (storeID: String, inode: String)) throws(JournalError) {
+    guard let head else { return }
+    let id = storeID
+    let draft = makeSystemDraft(.fork, details: ["copied_from": JSONValue(origin.storeID)])
+    let sealed = sealing.seal(draft, repeating: head)
+    try commitFork(sealed, id, origin.inode)
+    try writeFormat(id)
+    report.notes.append("this layout is a copy; its history goes on as \(id.prefix(8))…")
+  }
+
+  private func commitFork(
+    _ sealed: SealedRecord, _ id: String, _ inode: String
+  ) throws(JournalError) {
+    do throws(JournalError) {
+      try writeRecords([sealed])
+      try session.system { () throws(SyscallError) in
+        try session.durability.sync(session.control.records, "ops.sync-folder")
+      }
+      try database.transaction { () throws(JournalError) in
+        try database.insert(sealed, state: .committed)
+        try database.setMeta(MetaKey.inode, inode)
+        try database.setMeta(MetaKey.storeID, id)
+      }
+    } catch {
+      drop([sealed])
+      throw error
+    }
+    head = sealed.head
+  }
+
+  private func writeFormat(_ id: String) throws(JournalError) {
+    try session.system { () throws(SyscallError) in
+      try ControlFolder.writeFormat(
+        StoreFormat(storeID: id), in: session.control.directory, session.control.policy,
+        session.durability)
+    }
+  }
+}
+
+/// The rows of the table `meta`.
+enum MetaKey {
+  static let storeID = "store_id"
+  /// The inodes of the layout's folder and of ours: a copy has others.
+  static let inode = "inodes"
+}
+
+/// Saving what can be saved of a torn index.json.
+enum Salvage {
+  /// The first complete document in the bytes: in-place writers leave a short new file with the
+  /// tail of a longer old one behind it.
+  static func index(in bytes: [UInt8]) -> IndexFile? {
+    guard
+      let document = try? JSONDocument(
+        parsing: bytes, limits: .index, named: LayoutPaths.index, remainder: .ignored),
+      document.consumedLength > 0
+    else { return nil }
+    return try? IndexFile(
+      parsing: Array(bytes.prefix(document.consumedLength)), path: LayoutPaths.index)
+  }
+}

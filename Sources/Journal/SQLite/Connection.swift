@@ -1,0 +1,110 @@
+internal import CSQLite
+
+/// An open SQLite database, used by one thread.
+///
+/// Rollback journal, never WAL: see docs/decisions/0008. All its writing system calls go through
+/// the fail points of ``JournalingVFS``.
+struct Connection: ~Copyable {
+  /// How a database is opened.
+  enum Access: Equatable {
+    /// Neither the database nor a file beside it is created or changed.
+    case readOnly
+    /// The database must exist.
+    case readWrite
+  }
+
+  /// How long a call waits for another process, in milliseconds.
+  static let busyTimeout: Int32 = 30_000
+
+  private let handle: OpaquePointer
+  let path: String
+
+  /// Opens a database that exists.
+  init(opening path: String, _ access: Access) throws(SQLiteError) {
+    let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+    let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+    var handle: OpaquePointer?
+    let code = sqlite3_open_v2(path, &handle, flags, JournalingVFS.name)
+    guard code == SQLITE_OK, let handle else {
+      let error = Self.error(code, database: handle, path: path)
+      sqlite3_close_v2(handle)
+      throw error
+    }
+    self.handle = handle
+    self.path = path
+    sqlite3_extended_result_codes(handle, 1)
+    sqlite3_busy_timeout(handle, Self.busyTimeout)
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// Compiles a statement.
+  func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    try Statement(sql, database: handle, path: path)
+  }
+
+  /// Runs one or more statements that take and give nothing.
+  func execute(_ sql: String) throws(SQLiteError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw Self.error(code, database: handle, path: path) }
+  }
+
+  /// Runs a statement to its end, ignoring rows.
+  func run(_ sql: String, _ values: SQLValue...) throws(SQLiteError) {
+    let statement = try prepare(sql)
+    try statement.bind(values)
+    while try statement.step() {}
+  }
+
+  /// Reads all rows of a query.
+  func rows<Row>(
+    _ sql: String, _ values: [SQLValue] = [],
+    _ read: (borrowing Statement) throws(SQLiteError) -> Row
+  ) throws(SQLiteError) -> [Row] {
+    let statement = try prepare(sql)
+    try statement.bind(values)
+    var rows: [Row] = []
+    while try statement.step() { rows.append(try read(statement)) }
+    return rows
+  }
+
+  /// Reads the first row of a query, if there is one.
+  func row<Row>(
+    _ sql: String, _ values: SQLValue..., read: (borrowing Statement) throws(SQLiteError) -> Row
+  ) throws(SQLiteError) -> Row? {
+    let statement = try prepare(sql)
+    try statement.bind(values)
+    return try statement.step() ? try read(statement) : nil
+  }
+
+  /// Runs `body` in one transaction: all of it is durable when this returns, or none of it is.
+  ///
+  /// BEGIN IMMEDIATE takes the write lock first, so the transaction cannot fail half-way for it.
+  func transaction<Result, Failure: Error>(
+    mapping map: (SQLiteError) -> Failure, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    do throws(SQLiteError) { try execute("BEGIN IMMEDIATE") } catch { throw map(error) }
+    let result: Result
+    do throws(Failure) {
+      result = try body()
+    } catch {
+      // The first error is the one to tell; SQLite rolls back by itself when this fails too.
+      try? execute("ROLLBACK")
+      throw error
+    }
+    do throws(SQLiteError) { try execute("COMMIT") } catch {
+      try? execute("ROLLBACK")
+      throw map(error)
+    }
+    return result
+  }
+
+  static func error(_ code: Int32, database: OpaquePointer?, path: String) -> SQLiteError {
+    let extended = database.map { sqlite3_extended_errcode($0) } ?? code
+    let message = database.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+    let systemCode = database.map { sqlite3_system_errno($0) } ?? 0
+    return SQLiteError(
+      code: extended == SQLITE_OK ? code : extended, message: message, path: path,
+      systemCode: systemCode)
+  }
+}

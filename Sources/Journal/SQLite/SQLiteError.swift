@@ -1,0 +1,40 @@
+internal import CSQLite
+internal import Glibc
+
+/// What SQLite answered instead of doing what it was asked; result codes of sqlite.org/rescode.html.
+struct SQLiteError: Error, Equatable, Sendable {
+  /// The extended result code.
+  let code: Int32
+  /// SQLite's own words.
+  let message: String
+  /// The database file.
+  let path: String
+  /// The error number of the system call behind it, or 0.
+  let systemCode: Int32
+
+  private var primaryCode: Int32 { code & 0xff }
+
+  /// Whether the file is damaged or is no database at all.
+  var isCorrupt: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
+
+  /// Whether another process holds the database longer than the busy timeout.
+  var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+
+  /// Whether the database cannot be opened as asked, read-only ones with a hot journal included.
+  var isUnreadable: Bool { primaryCode == SQLITE_CANTOPEN || primaryCode == SQLITE_READONLY }
+
+  /// The error number that tells the user most: the system's own, or the nearest to the code.
+  var nearestErrorNumber: Int32 {
+    switch primaryCode {
+    case SQLITE_FULL: systemCode == EDQUOT ? EDQUOT : ENOSPC
+    case SQLITE_READONLY: EROFS
+    case SQLITE_PERM, SQLITE_AUTH: EACCES
+    default: systemCode == 0 ? EIO : systemCode
+    }
+  }
+}
+
+extension SQLiteError: CustomStringConvertible {
+  /// The failure in one line.
+  var description: String { "\(path): \(message) (SQLite code \(code))" }
+}

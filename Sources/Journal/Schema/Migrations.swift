@@ -1,0 +1,38 @@
+/// Bringing a database to the current version.
+enum Migrations {
+  /// Makes or upgrades the tables.
+  ///
+  /// Each step is one transaction, so that a crash leaves a version.
+  ///
+  /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` for a database of a newer version.
+  static func run(
+    _ steps: [String] = Schema.migrations, on connection: borrowing Connection
+  ) throws(JournalError) {
+    let found = try version(of: connection)
+    guard found <= Int64(steps.count), found >= 0 else {
+      throw .newerFormat(path: connection.path, found: found, supported: Int64(steps.count))
+    }
+    for target in Int(found)..<steps.count {
+      try connection.transaction(mapping: JournalError.init) { () throws(JournalError) in
+        do throws(SQLiteError) {
+          // Somebody else may have made the step while this process waited for the database.
+          let current = try connection.row("PRAGMA user_version") { $0.integer(0) } ?? 0
+          guard current == Int64(target) else { return }
+          try connection.execute(steps[target])
+          try connection.execute("PRAGMA user_version = \(target + 1)")
+        } catch {
+          throw JournalError(error)
+        }
+      }
+    }
+  }
+
+  /// The version of a database; 0 for an empty one.
+  static func version(of connection: borrowing Connection) throws(JournalError) -> Int64 {
+    do throws(SQLiteError) {
+      return try connection.row("PRAGMA user_version") { $0.integer(0) } ?? 0
+    } catch {
+      throw JournalError(error)
+    }
+  }
+}

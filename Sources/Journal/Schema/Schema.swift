@@ -1,0 +1,61 @@
+/// The tables of `journal.db`; docs/on-disk-format.md says what each column means.
+///
+/// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
+enum Schema {
+  /// The version that this program writes, in SQLite's `user_version`.
+  static let currentVersion: Int64 = 1
+
+  /// The steps from each version to the next; the first makes a new database.
+  static let migrations: [String] = [version1]
+
+  private static let version1 = """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE operations (
+      id TEXT PRIMARY KEY,
+      seq INTEGER UNIQUE,
+      state TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      uid INTEGER NOT NULL,
+      started TEXT NOT NULL,
+      record BLOB,
+      hash TEXT,
+      index_before TEXT,
+      index_after TEXT,
+      stamp TEXT,
+      reason TEXT
+    );
+    CREATE INDEX operations_by_state ON operations (state);
+    CREATE INDEX operations_by_index ON operations (index_after);
+    CREATE INDEX operations_by_stamp ON operations (stamp);
+    CREATE TABLE edits (
+      seq INTEGER NOT NULL,
+      ordinal INTEGER NOT NULL,
+      key TEXT NOT NULL,
+      before BLOB NOT NULL,
+      after BLOB NOT NULL,
+      PRIMARY KEY (seq, ordinal)
+    ) WITHOUT ROWID;
+    CREATE INDEX edits_by_key ON edits (key, seq);
+    CREATE TABLE snapshots (
+      seq INTEGER PRIMARY KEY,
+      foreign_bytes INTEGER NOT NULL,
+      bytes BLOB NOT NULL
+    );
+    CREATE TABLE documents (
+      digest TEXT PRIMARY KEY,
+      bytes BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE pins (
+      digest TEXT PRIMARY KEY
+    ) WITHOUT ROWID;
+    CREATE TABLE leases (
+      bundle TEXT PRIMARY KEY,
+      manifest BLOB NOT NULL,
+      holder TEXT NOT NULL,
+      created TEXT NOT NULL,
+      user TEXT NOT NULL,
+      host TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """
+}

@@ -1,0 +1,85 @@
+public import Store
+
+/// A setting of a layout: its name, the values that it takes, and what they mean.
+///
+/// Settings are kept in the journal and hold for everybody who writes to the layout.
+public struct LayoutSetting: Equatable, Sendable {
+  /// A value that a setting can have.
+  public struct Value: Equatable, Sendable {
+    /// The value as it is written.
+    public let text: String
+    /// What it does, in one sentence.
+    public let meaning: String
+  }
+
+  /// The name.
+  public let name: String
+  /// What it is about, in one sentence.
+  public let meaning: String
+  /// The values that it takes.
+  public let values: [Value]
+  /// The value that holds until another one is set.
+  public let defaultValue: String
+
+  /// Every setting there is, in the order of their names.
+  public static let all = [foreign]
+
+  /// What to do about index.json that another tool has written; see ``ForeignPolicy``.
+  public static let foreign = LayoutSetting(
+    name: ForeignPolicy.settingName,
+    meaning: "What to do when another tool has changed index.json.",
+    values: ForeignPolicy.allCases.map { Value(text: $0.rawValue, meaning: $0.meaning) },
+    defaultValue: ForeignPolicy.heal.rawValue)
+
+  /// The setting of a name.
+  ///
+  /// - Throws: ``SettingError/unknownName(_:)``.
+  public static func named(_ name: String) throws(SettingError) -> LayoutSetting {
+    guard let setting = all.first(where: { $0.name == name }) else { throw .unknownName(name) }
+    return setting
+  }
+
+  /// Refuses a value that the setting does not take.
+  ///
+  /// - Throws: ``SettingError/unknownValue(_:of:)``.
+  public func check(_ value: String) throws(SettingError) {
+    guard values.contains(where: { $0.text == value }) else {
+      throw .unknownValue(value, of: self)
+    }
+  }
+}
+
+/// A setting that does not exist, or a value that it does not take.
+public enum SettingError: Error, Equatable, Sendable {
+  /// There is no setting of that name.
+  case unknownName(String)
+  /// The setting does not take that value.
+  case unknownValue(String, of: LayoutSetting)
+}
+
+extension SettingError: DiagnosableError {
+  /// What is wrong, in one line.
+  public var description: String {
+    switch self {
+    case .unknownName(let name): "there is no setting \"\(name)\""
+    case .unknownValue(let value, let setting):
+      "the setting \(setting.name) cannot be \"\(value)\""
+    }
+  }
+
+  /// Wrong usage.
+  public var category: FailureCategory { .usage }
+
+  /// Nothing is behind it.
+  public var causes: [String] { [] }
+
+  /// What there is instead.
+  public var hint: String? {
+    switch self {
+    case .unknownName:
+      "the settings are: " + LayoutSetting.all.map(\.name).joined(separator: ", ")
+    case .unknownValue(_, let setting):
+      "it takes: " + setting.values.map(\.text).joined(separator: ", ")
+    }
+  }
+}

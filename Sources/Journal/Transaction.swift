@@ -1,0 +1,217 @@
+public import Store
+
+/// An operation under way: it may stage blobs, then it is prepared, once.
+///
+/// Dropping it, or any error, rolls it back: nothing that it did is visible then.
+public struct Transaction: ~Copyable {
+  /// What an operation has decided to do, knowing the index that is current.
+  public struct Proposal: Sendable {
+    /// The changes, each against the index that is current.
+    public var edits: [TagEdit]
+    /// Where entries that are set go.
+    public var placement: ImageIndex.Placement
+    /// The operation that this one takes back or brings back.
+    public var reverts: OperationID?
+    /// Whether it is recorded and published even when it changes nothing.
+    public var isForced: Bool
+    /// Anything else for the record.
+    public var details: JSONObject
+
+    /// Proposes edits.
+    public init(
+      edits: [TagEdit], placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
+      isForced: Bool = false, details: JSONObject = [:]
+    ) {
+      self.edits = edits
+      self.placement = placement
+      self.reverts = reverts
+      self.isForced = isForced
+      self.details = details
+    }
+  }
+
+  let journal: OperationJournal
+  let kind: OperationKind
+  let started: Timestamp
+  private let live: LiveFile
+  private var area: StagingArea?
+
+  init(journal: OperationJournal, kind: OperationKind, live: consuming LiveFile) {
+    self.journal = journal
+    self.kind = kind
+    self.live = live
+    started = journal.session.invocation.now()
+  }
+
+  /// The operation's id.
+  public var id: OperationID { live.id }
+
+  /// Where the operation's blobs are put together.
+  public mutating func stagingArea() throws(JournalError) -> StagingArea {
+    if let area { return area }
+    let session = journal.session
+    let name = id.text
+    let folder = try session.system { () throws(SyscallError) in
+      try session.control.stage.openOrCreateDirectory(
+        name, policy: session.control.policy, "stage.create-folder")
+    }
+    let made = StagingArea(
+      folder, policy: session.control.policy, durability: session.durability)
+    area = made
+    return made
+  }
+
+  /// Steps 3 to 7: links the staged blobs, takes the lock, lets `decide` look at the index that is
+  /// current, and commits the intent to publish.
+  ///
+  /// - Parameter decide: Decides on the changes; whatever it throws ends the operation.
+  /// - Returns: The prepared transaction, or nil when there is nothing to change; the journal's
+  ///   ``OperationJournal/report`` tells then what recovery and settling did.
+  public consuming func prepare(
+    _ decide: (ImageIndex) throws -> Proposal
+  ) throws -> PreparedTransaction? {
+    let (journal, area) = (journal, area)
+    if let area {
+      do { try journal.layout.blobs.link(area.stagedBlobs, from: area) } catch {
+        abandon()
+        throw JournalError.blob(error)
+      }
+    }
+    let locked: LockedJournal
+    do { locked = try journal.lock(sparing: id, kind: kind) } catch {
+      abandon()
+      throw error
+    }
+    do {
+      guard let prepared = try Self.prepare(self.draft, area, locked, decide) else {
+        locked.unlock()
+        journal.report = locked.report
+        abandon()
+        return nil
+      }
+      return PreparedTransaction(locked, prepared.publication, area, prepared.edits, live)
+    } catch {
+      locked.unlock()
+      abandon()
+      throw error
+    }
+  }
+
+  private var draft: Draft {
+    Draft(
+      id: id, kind: kind, edits: [],
+      author: OperationRecord.Author(journal.session.invocation), started: started,
+      addedBlobs: (area?.stagedBlobs ?? []).map { .init(digest: $0.digest, size: $0.size) })
+  }
+
+  private static func prepare(
+    _ draft: Draft, _ area: StagingArea?, _ locked: LockedJournal,
+    _ decide: (ImageIndex) throws -> Proposal
+  ) throws -> (publication: PreparedPublication, edits: [TagEdit])? {
+    let proposal = try decide(locked.current.index)
+    let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
+    guard !edits.isEmpty || proposal.isForced else { return nil }
+    var draft = draft
+    draft.edits = edits
+    draft.placement = proposal.placement
+    draft.reverts = proposal.reverts
+    draft.details = proposal.details
+    var keeper = ContentKeeper(locked.session, locked.database, stage: area)
+    try keeper.keep(edits.flatMap(\.after))
+    guard keeper.missing.isEmpty else {
+      throw JournalError.missingContent(
+        keeper.missing.sorted(),
+        needed: edits.first { !$0.after.isEmpty }?.key.description ?? "it")
+    }
+    try keeper.sync()
+    let publication = try locked.prepare(
+      draft, onto: locked.current.index, before: locked.current.digest, keeper: keeper)
+    return (publication, edits)
+  }
+
+  /// Rolls the operation back.
+  public consuming func rollBack() { abandon() }
+
+  private consuming func abandon() {
+    let (journal, id) = (journal, live.id)
+    journal.discard(id)
+    journal.end(live)
+  }
+}
+
+/// An operation that recovery would finish if this process died now.
+public struct PreparedTransaction: ~Copyable {
+  private let locked: LockedJournal
+  private let publication: PreparedPublication
+  private let area: StagingArea?
+  private let edits: [TagEdit]
+  private let live: LiveFile
+
+  init(
+    _ locked: LockedJournal, _ publication: PreparedPublication, _ area: StagingArea?,
+    _ edits: [TagEdit], _ live: consuming LiveFile
+  ) {
+    self.locked = locked
+    self.publication = publication
+    self.area = area
+    self.edits = edits
+    self.live = live
+  }
+
+  /// Steps 8 to 11: swaps the new index in and tidies up.
+  ///
+  /// - Returns: The record, and what else was found on the way. The operation is durable then.
+  /// - Throws: ``JournalError`` when the swap failed: the operation has not happened then.
+  public consuming func commit() throws(JournalError) -> (OperationRecord, RecoveryReport) {
+    let (locked, publication, area, edits) = (locked, publication, area, edits)
+    do throws(JournalError) {
+      try locked.publish(publication)
+    } catch {
+      locked.unlock()
+      throw error
+    }
+    // A foreign gc may have swept our new blobs between their linking and the swap.
+    locked.bestEffort("look after the new blobs") { () throws(JournalError) in
+      var keeper = ContentKeeper(locked.session, locked.database, stage: area)
+      try keeper.keep(edits.flatMap(\.after))
+      try keeper.sync()
+    }
+    locked.unlock()
+    locked.tidyUp(publication.sealed.record.id)
+    if !locked.hasLeftRecords { try? live.remove() }
+    return (publication.sealed.record, locked.report)
+  }
+}
+
+extension LockedJournal {
+  /// Removes an operation's stage; what cannot be removed, the next recovery removes.
+  func tidyUp(_ id: OperationID) {
+    bestEffort("remove the stage") { () throws(JournalError) in
+      try session.system { () throws(SyscallError) in
+        // An index that could not be looked at stays for the next recovery.
+        let left = id.text + "/" + IndexExchange.stagedName
+        guard try session.control.stage.status(of: left) == nil else { return }
+        try session.control.stage.removeTree(id.text, "stage.remove")
+      }
+    }
+  }
+}
+
+extension OperationJournal {
+  /// Removes what an operation has staged, and its intent; best effort, since recovery does the same.
+  func discard(_ id: OperationID) {
+    removeIntent(id)
+    // A stage that speaks for a row in the database stays for the next recovery.
+    guard !isPrepared(id) else { return }
+    try? session.control.stage.removeTree(id.text, "stage.remove")
+  }
+}
+
+extension ImageIndex {
+  /// The index after the changes of a proposal.
+  public func applying(_ proposal: Transaction.Proposal) -> ImageIndex {
+    var index = self
+    index.apply(proposal.edits, placement: proposal.placement)
+    return index
+  }
+}

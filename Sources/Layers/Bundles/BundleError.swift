@@ -1,0 +1,102 @@
+public import Store
+
+/// Why a runtime bundle, or a part of one, cannot be made or read.
+public enum BundleError: Error, Sendable {
+  /// Something stands where the bundle, or a part of it, is to go; it was not touched.
+  case exists(path: String)
+  /// The bundle's path is something else than a folder.
+  case notAFolder(path: String)
+  /// Another process is filling the bundle.
+  case busy(path: String)
+  /// A file of the bundle is larger than it can sensibly be, in bytes.
+  case tooLarge(path: String, limit: Int)
+  /// `umoci.json` is not what it should be.
+  case metadata(path: String, defect: MetadataDefect)
+  /// The image is made for another operating system than Linux.
+  case unsupportedOperatingSystem(String)
+  /// An element of the image's environment is not `NAME=VALUE`.
+  case malformedEnvironment(String)
+
+  /// What is wrong with `umoci.json`.
+  public enum MetadataDefect: Sendable {
+    /// It is no JSON, or not all of it.
+    case json(JSONError)
+    /// A member is missing or of a wrong kind.
+    case member(String, expected: String)
+    /// A descriptor is malformed.
+    case descriptor(Int, DocumentError)
+    /// The bundle was made by another version of the format.
+    case version(String)
+    /// The bundle stores whiteouts in another way than umoci does by default.
+    case whiteoutMode(String)
+    /// The descriptors do not lead to an image manifest.
+    case notAnImage(MediaType)
+  }
+}
+
+extension BundleError: DiagnosableError {
+  /// The failure in one line, without advice.
+  public var description: String {
+    switch self {
+    case .exists(let path): "\(path) exists already"
+    case .notAFolder(let path): "\(path) is not a folder"
+    case .busy(let path): "another process is unpacking into \(path)"
+    case .tooLarge(let path, let limit): "\(path) is larger than \(limit) bytes"
+    case .metadata(let path, let defect): "\(path): \(defect)"
+    case .unsupportedOperatingSystem(let name): "unsupported OS: \(printable(name))"
+    case .malformedEnvironment(let text):
+      "the image's environment has '\(printable(text))', which is not NAME=VALUE"
+    }
+  }
+
+  /// Each case has its own.
+  public var category: FailureCategory {
+    switch self {
+    case .exists: .exists
+    case .busy: .busy
+    case .unsupportedOperatingSystem: .unsupported
+    case .metadata(_, .version), .metadata(_, .whiteoutMode): .unsupported
+    case .notAFolder, .tooLarge, .metadata, .malformedEnvironment: .invalidContent
+    }
+  }
+
+  /// There is no deeper cause than the description tells.
+  public var causes: [String] { [] }
+
+  /// What the user can do about it.
+  public var hint: String? {
+    switch self {
+    case .exists: "choose another bundle path, or remove what is there"
+    case .notAFolder: "choose another bundle path"
+    case .busy: "wait for it to end, or choose another bundle path"
+    case .metadata(_, .version), .metadata(_, .whiteoutMode):
+      "unpack the image again with this program"
+    case .metadata: "the bundle is damaged: unpack the image again"
+    case .malformedEnvironment: "repair it with `config --clear=config.env --config.env NAME=VALUE`"
+    case .unsupportedOperatingSystem: "set it with `config --os linux` if the image is for Linux"
+    case .tooLarge: nil
+    }
+  }
+}
+
+extension BundleError.MetadataDefect: CustomStringConvertible {
+  /// The defect in a few words.
+  public var description: String {
+    switch self {
+    case .json(let error): "\(error)"
+    case .member(let name, let expected): "\(name) is not \(expected)"
+    case .descriptor(let index, let error): "descriptor_walk[\(index)]: \(error)"
+    case .version(let version): "the version is '\(printable(version))', and not '2'"
+    case .whiteoutMode(let mode): "the whiteout mode \(printable(mode)) is not supported"
+    case .notAnImage(let type): "'\(printable(type.rawValue))' is not the type of an image manifest"
+    }
+  }
+}
+
+/// A stranger's text made fit for one line of a terminal, and not too long.
+func printable(_ text: String) -> String {
+  let scalars = text.unicodeScalars.prefix(200).map { scalar in
+    scalar.properties.generalCategory == .control ? "\u{fffd}" : scalar
+  }
+  return String(String.UnicodeScalarView(scalars))
+}

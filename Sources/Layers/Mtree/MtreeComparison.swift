@@ -1,0 +1,140 @@
+internal import Store
+
+/// Compares files one by one with what a spec says of them, and remembers what differs
+/// (umoci-behaviour §2.5).
+package struct MtreeComparison {
+  /// The spec to compare with.
+  package let spec: MtreeSpec
+  /// What is compared.
+  package let keywords: [MtreeKeyword]
+  /// What differs so far, but for what is missing.
+  private var differences: [MtreeDifference] = []
+  private var isMet: [Bool]
+  private let names: OwnerNames
+  /// For each `/set` line, the defaults that allow comparing text with text; nil for odd lines.
+  private let defaults: [MtreeDefaults?]
+  private let digestKeywords: [MtreeKeyword]
+
+  /// Prepares a comparison.
+  package init(with spec: MtreeSpec, keywords: [MtreeKeyword], names: OwnerNames = .none) {
+    self.spec = spec
+    self.keywords = keywords
+    self.names = names
+    isMet = [Bool](repeating: false, count: spec.records.count)
+    defaults = spec.sets.indices.map { number in
+      let line = MtreeDefaults(values: spec.setValues(number))
+      return line.flatMap { $0.keywords.allSatisfy(keywords.contains) ? $0 : nil }
+    }
+    digestKeywords = keywords.filter(\.isContentDigest)
+  }
+
+  /// Compares one file.
+  ///
+  /// The content is read only when all else is the same: of a file that differs anyway the digests
+  /// are not among the differences.
+  ///
+  /// - Parameters:
+  ///   - node: The file's place in the spec, if it has one.
+  ///   - path: The file's path, for the difference.
+  ///   - facts: All that is known of the file but for its digests.
+  ///   - digests: Reads the file and gives the digests asked for.
+  package mutating func compare(
+    _ node: MtreeSpec.Node?, path: () -> [UInt8], facts: MtreeFacts,
+    digests: ([MtreeKeyword]) throws -> [MtreeKeyword: [UInt8]]
+  ) rethrows {
+    guard let node, spec.isListed(node) else {
+      differences.append(MtreeDifference(path: path(), kind: .extra))
+      return
+    }
+    isMet[Int(node.index)] = true
+    guard facts.kind == .regular, !digestKeywords.isEmpty else {
+      note(differing(node, facts), path)
+      return
+    }
+    var presumed = facts
+    presumed.digests = recordedDigests(node)
+    let values = differing(node, presumed)
+    guard values.isEmpty else { return note(values, path) }
+    let actual = try digests(digestKeywords)
+    guard actual != presumed.digests else { return }
+    presumed.digests = actual
+    note(differing(node, presumed), path)
+  }
+
+  /// Ends the comparison.
+  ///
+  /// - Returns: All differences, sorted by the bytes of their paths.
+  package consuming func finish() -> [MtreeDifference] {
+    for node in spec.nodes where spec.isListed(node) && !isMet[Int(node.index)] {
+      differences.append(MtreeDifference(path: spec.path(of: node), kind: .missing))
+    }
+    return differences.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+  }
+
+  private mutating func note(_ values: [MtreeDifference.Value], _ path: () -> [UInt8]) {
+    guard !values.isEmpty else { return }
+    differences.append(MtreeDifference(path: path(), kind: .modified(values)))
+  }
+
+  /// The digests that the spec has of a file.
+  private func recordedDigests(_ node: MtreeSpec.Node) -> [MtreeKeyword: [UInt8]] {
+    var digests: [MtreeKeyword: [UInt8]] = [:]
+    for values in [spec.setNumber(of: node).map(spec.setValues), spec.ownValues(of: node)] {
+      var words = MtreeWords(values ?? [])
+      while let value = words.nextValue() {
+        for keyword in digestKeywords
+        where value.keyword.elementsEqual(keyword.rawValue.utf8) {
+          digests[keyword] = Array(value.value)
+        }
+      }
+    }
+    return digests
+  }
+
+  private func differing(
+    _ node: MtreeSpec.Node, _ facts: MtreeFacts
+  ) -> [MtreeDifference.Value] {
+    let set = spec.setNumber(of: node)
+    let line = set.map { defaults[$0] } ?? MtreeDefaults.none
+    var text: [UInt8] = []
+    if let line {
+      facts.append(keywords, defaults: line, names: names, onto: &text)
+      // Most files are as they were, and then the very words are the same.
+      if text.elementsEqual(spec.ownValues(of: node)) { return [] }
+      text.removeAll()
+    }
+    facts.append(keywords, defaults: .none, names: names, onto: &text)
+    return MtreeValues(of: node, in: spec).differences(
+      from: MtreeValues(text[...]), keywords: keywords)
+  }
+}
+
+extension MtreeDifference {
+  /// What a newer spec says differently from an older one, sorted by the bytes of the paths.
+  package static func between(
+    _ old: MtreeSpec, and new: MtreeSpec, keywords: [MtreeKeyword]
+  ) -> [MtreeDifference] {
+    var counterparts: [MtreeSpec.Node: MtreeSpec.Node] = [.root: .root]
+    var isMet = Set<MtreeSpec.Node>()
+    var differences: [MtreeDifference] = []
+    for node in new.nodes {
+      if node != .root, let parent = counterparts[new.parent(of: node)] {
+        counterparts[node] = old.node(named: new.name(of: node), in: parent)
+      }
+      guard new.isListed(node) else { continue }
+      guard let counterpart = counterparts[node], old.isListed(counterpart) else {
+        differences.append(MtreeDifference(path: new.path(of: node), kind: .extra))
+        continue
+      }
+      isMet.insert(counterpart)
+      let values = MtreeValues(of: counterpart, in: old).differences(
+        from: MtreeValues(of: node, in: new), keywords: keywords)
+      guard !values.isEmpty else { continue }
+      differences.append(MtreeDifference(path: new.path(of: node), kind: .modified(values)))
+    }
+    for node in old.nodes where old.isListed(node) && !isMet.contains(node) {
+      differences.append(MtreeDifference(path: old.path(of: node), kind: .missing))
+    }
+    return differences.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+  }
+}

@@ -1,0 +1,71 @@
+public import Store
+
+/// An mtree file that cannot be used, or a tree that cannot be compared with one.
+public enum MtreeError: Error, Equatable, Sendable {
+  /// A line is not what mtree(5) allows. Lines count from 1.
+  case malformed(line: Int, MtreeDefect)
+  /// A keyword is none that we know.
+  case unknownKeyword(String)
+  /// A file changed, or was replaced by another, while it was being read.
+  case changedWhileRead(path: String)
+}
+
+/// What is wrong with a line of an mtree file.
+public enum MtreeDefect: Equatable, Sendable {
+  /// A name has an escape that means nothing.
+  case badEscape
+  /// A name holds a NUL byte.
+  case nulInName
+  /// The line, with its continuations, holds more than `limit` bytes.
+  case tooLong(limit: Int)
+  /// The file ends where the line is to be continued.
+  case endsInContinuation
+  /// The file says more than a spec can hold.
+  case tooMuch
+}
+
+extension MtreeError: DiagnosableError {
+  /// A keyword is part of the command line, or of a spec that we do not support.
+  public var category: FailureCategory {
+    switch self {
+    case .malformed: .invalidContent
+    case .unknownKeyword: .unsupported
+    case .changedWhileRead: .busy
+    }
+  }
+
+  /// There is no deeper cause.
+  public var causes: [String] { [] }
+
+  /// The failure in one line, without the file's name and without advice.
+  public var description: String {
+    switch self {
+    case .malformed(let line, let defect): "line \(line): \(defect)"
+    case .unknownKeyword(let name): "'\(name)' is not an mtree keyword that can be compared"
+    case .changedWhileRead(let path): "\(path) changed while it was read"
+    }
+  }
+
+  /// What the user can do about it.
+  public var hint: String? {
+    switch self {
+    case .malformed: "the spec is damaged: unpack the image again into a new bundle"
+    case .unknownKeyword:
+      "known are: " + MtreeKeyword.allCases.map(\.rawValue).joined(separator: ", ")
+    case .changedWhileRead: "stop what writes to the root filesystem, then run the command again"
+    }
+  }
+}
+
+extension MtreeDefect: CustomStringConvertible {
+  /// The defect in a few words.
+  public var description: String {
+    switch self {
+    case .badEscape: "the name has a backslash escape that means nothing"
+    case .nulInName: "the name holds a NUL byte"
+    case .tooLong(let limit): "the line is longer than \(limit) bytes"
+    case .endsInContinuation: "the file ends where the line should go on"
+    case .tooMuch: "the spec has more entries than can be held"
+    }
+  }
+}

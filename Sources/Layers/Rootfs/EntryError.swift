@@ -1,0 +1,51 @@
+/// Why an entry of a layer was refused.
+public enum EntryError: Error, Equatable, Sendable {
+  /// An entry for the root would make it something other than a directory (CVE-2021-29136).
+  case rootTypeChange
+  /// A whiteout names nothing, or the directory itself, or its parent.
+  case invalidWhiteout
+  /// There are more than 255 symbolic links on the way to the entry, or the way is endless.
+  case tooManyLinks
+  /// The target of a hard link does not exist; `target` is its name as stored.
+  case missingLinkTarget(target: [UInt8])
+  /// The target of a hard link is a directory.
+  case linkToDirectory(target: [UInt8])
+  /// The owner or the group has no id here.
+  case owner(IDMappingError)
+  /// The entry demands more than is allowed.
+  case limit(ExtractionLimits.Violation)
+}
+
+extension EntryError: CustomStringConvertible {
+  /// The refusal in one line.
+  public var description: String {
+    switch self {
+    case .rootTypeChange:
+      "malicious tar entry -- refusing to change type of root directory"
+    case .invalidWhiteout: "invalid whiteout: it must name an entry of its own directory"
+    case .tooManyLinks: "too many levels of symbolic links on the way to it"
+    case .missingLinkTarget(let target):
+      "the target of the hard link does not exist: \(printable(target))"
+    case .linkToDirectory(let target):
+      "the target of the hard link is a directory: \(printable(target))"
+    case .owner(let error): error.description
+    case .limit(let violation): violation.description
+    }
+  }
+}
+
+/// A stranger's name made fit for a message: quoted, bounded, without control characters.
+func printable(_ name: [UInt8]) -> String {
+  var text = "\""
+  for scalar in String(decoding: name.prefix(512), as: UTF8.self).unicodeScalars {
+    let isPlain =
+      scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value) && scalar != "\""
+      && scalar != "\\"
+    if isPlain {
+      text.unicodeScalars.append(scalar)
+    } else {
+      text += scalar.escaped(asASCII: true)
+    }
+  }
+  return text + (name.count > 512 ? "...\"" : "\"")
+}

@@ -1,0 +1,54 @@
+/// The name of an entry, cleaned as if the root file system were the root.
+///
+/// It has no empty component, no dot and no way up. Nothing is followed; that is the resolver's task.
+struct EntryPath {
+  /// The components joined by slashes; empty for the root.
+  private(set) var bytes: [UInt8] = []
+  private var baseStart = 0
+
+  /// The last component; empty for the root.
+  var base: ArraySlice<UInt8> { bytes[baseStart...] }
+
+  /// Everything before the last component, without a slash at the end.
+  var parent: ArraySlice<UInt8> { bytes[..<max(baseStart - 1, 0)] }
+
+  var isRoot: Bool { bytes.isEmpty }
+
+  /// Takes over a name as stored in an archive, keeping the room that is there.
+  ///
+  /// - Throws: ``EntryError/limit(_:)`` when it is too long or too deep.
+  mutating func assign(_ name: [UInt8], _ limits: ExtractionLimits) throws(EntryError) {
+    guard name.count <= limits.pathLength else {
+      throw .limit(.pathLength(limit: limits.pathLength))
+    }
+    bytes.removeAll(keepingCapacity: true)
+    baseStart = 0
+    var depth = 0
+    for component in name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true) {
+      if component.elementsEqual(Self.dot) { continue }
+      if component.elementsEqual(Self.dotDot) {
+        removeLast()
+        depth = max(depth - 1, 0)
+        continue
+      }
+      guard component.count <= 255 else { throw .limit(.nameLength(limit: 255)) }
+      depth += 1
+      guard depth <= limits.pathDepth else { throw .limit(.pathDepth(limit: limits.pathDepth)) }
+      append(component)
+    }
+  }
+
+  private mutating func append(_ component: ArraySlice<UInt8>) {
+    if !bytes.isEmpty { bytes.append(UInt8(ascii: "/")) }
+    baseStart = bytes.count
+    bytes.append(contentsOf: component)
+  }
+
+  private mutating func removeLast() {
+    bytes.removeLast(bytes.count - max(baseStart - 1, 0))
+    baseStart = (bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1
+  }
+
+  private static let dot: [UInt8] = [UInt8(ascii: ".")]
+  private static let dotDot: [UInt8] = [UInt8(ascii: "."), UInt8(ascii: ".")]
+}

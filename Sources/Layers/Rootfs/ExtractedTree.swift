@@ -1,0 +1,236 @@
+package import Store
+
+/// The names and files of a root file system while layers are extracted into it, and afterwards.
+///
+/// It mirrors what is on disk, one node for each name and one file record for each inode, so that
+/// symbolic links on the way to an entry, whiteouts and replacements are decided without asking
+/// the kernel, and so that an mtree can be written without walking or hashing the tree again.
+/// About 130 bytes an entry; what exceeds the memory limit lies in a temporary file.
+///
+/// Not safe for concurrent use: one thread writes, later one thread reads.
+package final class ExtractedTree {
+  /// A name in the tree; valid until it is removed.
+  struct Node: BitwiseCopyable, Hashable {
+    let index: UInt32
+
+    static var root: Node { Node(index: 0) }
+    static var none: Node { Node(index: .max) }
+  }
+
+  private struct NameRecord: BitwiseCopyable {
+    var name: SpooledBytes.Reference
+    var hash: UInt32
+    var nextInBucket: UInt32 = .max
+    var parent: UInt32
+    var firstChild: UInt32 = .max
+    var nextSibling: UInt32 = .max
+    var previousSibling: UInt32 = .max
+    var file: UInt32
+    var layer: UInt32 = 0
+    var cacheSlot: UInt32 = .max
+  }
+
+  private var names: SpooledTable<NameRecord>
+  private var files: SpooledTable<FileRecord>
+  private var text: SpooledBytes
+  private var buckets: [UInt32]
+  private var freeNames: [UInt32] = []
+  private var freeFiles: [UInt32] = []
+
+  /// Makes a tree that holds nothing but its root.
+  ///
+  /// - Parameters:
+  ///   - memoryLimit: Bytes of entries that stay in memory.
+  ///   - spoolDirectory: The folder for a temporary file when there are more.
+  /// - Throws: ``SyscallError`` when there is no memory.
+  package init(
+    memoryLimit: Int = 24 << 20, spoolDirectory: String = "/tmp"
+  ) throws(SyscallError) {
+    let space = SpoolSpace(memoryLimit: memoryLimit, directory: spoolDirectory)
+    names = SpooledTable(in: space)
+    files = SpooledTable(in: space)
+    text = SpooledBytes(in: space)
+    buckets = [UInt32](repeating: .max, count: 1024)
+    let name = try ".".utf8Bytes { bytes throws(SyscallError) in try text.append(bytes) }
+    let file = try files.append(FileRecord(kind: .directory, permissions: 0o755))
+    _ = try names.append(NameRecord(name: name, hash: 0, parent: .max, file: file))
+  }
+
+  /// The number of names in the tree, the root included.
+  package var count: Int { names.count - freeNames.count }
+
+  /// The file record behind a name; hard links share one.
+  subscript(node: Node) -> FileRecord {
+    unsafeAddress { UnsafePointer(files.pointer(at: names[node.index].file)) }
+    unsafeMutableAddress { files.pointer(at: names[node.index].file) }
+  }
+
+  // MARK: names
+
+  /// The bytes of a name, valid until the tree goes.
+  func name(of node: Node) -> UnsafeRawBufferPointer { text[names[node.index].name] }
+
+  /// The directory that holds a name; ``Node/none`` for the root.
+  func parent(of node: Node) -> Node { Node(index: names[node.index].parent) }
+
+  /// The first name in a directory, in no particular order, or ``Node/none``.
+  func firstChild(of node: Node) -> Node { Node(index: names[node.index].firstChild) }
+
+  /// The name after this one in the same directory, or ``Node/none``.
+  func nextSibling(of node: Node) -> Node { Node(index: names[node.index].nextSibling) }
+
+  /// The layer that touched a name last; 0 when none did.
+  func layer(of node: Node) -> UInt32 { names[node.index].layer }
+
+  /// Where the descriptor of a directory is cached; `.max` when it is not.
+  func cacheSlot(of node: Node) -> UInt32 { names[node.index].cacheSlot }
+
+  func setCacheSlot(of node: Node, to slot: UInt32) { names[node.index].cacheSlot = slot }
+
+  /// Marks a name and the directories above it as touched by a layer.
+  func touch(_ node: Node, layer: UInt32) {
+    var index = node.index
+    while index != .max, names[index].layer != layer {
+      names[index].layer = layer
+      index = names[index].parent
+    }
+  }
+
+  /// The bytes kept for a file: a link's target or encoded attributes.
+  func text(of file: FileRecord) -> UnsafeRawBufferPointer { text[file.text] }
+
+  /// Keeps bytes for a file.
+  func keep(_ bytes: UnsafeRawBufferPointer) throws(SyscallError) -> SpooledBytes.Reference {
+    try text.append(bytes)
+  }
+
+  /// The path from the root without a leading slash; `.` for the root.
+  func path(of node: Node) -> [UInt8] {
+    guard node != .root else { return [UInt8(ascii: ".")] }
+    var components: [UnsafeRawBufferPointer] = []
+    var current = node
+    while current != .root {
+      components.append(name(of: current))
+      current = parent(of: current)
+    }
+    var path: [UInt8] = []
+    for component in components.reversed() {
+      if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+      path.append(contentsOf: component)
+    }
+    return path
+  }
+
+  // MARK: look-up and change
+
+  /// The name in a directory, or ``Node/none``.
+  func child(of parent: Node, named name: UnsafeRawBufferPointer) -> Node {
+    let hash = Self.hash(parent, name)
+    var index = buckets[Int(hash) & (buckets.count - 1)]
+    while index != .max {
+      let record = names[index]
+      if record.hash == hash, record.parent == parent.index, text[record.name].isSame(as: name) {
+        return Node(index: index)
+      }
+      index = record.nextInBucket
+    }
+    return .none
+  }
+
+  /// Adds a name for a new file; the name must not be there yet.
+  func insert(
+    _ name: UnsafeRawBufferPointer, in parent: Node, _ file: FileRecord
+  ) throws(SyscallError) -> Node {
+    let index: UInt32
+    if let free = freeFiles.popLast() {
+      files[free] = file
+      index = free
+    } else {
+      index = try files.append(file)
+    }
+    return try insert(name, in: parent, fileIndex: index)
+  }
+
+  /// Adds a further name for the file behind another one.
+  func insertLink(
+    _ name: UnsafeRawBufferPointer, in parent: Node, to target: Node
+  ) throws(SyscallError) -> Node {
+    self[target].nameCount += 1
+    return try insert(name, in: parent, fileIndex: names[target.index].file)
+  }
+
+  private func insert(
+    _ name: UnsafeRawBufferPointer, in parent: Node, fileIndex: UInt32
+  ) throws(SyscallError) -> Node {
+    if names.count >= buckets.count { grow() }
+    let hash = Self.hash(parent, name)
+    let bucket = Int(hash) & (buckets.count - 1)
+    var record = NameRecord(
+      name: try text.append(name), hash: hash, parent: parent.index, file: fileIndex)
+    record.nextInBucket = buckets[bucket]
+    record.nextSibling = names[parent.index].firstChild
+    let index: UInt32
+    if let free = freeNames.popLast() {
+      names[free] = record
+      index = free
+    } else {
+      index = try names.append(record)
+    }
+    if record.nextSibling != .max { names[record.nextSibling].previousSibling = index }
+    names[parent.index].firstChild = index
+    buckets[bucket] = index
+    return Node(index: index)
+  }
+
+  /// Removes a name that has nothing below it.
+  func remove(_ node: Node) {
+    let record = names[node.index]
+    if record.previousSibling == .max {
+      names[record.parent].firstChild = record.nextSibling
+    } else {
+      names[record.previousSibling].nextSibling = record.nextSibling
+    }
+    if record.nextSibling != .max {
+      names[record.nextSibling].previousSibling = record.previousSibling
+    }
+    unlinkFromBucket(node.index, record)
+    freeNames.append(node.index)
+    let file = record.file
+    files[file].nameCount -= 1
+    if files[file].nameCount == 0 { freeFiles.append(file) }
+  }
+
+  private func unlinkFromBucket(_ index: UInt32, _ record: NameRecord) {
+    let bucket = Int(record.hash) & (buckets.count - 1)
+    if buckets[bucket] == index {
+      buckets[bucket] = record.nextInBucket
+      return
+    }
+    var previous = buckets[bucket]
+    while names[previous].nextInBucket != index { previous = names[previous].nextInBucket }
+    names[previous].nextInBucket = record.nextInBucket
+  }
+
+  private func grow() {
+    var larger = [UInt32](repeating: .max, count: buckets.count * 2)
+    for var index in buckets {
+      while index != .max {
+        let next = names[index].nextInBucket
+        let bucket = Int(names[index].hash) & (larger.count - 1)
+        names[index].nextInBucket = larger[bucket]
+        larger[bucket] = index
+        index = next
+      }
+    }
+    buckets = larger
+  }
+
+  // The standard library's hash is seeded anew in each process, so that no layer can be made of
+  // names that all fall into one bucket.
+  private static func hash(_ parent: Node, _ name: UnsafeRawBufferPointer) -> UInt32 {
+    var hasher = Hasher()
+    hasher.combine(parent.index)
+    hasher.combine(bytes: name)
+    return UInt32(truncatingIfNeeded: hasher.finalize())
+  }
+}

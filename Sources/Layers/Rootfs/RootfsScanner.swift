@@ -1,0 +1,113 @@
+package import Store
+
+/// A step of a walk through a root file system, in the order of an mtree.
+package enum ScanStep {
+  /// A folder begins; `path` is relative to the root, `.` for the root itself.
+  ///
+  /// Then come its other files, sorted by their bytes, then its folders, sorted by their bytes,
+  /// each with all that is below it, then ``leave``.
+  case enter(ScannedFolder, path: [UInt8])
+  /// A file of the current folder, which is passed along to read it in, that is not a folder.
+  case item(ScannedFile, ScannedFolder)
+  /// The current folder is complete.
+  case leave
+}
+
+/// A name in a folder that is being walked, and what lies there.
+package struct ScannedFile {
+  /// The name, as bytes.
+  package let name: [UInt8]
+  /// What lies there; a symbolic link is not followed.
+  package let status: FileStatus
+}
+
+/// Walks a root file system that is on disk, in the order of an mtree.
+///
+/// Every name is resolved in its open folder and no symbolic link is ever followed, so that a walk
+/// cannot leave the tree. It needs memory for the names of one folder of each level and, however
+/// deep the tree, a bounded number of descriptors.
+package struct RootfsScanner {
+  /// The most folders above the current one that are kept open.
+  static let maximumOpenAncestors = 64
+
+  private let path: String
+  private let isRootless: Bool
+
+  /// Prepares a walk.
+  ///
+  /// - Parameters:
+  ///   - path: The root of the tree.
+  ///   - isRootless: Whether folders and files that keep their own owner out are opened all the
+  ///     same, by giving them the missing permissions for a moment (umoci-behaviour §4.9).
+  package init(path: String, isRootless: Bool = false) {
+    self.path = path
+    self.isRootless = isRootless
+  }
+
+  /// Visits everything in the tree.
+  ///
+  /// - Throws: What `visit` throws; ``SyscallError``; ``MtreeError/changedWhileRead(path:)`` when
+  ///   somebody moves things about meanwhile in a way that the walk cannot follow.
+  package func scan(_ visit: (ScanStep) throws -> Void) throws {
+    var current = try ScannedFolder.open(root: path, isRootless: isRootless)
+    var ancestors: [Ancestor] = []
+    var relativePath: [UInt8] = []
+    defer {
+      current.restorePermissions()
+      for ancestor in ancestors.reversed() { ancestor.folder?.restorePermissions() }
+    }
+    var pending = try enter(current, [UInt8(ascii: ".")], visit)
+    while true {
+      if let name = pending.popLast() {
+        let child = try current.openFolder(name)
+        ancestors.append(
+          Ancestor(folder: current, pending: pending, pathLength: relativePath.count))
+        closeFarthest(&ancestors)
+        relativePath += (relativePath.isEmpty ? [] : [UInt8(ascii: "/")]) + name
+        current = child
+        pending = try enter(current, relativePath, visit)
+      } else {
+        try visit(.leave)
+        guard let parent = ancestors.popLast() else { return }
+        let folder = try parent.folder ?? current.openParent(parent.identity)
+        current.restorePermissions()
+        current = folder
+        pending = parent.pending
+        relativePath.removeLast(relativePath.count - parent.pathLength)
+      }
+    }
+  }
+
+  /// Visits a folder and its files; returns the names of its folders, the last one first.
+  private func enter(
+    _ folder: ScannedFolder, _ path: [UInt8], _ visit: (ScanStep) throws -> Void
+  ) throws -> [[UInt8]] {
+    try visit(.enter(folder, path: path))
+    let names = try folder.names()
+    for name in names.files { try visit(.item(folder.file(name), folder)) }
+    return names.folders.reversed()
+  }
+
+  private func closeFarthest(_ ancestors: inout [Ancestor]) {
+    let index = ancestors.count - 1 - Self.maximumOpenAncestors
+    // One with borrowed permissions stays open, to give them back.
+    guard index >= 0, ancestors[index].folder?.hasBorrowedPermissions == false else { return }
+    ancestors[index].folder = nil
+  }
+
+  /// A folder above the current one.
+  private struct Ancestor {
+    var folder: ScannedFolder?
+    let identity: ScannedFolder.Identity
+    /// The names of its folders that are still to be visited, the last one first.
+    let pending: [[UInt8]]
+    let pathLength: Int
+
+    init(folder: ScannedFolder, pending: [[UInt8]], pathLength: Int) {
+      self.folder = folder
+      identity = folder.identity
+      self.pending = pending
+      self.pathLength = pathLength
+    }
+  }
+}

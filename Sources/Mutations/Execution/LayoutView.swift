@@ -1,0 +1,146 @@
+internal import Store
+
+/// A private copy of a layout in an operation's stage, for a tool that knows nothing of us.
+///
+/// The tool sees an ordinary layout: its own index.json, every blob. Large blobs are hard links,
+/// which tools replace by rename; small ones are copies, because tools truncate those in place.
+struct LayoutView {
+  /// Up to this size, in bytes, a blob is copied.
+  static let maximumCopiedSize: Int64 = 1 << 20
+  private static let name = "view"
+
+  private let folder: OpenDirectory
+  private let blobs: OpenDirectory
+  private let policy: CreationPolicy
+  /// index.json as the tool found it.
+  let base: IndexFile
+  /// What each hard link was like when the tool began.
+  private var links: [String: FileStatus] = [:]
+  private var copies: Set<String> = []
+
+  /// Puts a view together.
+  init(of layout: ImageLayout, in stage: StagingArea) throws {
+    policy = stage.policy
+    folder = try stage.directory.openOrCreateDirectory(
+      Self.name, policy: policy, "exec.create-view")
+    blobs = try folder.openOrCreateDirectory(
+      LayoutPaths.blobs, policy: policy, "exec.create-blobs")
+    base = try layout.readIndex()
+    for algorithm in try layout.blobs.directory.entryNames()
+    where try layout.blobs.directory.status(of: algorithm)?.kind == .directory {
+      try addBlobs(
+        from: layout.blobs.directory.openDirectory(algorithm), algorithm,
+        to: blobs.openOrCreateDirectory(algorithm, policy: policy, "exec.create-blobs"))
+    }
+    try write(base.bytes, to: LayoutPaths.index)
+    try write(LayoutPaths.markerContent, to: LayoutPaths.marker)
+  }
+
+  /// The path of the view, with every symbolic link resolved.
+  func path() throws(SyscallError) -> String { try folder.resolvedPath() }
+
+  private func write(_ bytes: [UInt8], to name: String) throws(SyscallError) {
+    let file = try folder.createFile(name, policy: policy, "exec.create-file")
+    try file.write(bytes, "exec.write-file")
+  }
+
+  private mutating func addBlobs(
+    from source: OpenDirectory, _ algorithm: String, to target: OpenDirectory
+  ) throws {
+    for name in try source.entryNames() {
+      guard let status = try source.status(of: name), status.kind == .regular else { continue }
+      let path = algorithm + "/" + name
+      if status.size > Self.maximumCopiedSize, try link(name, from: source, to: target) {
+        links[path] = status
+      } else {
+        try copy(name, from: source, to: target)
+        copies.insert(path)
+      }
+    }
+  }
+
+  /// - Returns: False when a link is refused, as for another owner's file.
+  private func link(
+    _ name: String, from source: OpenDirectory, to target: OpenDirectory
+  ) throws(SyscallError) -> Bool {
+    do throws(SyscallError) {
+      try source.link(name, to: target, as: name, "exec.link-blob")
+      return true
+    } catch {
+      guard error.isLinkRefused else { throw error }
+      return false
+    }
+  }
+
+  private func copy(
+    _ name: String, from source: OpenDirectory, to target: OpenDirectory
+  ) throws(SyscallError) {
+    let input = try source.openFile(name)
+    let output = try target.createFile(name, policy: policy, "exec.create-copy")
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try input.read(into: buffer)
+      guard count > 0 else { return }
+      try output.write(
+        UnsafeRawBufferPointer(rebasing: buffer[..<count]), "exec.write-copy")
+    }
+  }
+}
+
+extension LayoutView {
+  /// index.json as the tool left it.
+  func result() throws(LayoutError) -> IndexFile {
+    let bytes: [UInt8]?
+    do throws(SyscallError) {
+      let file = try folder.openFile(LayoutPaths.index)
+      bytes = try file.readToEnd(limit: ImageLayout.maximumIndexSize)
+    } catch {
+      throw .system(error)
+    }
+    return try IndexFile(parsing: bytes ?? [], path: "the tool's index.json")
+  }
+
+  /// Takes what the tool has added, each blob verified.
+  ///
+  /// - Throws: ``ExecutionError/damagedBlob(_:)`` when the tool wrote into a blob that was there.
+  func collect(into stage: StagingArea) throws {
+    for algorithm in try blobs.entryNames()
+    where try blobs.status(of: algorithm)?.kind == .directory {
+      let folder = try blobs.openDirectory(algorithm)
+      for name in try folder.entryNames() {
+        try collect(algorithm + "/" + name, name, in: folder, into: stage)
+      }
+    }
+  }
+
+  private func collect(
+    _ path: String, _ name: String, in folder: OpenDirectory, into stage: StagingArea
+  ) throws {
+    guard let status = try folder.status(of: name), status.kind == .regular else { return }
+    if let before = links[path], before.inode == status.inode {
+      guard before.size == status.size, before.modificationTime == status.modificationTime else {
+        throw ExecutionError.damagedBlob(path)
+      }
+      return
+    }
+    // A copy of a document that was there is either the same or of no interest.
+    guard !copies.contains(path), links[path] == nil else { return }
+    // Other names are the tool's own leftovers.
+    guard let digest = try? Digest(parsing: path.replacingFirst("/", with: ":")) else { return }
+    _ = try stage.adopt(name, from: folder, as: digest)
+  }
+}
+
+extension String {
+  fileprivate func replacingFirst(_ text: String, with replacement: String) -> String {
+    guard let range = firstRange(of: text) else { return self }
+    return replacingCharacters(in: range, with: replacement)
+  }
+
+  private func replacingCharacters(
+    in range: Range<String.Index>, with replacement: String
+  ) -> String {
+    String(self[..<range.lowerBound]) + replacement + String(self[range.upperBound...])
+  }
+}

@@ -1,0 +1,132 @@
+public import Journal
+public import Store
+
+/// What became of a mutation.
+public enum MutationOutcome: Sendable {
+  /// Nothing had to change; nothing was recorded.
+  case unchanged
+  /// A dry run: this would change.
+  case planned([TagEdit])
+  /// It is done and durable.
+  case committed(OperationRecord)
+}
+
+/// What a tag must be for an operation to happen.
+public enum Expectation: Equatable, Sendable {
+  /// The tag must not exist.
+  case absent
+  /// The tag's entry must have this digest.
+  case digest(Digest)
+}
+
+/// Runs mutations: the only place that knows the sequence of an operation.
+public struct MutationRunner {
+  /// The layout.
+  public let layout: ImageLayout
+  /// Who runs the command.
+  public let invocation: Invocation
+  /// How it behaves.
+  public let options: WritingOptions
+  /// Whether nothing is changed, not even by making a journal.
+  public let isDryRun: Bool
+  /// What the destination tag must be.
+  public let expectation: Expectation?
+
+  /// Makes a runner for one command.
+  public init(
+    layout: ImageLayout, invocation: Invocation, options: WritingOptions, isDryRun: Bool = false,
+    expectation: Expectation? = nil
+  ) {
+    self.layout = layout
+    self.invocation = invocation
+    self.options = options
+    self.isDryRun = isDryRun
+    self.expectation = expectation
+  }
+
+  /// Stages, prepares and commits one mutation.
+  ///
+  /// - Returns: What became of it, and what recovery and settling did on the way. A commit is
+  ///   durable then (full durability).
+  /// - Throws: Whatever went wrong; nothing has changed then.
+  public func run(_ mutation: some Mutation) throws -> (MutationOutcome, RecoveryReport) {
+    guard !isDryRun else { return (try plan(mutation), RecoveryReport()) }
+    // A mistake in the very first command must not leave a journal behind.
+    if try OperationHistory.open(layout) == nil { _ = try plan(mutation) }
+    let journal = try OperationJournal(writing: layout, invocation, options)
+    var mutation = mutation
+    var transaction = try journal.begin(mutation.kind, stages: mutation.stagesBlobs)
+    do {
+      if mutation.stagesBlobs {
+        let area = try transaction.stagingArea()
+        try mutation.stage(OperationStage(area: area), in: context())
+      }
+    } catch {
+      transaction.rollBack()
+      throw error
+    }
+    let ready = mutation
+    let prepared = try transaction.prepare { index in
+      try propose(ready, on: index)
+    }
+    guard let prepared else { return (.unchanged, journal.report) }
+    let (record, report) = try prepared.commit()
+    return (.committed(record), report)
+  }
+
+  /// What a mutation would change.
+  ///
+  /// Reads only.
+  private func plan(_ mutation: some Mutation) throws -> MutationOutcome {
+    var mutation = mutation
+    if mutation.stagesBlobs { try mutation.stage(DryStage(), in: context()) }
+    let edits = try propose(mutation, on: layout.readIndex().index).edits.filter {
+      $0.before != $0.after
+    }
+    return edits.isEmpty ? .unchanged : .planned(edits)
+  }
+
+  /// The history is opened anew: what is under the lock now may not have been there before.
+  private func context() throws -> MutationContext {
+    MutationContext(layout, history: try OperationHistory.open(layout), invocation)
+  }
+
+  private func propose(
+    _ mutation: some Mutation, on index: ImageIndex
+  ) throws -> Transaction.Proposal {
+    let context = try context()
+    try check(mutation, on: index, context.history)
+    return try mutation.propose(on: index, in: context)
+  }
+
+  private func check(
+    _ mutation: some Mutation, on index: ImageIndex, _ history: OperationHistory?
+  ) throws {
+    guard let expectation, let tag = mutation.destination else { return }
+    try ExpectationCheck(tag: tag, expectation: expectation).run(on: index, history)
+  }
+}
+
+/// Compare-and-swap on a tag.
+struct ExpectationCheck {
+  let tag: String
+  let expectation: Expectation
+
+  /// - Throws: ``JournalError/conflict(_:)`` when the tag is something else.
+  func run(on index: ImageIndex, _ history: OperationHistory?) throws {
+    let actual = index.entries(named: tag).map { $0.descriptor.digest.description }
+    let expected: [String]
+    switch expectation {
+    case .absent: expected = []
+    case .digest(let digest): expected = [digest.description]
+    }
+    guard actual != expected else { return }
+    throw JournalError.conflict(
+      TagConflict(
+        tag: tag, expected: expected.first,
+        actual: actual.isEmpty ? nil : actual.joined(separator: " and "),
+        mover: try history?.lastMover(of: .name(tag)),
+        advice: "look at it with `umoci-tx log --tag \(tag)`, then run the command again"
+          + " with what you expect now"))
+  }
+}

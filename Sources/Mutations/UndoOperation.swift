@@ -1,0 +1,34 @@
+public import Journal
+public import Store
+
+/// Takes an operation back by a new one: its tags go back to what they were before it.
+public struct UndoOperation: Mutation {
+  /// The operation that is taken back.
+  public let target: OperationRecord
+  let isForced: Bool
+
+  /// `undo`, or `redo` where an undo is taken back.
+  public let kind: OperationKind
+
+  /// Takes an operation back.
+  ///
+  /// - Parameters:
+  ///   - target: The operation.
+  ///   - kind: What the record will say it was.
+  ///   - isForced: Whether tags that have moved since are set back as well.
+  public init(_ target: OperationRecord, kind: OperationKind = .undo, isForced: Bool = false) {
+    self.target = target
+    self.kind = kind
+    self.isForced = isForced
+  }
+
+  /// Proposes the inverse edits.
+  public func propose(
+    on index: ImageIndex, in context: MutationContext
+  ) throws -> Transaction.Proposal {
+    let edits = try Reversal.edits(reverting: target, on: index, isForced: isForced) { key in
+      (try? context.history?.lastMover(of: key)) ?? nil
+    }
+    return .init(edits: edits, placement: .inPlace, reverts: target.id)
+  }
+}

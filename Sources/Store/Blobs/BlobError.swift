@@ -1,0 +1,66 @@
+/// A blob that cannot be read as what its descriptor says.
+public enum BlobError: Error, Sendable {
+  /// The layout has no such blob.
+  case missing(Digest)
+  /// What has the blob's name is no regular file.
+  case notAFile(Digest)
+  /// The content's digest is another one.
+  case digestMismatch(expected: Digest, actual: Digest)
+  /// The content is longer or shorter than the descriptor says; sizes in bytes.
+  case sizeMismatch(Digest, expected: Int64, actual: Int64)
+  /// The digest's algorithm is known to the grammar but not to this program.
+  case unsupportedAlgorithm(Digest)
+  /// A document is larger than this program reads into memory; sizes in bytes.
+  case tooLarge(Digest, size: Int64, limit: Int64)
+  /// The content is no document of its media type.
+  case invalidDocument(Digest, reason: String)
+  /// A system call failed.
+  case system(SyscallError)
+}
+
+extension BlobError: DiagnosableError {
+  /// What failed, in one line.
+  public var description: String {
+    switch self {
+    case .missing(let digest): "blob \(digest) is missing"
+    case .notAFile(let digest): "blob \(digest) is not a regular file"
+    case .digestMismatch(let expected, let actual):
+      "verified reader digest mismatch: blob \(expected) has content \(actual)"
+    case .sizeMismatch(let digest, let expected, let actual):
+      "verified reader size mismatch: blob \(digest) has \(actual) bytes, not \(expected)"
+    case .unsupportedAlgorithm(let digest): "digest algorithm of \(digest) is not supported"
+    case .tooLarge(let digest, let size, let limit):
+      "document \(digest) has \(size) bytes; the limit is \(limit)"
+    case .invalidDocument(let digest, _): "blob \(digest) is not a valid document"
+    case .system(let error): error.description
+    }
+  }
+
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .missing: .notFound
+    case .notAFile, .digestMismatch, .sizeMismatch, .tooLarge, .invalidDocument: .invalidContent
+    case .unsupportedAlgorithm: .unsupported
+    case .system(let error): error.category
+    }
+  }
+
+  /// The reason, where it is not in the description.
+  public var causes: [String] {
+    if case .invalidDocument(_, let reason) = self { return [reason] }
+    return []
+  }
+
+  /// What to do about it.
+  public var hint: String? {
+    switch self {
+    case .missing: "copy the image into the layout again, or see `umoci-tx log` for older states"
+    case .digestMismatch, .sizeMismatch, .notAFile, .invalidDocument:
+      "the blob is damaged or not what its name says: copy the image into the layout again"
+    case .unsupportedAlgorithm: "sha256 and sha512 are supported"
+    case .tooLarge: nil
+    case .system(let error): error.hint
+    }
+  }
+}

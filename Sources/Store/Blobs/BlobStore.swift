@@ -1,0 +1,97 @@
+/// The blobs of a layout: `blobs/<algorithm>/<encoded digest>`.
+public final class BlobStore: Sendable {
+  /// The folder `blobs`.
+  public let directory: OpenDirectory
+  let policy: CreationPolicy
+
+  /// The largest document (manifest, config, index) that is read into memory, in bytes.
+  public static let maximumDocumentSize = 16 << 20
+
+  /// How long a document that another tool is just writing is waited for, in milliseconds.
+  static let patience: UInt32 = 1000
+
+  init(_ directory: OpenDirectory, policy: CreationPolicy) {
+    self.directory = directory
+    self.policy = policy
+  }
+
+  /// The path of a blob below `blobs`.
+  public static func relativePath(of digest: Digest) -> String {
+    digest.algorithm.name + "/" + digest.encoded
+  }
+
+  /// The status of a blob's file; nil when there is none.
+  public func status(of digest: Digest) throws(SyscallError) -> FileStatus? {
+    try directory.status(of: Self.relativePath(of: digest))
+  }
+
+  /// Whether a blob of that digest and size is there.
+  ///
+  /// Its content is not read.
+  public func contains(_ digest: Digest, size: Int64) throws(SyscallError) -> Bool {
+    guard let status = try status(of: digest) else { return false }
+    return status.kind == .regular && status.size == size
+  }
+
+  /// Opens a blob, not verified.
+  public func openUnverified(_ digest: Digest) throws(BlobError) -> OpenFile {
+    do throws(SyscallError) {
+      let file = try directory.openFile(Self.relativePath(of: digest))
+      if try file.status().kind == .regular { return file }
+    } catch {
+      if error.isNotFound { throw .missing(digest) }
+      throw error.isLinkLoop || error.isSpecialFile ? .notAFile(digest) : .system(error)
+    }
+    throw .notAFile(digest)
+  }
+
+  /// Opens a blob for reading with verification of size and digest.
+  public func reader(for descriptor: Descriptor) throws(BlobError) -> BlobReader {
+    let file = try openUnverified(descriptor.digest)
+    return try BlobReader(file, expecting: descriptor.digest, size: descriptor.size)
+  }
+
+  /// Reads a document whole and verifies it before anything of it is used.
+  ///
+  /// Data that is embedded in the descriptor is verified the same way and used instead of the
+  /// file. Other tools truncate manifests in place: a blob that does not verify is read again for
+  /// up to a second.
+  ///
+  /// - Throws: ``BlobError`` of the last try.
+  public func readDocument(_ descriptor: Descriptor) throws(BlobError) -> [UInt8] {
+    try readDocument(descriptor, patience: Self.patience)
+  }
+
+  /// Like ``readDocument(_:)``, with a time of its own for other tools to finish; milliseconds.
+  func readDocument(
+    _ descriptor: Descriptor, patience: UInt32
+  ) throws(BlobError) -> [UInt8] {
+    let size = descriptor.size
+    guard size <= Int64(Self.maximumDocumentSize) else {
+      throw .tooLarge(
+        descriptor.digest, size: size, limit: Int64(Self.maximumDocumentSize))
+    }
+    if let data = try EmbeddedData.verified(in: descriptor) { return data }
+    var waited: UInt32 = 0
+    while true {
+      do throws(BlobError) {
+        var reader = try reader(for: descriptor)
+        return try reader.readToEnd()
+      } catch {
+        guard error.mayBeInFlight, waited < patience else { throw error }
+      }
+      Pause.milliseconds(10)
+      waited += 10
+    }
+  }
+}
+
+extension BlobError {
+  /// Whether another tool may be writing the blob this very moment.
+  fileprivate var mayBeInFlight: Bool {
+    switch self {
+    case .digestMismatch, .sizeMismatch: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,54 @@
+internal import Glibc
+
+/// Who owns what is created in a layout, and who may write it.
+///
+/// Everything below a layout gets the owner of its folder when the program runs as root
+/// (umoci-behaviour §7.3) and is group-writable where the folder is, like a git repository with
+/// `core.sharedRepository=group`. Otherwise the process's own ids and umask decide.
+public struct CreationPolicy: Equatable, Sendable {
+  /// A user and a group.
+  public struct Owner: Equatable, Sendable {
+    /// The user id.
+    public let userID: UInt32
+    /// The group id.
+    public let groupID: UInt32
+
+    /// Names an owner.
+    public init(userID: UInt32, groupID: UInt32) {
+      self.userID = userID
+      self.groupID = groupID
+    }
+  }
+
+  /// The owner to give new files; nil leaves them to the process.
+  public let owner: Owner?
+  /// Whether new files and folders are made writable for their group whatever the umask says.
+  public let isGroupShared: Bool
+
+  /// The group to give new files of a shared layout, as far as this user may; nil leaves it to the
+  /// kernel, which takes the folder's group only below folders with the set-group-id bit.
+  public let sharedGroupID: UInt32?
+
+  /// Makes a policy from its parts.
+  public init(owner: Owner? = nil, isGroupShared: Bool = false, sharedGroupID: UInt32? = nil) {
+    self.owner = owner
+    self.isGroupShared = isGroupShared
+    self.sharedGroupID = sharedGroupID
+  }
+
+  /// The policy that a layout's folder asks for.
+  public init(following directory: FileStatus) {
+    let ids = Owner(userID: directory.userID, groupID: directory.groupID)
+    let isForeign = geteuid() == 0 && (ids.userID != 0 || ids.groupID != getegid())
+    owner = isForeign ? ids : nil
+    isGroupShared = directory.permissions & 0o020 != 0
+    sharedGroupID =
+      isGroupShared && owner == nil && directory.groupID != getegid() ? directory.groupID : nil
+  }
+
+  /// The mode for creating a file, before the umask.
+  var fileMode: UInt32 { isGroupShared ? 0o664 : 0o644 }
+
+  /// The mode for creating a folder, before the umask.
+  var directoryMode: UInt32 { isGroupShared ? 0o775 : 0o755 }
+}

@@ -1,0 +1,193 @@
+internal import CLinux
+internal import Glibc
+
+/// Changes to a folder. Each is one system call with its fail point; none is durable before
+/// ``sync(_:)`` has returned for every folder involved.
+extension OpenDirectory {
+  /// Creates a new file and opens it for reading and writing.
+  ///
+  /// - Throws: `EEXIST` when the name is taken, also by a dangling symbolic link.
+  package func createFile(
+    _ name: String, policy: CreationPolicy, _ point: FailPoint
+  ) throws(SyscallError) -> OpenFile {
+    let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | clinux_O_NOFOLLOW
+    let descriptor = try point.perform("openat", on: path(of: name)) {
+      Int(clinux_openat(self.descriptor, name, flags, policy.fileMode))
+    }
+    let file = OpenFile(descriptor: Int32(descriptor), path: path(of: name))
+    try file.apply(policy, point)
+    return file
+  }
+
+  /// Opens a file for reading and writing, creating it when it is missing.
+  package func openOrCreateFile(
+    _ name: String, policy: CreationPolicy, _ point: FailPoint
+  ) throws(SyscallError) -> OpenFile {
+    let flags = O_RDWR | O_CLOEXEC | clinux_O_NOFOLLOW
+    let existing = clinux_openat(descriptor, name, flags, 0)
+    if existing >= 0 { return OpenFile(descriptor: existing, path: path(of: name)) }
+    guard errno == ENOENT else { throw .last("openat", path(of: name)) }
+    do throws(SyscallError) {
+      return try createFile(name, policy: policy, point)
+    } catch  where error.isAlreadyThere {
+      // Somebody else has just made it.
+      return try openOrCreateFile(name, policy: policy, point)
+    }
+  }
+
+  /// Creates a folder.
+  ///
+  /// - Returns: False when the name was taken already.
+  @discardableResult
+  package func createDirectory(
+    _ name: String, policy: CreationPolicy, _ point: FailPoint
+  ) throws(SyscallError) -> Bool {
+    do throws(SyscallError) {
+      try point.perform("mkdirat", on: path(of: name)) {
+        Int(mkdirat(descriptor, name, policy.directoryMode))
+      }
+    } catch  where error.isAlreadyThere {
+      return false
+    }
+    try apply(policy, toDirectory: name, point)
+    return true
+  }
+
+  private func apply(
+    _ policy: CreationPolicy, toDirectory name: String, _ point: FailPoint
+  ) throws(SyscallError) {
+    if let owner = policy.owner {
+      try point.perform("fchownat", on: path(of: name)) {
+        Int(fchownat(descriptor, name, owner.userID, owner.groupID, AT_SYMLINK_NOFOLLOW))
+      }
+    }
+    if let group = policy.sharedGroupID {
+      _ = try? point.perform("fchownat", on: path(of: name)) {
+        Int(fchownat(descriptor, name, .max, group, AT_SYMLINK_NOFOLLOW))
+      }
+    }
+    if policy.isGroupShared {
+      // The set-group-id bit makes later files inherit the group, mkdir(2).
+      try point.perform("fchmodat", on: path(of: name)) {
+        Int(fchmodat(descriptor, name, policy.directoryMode | 0o2000, 0))
+      }
+    }
+  }
+
+  /// Opens a folder in this one, creating it when it is missing.
+  package func openOrCreateDirectory(
+    _ name: String, policy: CreationPolicy, _ point: FailPoint
+  ) throws(SyscallError) -> OpenDirectory {
+    do throws(SyscallError) {
+      return try openDirectory(name)
+    } catch  where error.code == ENOENT {
+      try createDirectory(name, policy: policy, point)
+      return try openDirectory(name)
+    }
+  }
+
+  /// Renames, replacing what is there, rename(2).
+  package func rename(
+    _ name: String, to target: OpenDirectory, as newName: String, _ point: FailPoint
+  ) throws(SyscallError) {
+    try renameat2(name, to: target, as: newName, flags: 0, point)
+  }
+
+  /// Renames unless the new name is taken (`EEXIST`), renameat2(2).
+  package func renameWithoutReplacing(
+    _ name: String, to target: OpenDirectory, as newName: String, _ point: FailPoint
+  ) throws(SyscallError) {
+    try renameat2(name, to: target, as: newName, flags: clinux_RENAME_NOREPLACE, point)
+  }
+
+  /// Swaps two names atomically: no reader ever sees either of them missing, renameat2(2).
+  ///
+  /// - Throws: `EINVAL` where the file system cannot do it.
+  package func exchange(
+    _ name: String, with target: OpenDirectory, _ otherName: String, _ point: FailPoint
+  ) throws(SyscallError) {
+    try renameat2(name, to: target, as: otherName, flags: clinux_RENAME_EXCHANGE, point)
+  }
+
+  private func renameat2(
+    _ name: String, to target: OpenDirectory, as newName: String, flags: UInt32,
+    _ point: FailPoint
+  ) throws(SyscallError) {
+    try point.perform("renameat2", on: "\(path(of: name)) -> \(target.path(of: newName))") {
+      Int(clinux_renameat2(descriptor, name, target.descriptor, newName, flags))
+    }
+  }
+
+  /// Gives a file a second name, link(2); a symbolic link is linked itself, not followed.
+  package func link(
+    _ name: String, to target: OpenDirectory, as newName: String, _ point: FailPoint
+  ) throws(SyscallError) {
+    try point.perform("linkat", on: "\(path(of: name)) -> \(target.path(of: newName))") {
+      Int(linkat(descriptor, name, target.descriptor, newName, 0))
+    }
+  }
+
+  /// Removes a file's name.
+  ///
+  /// - Returns: False when there was none.
+  @discardableResult
+  package func remove(_ name: String, _ point: FailPoint) throws(SyscallError) -> Bool {
+    do throws(SyscallError) {
+      try point.perform("unlinkat", on: path(of: name)) { Int(unlinkat(descriptor, name, 0)) }
+      return true
+    } catch  where error.code == ENOENT {
+      return false
+    }
+  }
+
+  /// Removes an empty folder.
+  ///
+  /// - Returns: False when there was none.
+  @discardableResult
+  package func removeEmptyDirectory(
+    _ name: String, _ point: FailPoint
+  ) throws(SyscallError) -> Bool {
+    do throws(SyscallError) {
+      try point.perform("rmdir", on: path(of: name)) {
+        Int(unlinkat(descriptor, name, AT_REMOVEDIR))
+      }
+      return true
+    } catch  where error.code == ENOENT {
+      return false
+    }
+  }
+
+  /// Removes a name and everything below it, never following a symbolic link.
+  ///
+  /// Not atomic: when it throws, a part may be gone. Uses one descriptor for each level, so it is
+  /// meant for our own shallow folders; a hostile tree deeper than `depth` gives `ELOOP`.
+  package func removeTree(
+    _ name: String, depth: Int = 64, _ point: FailPoint
+  ) throws(SyscallError) {
+    guard let status = try status(of: name) else { return }
+    guard status.kind == .directory else {
+      try remove(name, point)
+      return
+    }
+    guard depth > 0 else {
+      throw SyscallError(call: "unlinkat", path: path(of: name), code: ELOOP)
+    }
+    let child = try openDirectory(name)
+    for entry in try child.entryNames() {
+      try child.removeTree(entry, depth: depth - 1, point)
+    }
+    try removeEmptyDirectory(name, point)
+  }
+
+  /// Waits until the folder's names are on stable storage, fsync(2).
+  ///
+  /// A failure is final.
+  package func sync(_ point: FailPoint) throws(SyscallError) {
+    try point.perform("fsync", on: path) { Int(fsync(descriptor)) }
+  }
+
+  /// Waits until everything on this file system is on stable storage, syncfs(2).
+  package func syncFilesystem(_ point: FailPoint) throws(SyscallError) {
+    try point.perform("syncfs", on: path) { Int(clinux_syncfs(descriptor)) }
+  }
+}

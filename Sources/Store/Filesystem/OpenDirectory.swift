@@ -1,0 +1,120 @@
+internal import CLinux
+internal import Glibc
+
+/// An open folder: every path in the store is a name in one of these.
+///
+/// Shared, since many values work beneath the same folder; the descriptor is closed with the last
+/// of them. `path` is only what messages show: the folder stays the same one when it is renamed.
+public final class OpenDirectory: Sendable {
+  /// The path the folder was opened by, for messages.
+  public let path: String
+  package let descriptor: Int32
+
+  package init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  /// Opens the folder at a path, following symbolic links.
+  public static func open(_ path: String) throws(SyscallError) -> OpenDirectory {
+    let descriptor = clinux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw .last("open", path) }
+    return OpenDirectory(descriptor: descriptor, path: path)
+  }
+
+  /// The path of a name in this folder, for messages.
+  public func path(of name: String) -> String {
+    path.hasSuffix("/") ? path + name : path + "/" + name
+  }
+
+  /// Opens a folder in this one.
+  ///
+  /// A symbolic link is refused with `ELOOP` or `ENOTDIR`.
+  public func openDirectory(_ name: String) throws(SyscallError) -> OpenDirectory {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | clinux_O_NOFOLLOW
+    return OpenDirectory(
+      descriptor: try openAny(name, flags), path: path(of: name))
+  }
+
+  /// Opens a file in this folder for reading.
+  ///
+  /// Opening never blocks, also not on a fifo that a stranger put there; callers check the kind.
+  public func openFile(
+    _ name: String, followingLinks: Bool = false
+  ) throws(SyscallError) -> OpenFile {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : clinux_O_NOFOLLOW)
+    return OpenFile(descriptor: try openAny(name, flags), path: path(of: name))
+  }
+
+  /// The status of a name, not following a symbolic link; nil when there is no such name.
+  public func status(of name: String) throws(SyscallError) -> FileStatus? {
+    var status = stat()
+    if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(status) }
+    guard errno == ENOENT || errno == ENOTDIR else { throw .last("fstatat", path(of: name)) }
+    return nil
+  }
+
+  /// The status of the folder itself.
+  public func status() throws(SyscallError) -> FileStatus {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .last("fstat", path) }
+    return FileStatus(status)
+  }
+
+  /// Whether this process may create names in the folder.
+  public var isWritable: Bool {
+    faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0
+  }
+
+  /// The names in the folder but for the two dots, sorted by their bytes.
+  ///
+  /// Reads the whole folder. Names that are not UTF-8 come back with replacement characters: good for messages only.
+  public func entryNames() throws(SyscallError) -> [String] {
+    var names: [String] = []
+    try forEachEntry { names.append($0) }
+    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+  }
+
+  /// Calls `body` with each name in the folder in no particular order, holding one at a time.
+  public func forEachEntry(_ body: (String) -> Void) throws(SyscallError) {
+    let copy = clinux_openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+    guard copy >= 0, let stream = fdopendir(copy) else { throw .last("opendir", path) }
+    defer { closedir(stream) }
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        guard errno == 0 else { throw .last("readdir", path) }
+        return
+      }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { body(name) }
+    }
+  }
+
+  private func openAny(_ name: String, _ flags: Int32) throws(SyscallError) -> Int32 {
+    while true {
+      let opened = clinux_openat(descriptor, name, flags, 0)
+      if opened >= 0 { return opened }
+      if errno != EINTR { throw .last("openat", path(of: name)) }
+    }
+  }
+}
+
+extension OpenDirectory {
+  /// The folder's path with every symbolic link resolved, as it is now; proc(5).
+  ///
+  /// Libraries that open files by path get this one.
+  package func resolvedPath() throws(SyscallError) -> String {
+    let link = "/proc/self/fd/\(descriptor)"
+    let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(PATH_MAX))
+    defer { buffer.deallocate() }
+    let count = readlink(link, buffer, Int(PATH_MAX))
+    guard count > 0 else { throw .last("readlink", link) }
+    return String(
+      decoding: UnsafeRawBufferPointer(start: buffer, count: count), as: UTF8.self)
+  }
+}

@@ -1,0 +1,135 @@
+internal import CLinux
+internal import Glibc
+
+/// An open regular file: an owned descriptor and the path it was opened by.
+///
+/// Closing is automatic and loses nothing that ``sync(_:)`` has confirmed.
+public struct OpenFile: ~Copyable, Sendable {
+  /// The path the file was opened by, for messages.
+  public let path: String
+  package private(set) var descriptor: Int32
+
+  package init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit {
+    if descriptor >= 0 { Glibc.close(descriptor) }
+  }
+
+  /// Closes the file.
+  ///
+  /// - Throws: ``SyscallError`` when the file system reports a late write error (close(2)).
+  public consuming func close() throws(SyscallError) {
+    let number = descriptor
+    descriptor = -1
+    guard Glibc.close(number) == 0 || errno == EINTR else { throw .last("close", path) }
+  }
+
+  /// The file's status now.
+  public func status() throws(SyscallError) -> FileStatus {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .last("fstat", path) }
+    return FileStatus(status)
+  }
+
+  /// Reads up to `buffer.count` bytes from the current position.
+  ///
+  /// - Returns: The number of bytes read; 0 at the end of the file.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SyscallError) -> Int {
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw .last("read", path) }
+    }
+  }
+
+  /// Moves the current position back to the start of the file.
+  public func rewind() throws(SyscallError) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .last("lseek", path) }
+  }
+
+  /// Reads from the current position to the end, but never more than `limit` bytes.
+  ///
+  /// - Returns: The bytes, or nil when the file holds more than `limit`.
+  public func readToEnd(limit: Int) throws(SyscallError) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    let expected = try Int(clamping: status().size)
+    if expected > limit { return nil }
+    // One byte more than the limit tells a file of exactly that size from a longer one.
+    let ceiling = limit == .max ? limit : limit + 1
+    var capacity = min(ceiling - 1, max(expected, 511)) + 1
+    while true {
+      let chunk = try readChunk(capacity)
+      if chunk.isEmpty { return bytes }
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+      if bytes.count > limit { return nil }
+      capacity = min(ceiling - bytes.count, 1 << 16)
+    }
+  }
+
+  private func readChunk(_ capacity: Int) throws(SyscallError) -> [UInt8] {
+    var failure: SyscallError?
+    let chunk = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      do throws(SyscallError) {
+        count = try read(into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return chunk
+  }
+
+  /// Writes all bytes at the current position, however many calls that takes.
+  ///
+  /// Not durable before ``sync(_:)``. When it throws, a part may have been written.
+  package func write(
+    _ bytes: UnsafeRawBufferPointer, _ point: FailPoint
+  ) throws(SyscallError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let half = UnsafeRawBufferPointer(rebasing: rest.prefix(max(1, rest.count / 2)))
+      let written = try point.perform(
+        "write", on: path,
+        half: { Glibc.write(descriptor, half.baseAddress, half.count) },
+        { Glibc.write(descriptor, rest.baseAddress, rest.count) })
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    }
+  }
+
+  /// Writes all bytes of an array at the current position.
+  package func write(_ bytes: [UInt8], _ point: FailPoint) throws(SyscallError) {
+    var failure: SyscallError?
+    bytes.withUnsafeBytes { buffer in
+      do throws(SyscallError) { try write(buffer, point) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Waits until the file's content is on stable storage, fsync(2).
+  ///
+  /// A failure is final: the kernel may have dropped the unwritten pages, so the same file must
+  /// not be trusted and must not be synced again; write a new one. The file's name is durable only
+  /// after its folder was synced too.
+  package func sync(_ point: FailPoint) throws(SyscallError) {
+    try point.perform("fsync", on: path) { Int(fsync(descriptor)) }
+  }
+
+  /// Sets owner and mode as the policy asks; a no-op for most users.
+  package func apply(_ policy: CreationPolicy, _ point: FailPoint) throws(SyscallError) {
+    if let owner = policy.owner {
+      try point.perform("fchown", on: path) {
+        Int(fchown(descriptor, owner.userID, owner.groupID))
+      }
+    }
+    if let group = policy.sharedGroupID {
+      // Who is not in the group cannot give it away, and shares what the mode allows.
+      _ = try? point.perform("fchown", on: path) { Int(fchown(descriptor, .max, group)) }
+    }
+    if policy.isGroupShared {
+      try point.perform("fchmod", on: path) { Int(fchmod(descriptor, policy.fileMode)) }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/// An open OCI image layout: the folder that holds `oci-layout`, `index.json` and `blobs/`.
+///
+/// Opening one changes nothing and locks nothing; image-spec v1.1.1, image-layout.md.
+public final class ImageLayout: Sendable {
+  /// The path it was opened by, for messages.
+  public let path: String
+  /// The folder.
+  public let root: OpenDirectory
+  /// The blobs.
+  public let blobs: BlobStore
+  /// Owner and mode of what is created in it.
+  public let policy: CreationPolicy
+
+  /// The largest `index.json` that is read, in bytes.
+  public static let maximumIndexSize = JSONLimits.index.maximumBytes
+
+  /// How long a file that another tool is just writing is waited for, in milliseconds.
+  static let patience: UInt32 = 1000
+  /// How long such a file must have been left alone to count as torn for good, in milliseconds.
+  static let tornAfter: UInt32 = 700
+  private static let interval: UInt32 = 10
+
+  /// Opens a layout.
+  ///
+  /// - Throws: ``LayoutError`` when there is nothing, or when the marker, `blobs` or `index.json`
+  ///   are missing or of another kind. The content of `index.json` is not looked at.
+  public init(opening path: String) throws(LayoutError) {
+    self.path = path
+    do throws(SyscallError) {
+      root = try OpenDirectory.open(path)
+      policy = CreationPolicy(following: try root.status())
+    } catch {
+      if error.isNotADirectory { throw .notALayout(path: path, reason: "it is not a folder") }
+      throw error.isNotFound ? .notFound(path: path) : .system(error)
+    }
+    try Self.checkMarker(in: root, path)
+    blobs = BlobStore(try Self.openBlobs(in: root, path), policy: policy)
+    try Self.checkIndexExists(in: root, path)
+  }
+
+  /// Whether this process may change the layout.
+  public var isWritable: Bool { root.isWritable }
+
+  /// Reads and parses `index.json`, waiting for another tool that is just writing it.
+  ///
+  /// - Throws: ``LayoutError/tornFile(path:reason:)`` when it stays incomplete although nobody
+  ///   has touched it for a while; takes up to a second then.
+  public func readIndex() throws(LayoutError) -> IndexFile {
+    let path = root.path(of: LayoutPaths.index)
+    var waited: UInt32 = 0
+    var quiet: UInt32 = 0
+    var last: FileStatus?
+    while true {
+      let (bytes, status) = try Self.readFile(
+        LayoutPaths.index, in: root, limit: Self.maximumIndexSize)
+      quiet = last.map { $0.isSameVersion(as: status) } == true ? quiet + Self.interval : 0
+      last = status
+      do throws(LayoutError) {
+        return try IndexFile(parsing: bytes, path: path)
+      } catch {
+        guard case .tornFile = error else { throw error }
+        if quiet >= Self.tornAfter || waited >= 2 * Self.patience { throw error }
+      }
+      Pause.milliseconds(Self.interval)
+      waited += Self.interval
+    }
+  }
+
+  private static func openBlobs(
+    in root: OpenDirectory, _ path: String
+  ) throws(LayoutError) -> OpenDirectory {
+    do throws(SyscallError) {
+      return try root.openDirectory(LayoutPaths.blobs)
+    } catch {
+      guard error.isNotFound || error.isLinkLoop else { throw .system(error) }
+      throw .notALayout(path: path, reason: "it has no folder `blobs`")
+    }
+  }
+
+  private static func checkIndexExists(
+    in root: OpenDirectory, _ path: String
+  ) throws(LayoutError) {
+    let status: FileStatus?
+    do throws(SyscallError) { status = try root.status(of: LayoutPaths.index) } catch {
+      throw .system(error)
+    }
+    guard status?.kind == .regular else {
+      throw .notALayout(path: path, reason: "it has no file `index.json`")
+    }
+  }
+
+  /// Checks `oci-layout`, which some tools truncate and rewrite with every change.
+  private static func checkMarker(in root: OpenDirectory, _ path: String) throws(LayoutError) {
+    var waited: UInt32 = 0
+    while true {
+      do throws(LayoutError) {
+        let (bytes, _) = try readFile(LayoutPaths.marker, in: root, limit: 1 << 16)
+        return try checkMarkerContent(bytes, path)
+      } catch {
+        switch error {
+        case .system(let cause) where cause.isNotFound:
+          throw .notALayout(path: path, reason: "it has no file `oci-layout`")
+        case .tornFile where waited < patience:
+          Pause.milliseconds(interval)
+          waited += interval
+        default:
+          throw error
+        }
+      }
+    }
+  }
+
+  private static func checkMarkerContent(
+    _ bytes: [UInt8], _ path: String
+  ) throws(LayoutError) {
+    let name = path + "/" + LayoutPaths.marker
+    let marker: JSONValue
+    do throws(JSONError) {
+      marker = try JSONDocument(parsing: bytes, limits: .blob, named: name).root
+    } catch {
+      throw .tornFile(path: name, reason: "\(error)")
+    }
+    guard let version = marker.objectValue?["imageLayoutVersion"]?.stringValue else {
+      throw .notALayout(path: path, reason: "`oci-layout` names no imageLayoutVersion")
+    }
+    guard version == LayoutPaths.version else {
+      throw .notALayout(path: path, reason: "its layout version is \(version), not 1.0.0")
+    }
+  }
+
+  /// Reads a whole standard file, which must be a regular one.
+  private static func readFile(
+    _ name: String, in root: OpenDirectory, limit: Int
+  ) throws(LayoutError) -> ([UInt8], FileStatus) {
+    let path = root.path(of: name)
+    let file: ([UInt8]?, FileStatus)
+    do throws(SyscallError) {
+      let opened = try root.openFile(name)
+      let status = try opened.status()
+      // Anything but a regular file is not read: it might never end.
+      file = (status.kind == .regular ? try opened.readToEnd(limit: limit) : [], status)
+    } catch {
+      guard error.isLinkLoop || error.isSpecialFile else { throw .system(error) }
+      throw .invalidDocument(path: path, reason: "it is not a regular file")
+    }
+    guard file.1.kind == .regular else {
+      throw .invalidDocument(path: path, reason: "it is not a regular file")
+    }
+    guard let bytes = file.0 else {
+      throw .invalidDocument(path: path, reason: "it is larger than \(limit >> 20) MiB")
+    }
+    return (bytes, file.1)
+  }
+}

@@ -1,0 +1,61 @@
+/// A folder that is no image layout, or whose standard files cannot be used.
+public enum LayoutError: Error, Sendable {
+  /// There is nothing at the path.
+  case notFound(path: String)
+  /// Something is there that is no OCI image layout (image-spec v1.1.1, image-layout.md).
+  case notALayout(path: String, reason: String)
+  /// `index.json` or `oci-layout` is no complete JSON document, and has stayed so for a while.
+  case tornFile(path: String, reason: String)
+  /// A standard file is a document that breaks its specification.
+  case invalidDocument(path: String, reason: String)
+  /// There is something where a layout is to be created.
+  case exists(path: String)
+  /// A system call failed.
+  case system(SyscallError)
+}
+
+extension LayoutError: DiagnosableError {
+  /// What failed, in one line.
+  public var description: String {
+    switch self {
+    case .notFound(let path): "no image layout at \(path)"
+    case .notALayout(let path, _): "\(path) is not an OCI image layout"
+    case .tornFile(let path, _): "\(path) is not complete JSON"
+    case .invalidDocument(let path, _): "\(path) is not valid"
+    case .exists(let path): "\(path) exists already"
+    case .system(let error): error.description
+    }
+  }
+
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .notFound: .notFound
+    case .notALayout, .tornFile, .invalidDocument: .invalidContent
+    case .exists: .exists
+    case .system(let error): error.category
+    }
+  }
+
+  /// The reason, where it is not in the description.
+  public var causes: [String] {
+    switch self {
+    case .notALayout(_, let reason), .tornFile(_, let reason), .invalidDocument(_, let reason):
+      [reason]
+    case .notFound, .exists, .system: []
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String? {
+    switch self {
+    case .notFound(let path): "create one with `umoci-tx init --layout \(path)`"
+    case .notALayout: nil
+    case .tornFile: "`umoci-tx recover` puts back the last state that the journal knows"
+    case .invalidDocument:
+      "another tool wrote it: mend it by hand, or see `umoci-tx log` and `umoci-tx recover --help`"
+    case .exists: "choose another path, or remove what is there"
+    case .system(let error): error.hint
+    }
+  }
+}

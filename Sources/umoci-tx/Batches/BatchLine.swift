@@ -1,0 +1,133 @@
+internal import ArgumentParser
+internal import Journal
+internal import Mutations
+internal import Store
+
+/// A command that can be a line of a batch: it changes one image of the layout.
+protocol BatchableCommand: ContextualCommand {
+  /// What the command does to a layout.
+  associatedtype Change: Mutation
+
+  var image: ImageOption { get }
+  var expect: ExpectOption { get }
+  var writing: WritingFlags { get }
+
+  /// What is to be done.
+  func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> Change
+}
+
+/// One line of a batch: a command with the tag where the command line has `--image PATH:TAG`.
+enum BatchLine {
+  /// The words of the commands that a batch takes.
+  static let commandNames = UmociTx.commands.filter { $0.type is any BatchableCommand.Type }
+    .map(\.name)
+
+  /// The step that a line stands for; nil for empty lines and comments.
+  ///
+  /// - Parameters:
+  ///   - line: The line.
+  ///   - place: Where it stands, for messages.
+  ///   - path: The layout.
+  static func step(
+    _ line: Substring, at place: String, in path: String, _ context: CommandContext
+  ) throws(BatchError) -> Batch.Step? {
+    do {
+      let words = try ShellWords.split(line)
+      guard !words.isEmpty else { return nil }
+      return try command(words, in: path, context).step(at: place, context)
+    } catch let error as ShellWords.Malformed {
+      throw BatchError(place: place, cause: usageError(error))
+    } catch let error as any DiagnosableError {
+      throw BatchError(place: place, cause: error)
+    } catch {
+      throw BatchError(place: place, cause: UsageError(inBatch: error))
+    }
+  }
+
+  private static func command(
+    _ words: [String], in path: String, _ context: CommandContext
+  ) throws -> any BatchableCommand {
+    let normalized = CommandLineGrammar.normalize(words)
+    var rest = normalized.command
+    let name = rest.removeFirst()
+    guard let type = UmociTx.commands.first(where: { $0.name == name })?.type,
+      commandNames.contains(name)
+    else { throw unknownCommand(name) }
+    guard normalized.global.isEmpty else { throw misplaced("--log and --verbose") }
+    if rest.contains(where: { $0 == "--image" || $0.hasPrefix("--image=") }) {
+      throw UsageError(
+        "a batch has one layout, named once", hint: "write just the tag: `\(name) TAG …`")
+    }
+    guard let position = rest.firstIndex(where: { !$0.hasPrefix("-") }) else {
+      throw UsageError.missing("<tag>", hint: "write `\(name) TAG …`")
+    }
+    let tag = rest.remove(at: position)
+    try check(tag, context)
+    rest.insert("--image=\(path):\(tag)", at: 0)
+    guard let command = try type.parseAsRoot(rest) as? any BatchableCommand else {
+      // The parser answers a request for help by a command of its own.
+      throw UsageError(
+        "a line of a batch cannot ask for help", hint: "see `umoci-tx batch --help`")
+    }
+    return command
+  }
+
+  /// Refuses what is no tag in terms of the batch, which has no `--image`.
+  private static func check(_ tag: String, _ context: CommandContext) throws(UsageError) {
+    do throws(TagReference.Malformed) {
+      _ = try TagReference(parsing: tag, now: context.invocation.now())
+    } catch {
+      throw .invalid("tag", "\(error)", hint: "a line is a command, a tag and options")
+    }
+  }
+
+  private static func unknownCommand(_ name: String) -> UsageError {
+    let guesses = CommandSuggestion.similar(to: name, in: commandNames)
+    let question = guesses.isEmpty ? "" : "did you mean \(guesses.joined(separator: " or "))? "
+    return UsageError(
+      "a batch has no command \"\(name)\"",
+      hint: question + "there are: \(commandNames.joined(separator: ", "))")
+  }
+
+  static func misplaced(_ options: String) -> UsageError {
+    UsageError(
+      "\(options) cannot stand in a line of a batch",
+      hint: "give it to `umoci-tx batch`: it holds for all lines")
+  }
+
+  private static func usageError(_ error: ShellWords.Malformed) -> UsageError {
+    switch error {
+    case .openQuote(let quote):
+      UsageError("the quote \(quote) is never closed", hint: "an edit ends with its line")
+    case .openEscape:
+      UsageError("the line ends in a backslash", hint: "an edit ends with its line")
+    }
+  }
+}
+
+extension BatchableCommand {
+  /// The command as a step of a batch.
+  fileprivate func step(at place: String, _ context: CommandContext) throws -> Batch.Step {
+    if !writing.isEmpty {
+      throw BatchLine.misplaced("-m, --dry-run, --lock-timeout and --durability")
+    }
+    if output.json { throw BatchLine.misplaced("--json") }
+    let address = try image.address(now: context.invocation.now())
+    return Batch.Step(
+      place: place, try mutation(address, context), expectation: try expect.expectation())
+  }
+}
+
+extension UsageError {
+  /// What the parser threw over a line of a batch.
+  fileprivate init(inBatch error: any Error) {
+    if UmociTx.isAboutUsage(error), !UmociTx.exitCode(for: error).isSuccess {
+      let complaint = UsageError(complaint: error)
+      self.init(complaint.description, hint: "`umoci-tx batch --help` shows what a line may be")
+    } else if UmociTx.isAboutUsage(error) {
+      self.init("a line of a batch cannot ask for help", hint: "see `umoci-tx batch --help`")
+    } else {
+      self.init("\(error)")
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Journal
+internal import Mutations
+internal import Store
+
+/// `batch`: many edits as one operation.
+struct BatchCommand: ContextualCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "batch",
+    abstract: "Make many edits as one operation: all of them or none.",
+    usage: "umoci-tx batch [--layout <path>] [<options>] [<file>]",
+    discussion: """
+      Reads one edit a line, as you would type the command, but with the tag alone in the place of \
+      `--image PATH:TAG`:
+
+        new TAG              [--expect DIGEST|none]
+        tag TAG[@{...}] NEW  [--expect DIGEST|none] [--whole-index]
+        rm  TAG              [--expect DIGEST|none]
+        config TAG           [--tag NEW] and whatever else `config` takes
+
+      Later lines see what earlier ones did. Quotes and backslashes work as in a shell, nothing is \
+      expanded; empty lines and what follows a # are skipped. If one line fails, nothing happens, \
+      and the error names the line.
+
+      Example:
+        umoci-tx batch --layout images/app -m "release 1.1" <<END
+        tag 1.1 latest
+        tag latest@{1} previous   # what latest was before the batch
+        rm 1.1-rc1
+        END
+      """)
+
+  @OptionGroup var layout: CurrentLayoutOption
+
+  @Argument(
+    help: ArgumentHelp("The file with the edits, or - for standard input.", valueName: "file"),
+    completion: .file())
+  var file = "-"
+
+  @OptionGroup var writing: WritingFlags
+  @OptionGroup var output: OutputOptions
+
+  func run(in context: CommandContext) throws {
+    let path = try layout.path()
+    let runner = try context.runner(path, writing)
+    let text = try BatchText(reading: file)
+    let steps = try text.lines.enumerated().compactMap { number, line in
+      try BatchLine.step(line, at: "\(text.name):\(number + 1)", in: path, context)
+    }
+    let reason = "the batch changes nothing"
+    if steps.isEmpty {
+      return try context.present(
+        .unchanged(reason: "the batch is empty"), asJSON: output.json, .quiet)
+    }
+    try context.present(
+      try runner.run(Batch(steps)), asJSON: output.json, .quiet, unchanged: reason)
+  }
+}

@@ -1,0 +1,74 @@
+internal import ArgumentParser
+internal import Journal
+internal import Layers
+internal import Mutations
+internal import Store
+
+/// `diff`: tells how two images, or two states of a layout, differ.
+struct DiffCommand: ContextualCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Show how two images, or two states of a layout, differ.",
+    usage: "umoci-tx diff [--layout <path>] [<options>] <a> <b>",
+    discussion: """
+      A and B are tags (latest, latest@{1}), digests, or both states of the layout after an \
+      operation (op:12, op:12^ before it). Configuration, annotations, history and layers are \
+      compared; with `--files` also the paths, by reading the layers without unpacking them.
+
+      Exit status: 0 the same, 1 different, more for a failure.
+
+      Examples:
+        umoci-tx diff --layout images/app 1.0 latest --files
+        umoci-tx diff latest@{1} latest
+        umoci-tx diff op:12^ op:12
+      """)
+
+  @OptionGroup var layout: CurrentLayoutOption
+
+  @Argument(help: ArgumentHelp("What was.", valueName: "a"))
+  var first: String
+
+  @Argument(help: ArgumentHelp("What is.", valueName: "b"))
+  var second: String
+
+  @OptionGroup var platform: PlatformOption
+
+  @Flag(help: "Compare the files as well; reads the layers that are not in common.")
+  var files = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run(in context: CommandContext) throws {
+    let now = context.invocation.now()
+    let operands = (
+      try DiffOperand(parsing: first, now: now), try DiffOperand(parsing: second, now: now)
+    )
+    let platform = try platform.wanted()
+    let lookup = try context.lookup(try layout.path(), atOperation: nil)
+    let report: DiffReport
+    switch operands {
+    case (.state(let old), .state(let new)):
+      report = try states(from: old, to: new, lookup)
+    case (.state, _), (_, .state):
+      throw UsageError(
+        "an image cannot be compared with a state of the layout",
+        hint: "name the tag as it was: TAG@{op:ID}")
+    default:
+      let difference = try ImageDifference(
+        from: try operands.0.descriptor(lookup, platform),
+        to: try operands.1.descriptor(lookup, platform), read: lookup.read)
+      report = DiffReport(
+        parts: [try DiffReport.Part(title: nil, difference, lookup, withFiles: files)])
+    }
+    try report.write(to: context.output, asJSON: output.json)
+    if !report.isEmpty { throw ExitCode(1) }
+  }
+
+  private func states(
+    from old: DiffOperand.State, to new: DiffOperand.State, _ lookup: ImageLookup
+  ) throws -> DiffReport {
+    let edits = Reversal.edits(
+      restoring: try new.index(lookup), from: try old.index(lookup), tags: nil)
+    return try DiffReport(edits, lookup, withFiles: files)
+  }
+}

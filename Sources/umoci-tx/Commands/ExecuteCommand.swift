@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Journal
+internal import Mutations
+internal import Store
+
+/// `exec`: runs another tool on a private view of the layout.
+struct ExecuteCommand: ContextualCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exec",
+    abstract: "Run another tool on this layout as one operation.",
+    usage: "umoci-tx exec [--layout <path>] [<options>] -- <tool> [<argument> ...]",
+    discussion: """
+      The tool sees a private view of the layout; `{}` in its arguments becomes the view's path. \
+      When it succeeds, what it made is merged as one operation; when it fails, nothing happens, \
+      and its exit status becomes ours. With `--json` what the tool prints goes to standard error.
+
+      Example:
+        umoci-tx exec --layout images/app -- skopeo copy docker://alpine oci:{}:alpine
+      """)
+
+  @OptionGroup var layout: CurrentLayoutOption
+  @OptionGroup var reason: MessageOption
+  @OptionGroup var locking: LockingFlags
+  @OptionGroup var output: OutputOptions
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp("The tool and its arguments, behind `--`.", valueName: "tool"))
+  var tool: [String] = []
+
+  func run(in context: CommandContext) throws {
+    let path = try layout.path()
+    if tool.isEmpty {
+      throw UsageError(
+        "no tool to run", hint: "name it behind `--`: `umoci-tx exec -- skopeo copy … oci:{}:tag`")
+    }
+    let execution = try ExecuteTool(tool)
+    let options = try locking.options()
+    let readable = try ReadableLayout(path)
+    let result = try StandardOutput.redirected(output.json) {
+      try execution.run(on: readable.layout, context.invocation(reason), options)
+    }
+    try context.present(
+      result, asJSON: output.json, .quiet, unchanged: "the tool changed no tag")
+  }
+}

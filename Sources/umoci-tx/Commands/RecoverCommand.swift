@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Journal
+internal import Store
+
+/// `recover`: finishes or rolls back what a crash interrupted.
+struct RecoverCommand: ContextualCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recover",
+    abstract: "Finish or roll back what a crash interrupted, and put the layout in order.",
+    usage: "umoci-tx recover [--layout <path>] [<options>]",
+    discussion: """
+      Every writing command does this first by itself; running it twice does no harm. It also \
+      records what other tools changed and puts back what they overwrote, repairs a torn \
+      index.json, and rebuilds a damaged journal. Operations that still run are left alone.
+
+      Example:
+        umoci-tx recover --layout images/app
+      """)
+
+  @OptionGroup var layout: CurrentLayoutOption
+
+  @Flag(
+    help: "Go on from index.json as it is, when a restored backup left the journal behind it.")
+  var acceptIndex = false
+
+  @Flag(
+    help: "Keep what other tools made of index.json, also where they overwrote newer changes.")
+  var adopt = false
+
+  @OptionGroup var writing: WritingFlags
+  @OptionGroup var output: OutputOptions
+
+  func run(in context: CommandContext) throws {
+    let path = try layout.path()
+    if acceptIndex && adopt {
+      throw UsageError("--accept-index and --adopt exclude each other")
+    }
+    let options = try writing.options()
+    let readable = try ReadableLayout(path)
+    if writing.dryRun {
+      let status = try JournalStatus(of: readable.layout, readable.historyIfAny())
+      return try StatusReport(status, path: path).write(to: context.output, asJSON: output.json)
+    }
+    let journal = try OperationJournal(
+      writing: readable.layout, context.invocation(writing.reason), options)
+    let text = RecoveryText(try journal.recover(mode))
+    if output.json { return try context.output.document(text.json) }
+    for line in text.lines { try context.output.line(line) }
+  }
+
+  private var mode: RecoveryMode {
+    if acceptIndex { return .acceptingIndex }
+    return adopt ? .adopting : .thorough
+  }
+}

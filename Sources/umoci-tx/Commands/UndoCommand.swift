@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import Journal
+internal import Mutations
+internal import Store
+
+/// `undo`: takes an operation back.
+struct UndoCommand: ContextualCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo",
+    abstract: "Take an operation back, as a new operation.",
+    usage: "umoci-tx undo [--layout <path>] [<options>] [<op>]",
+    discussion: """
+      Without OP it is your own newest operation that is no undo; repeated, it goes further back. \
+      Only the tags of that operation change; what happened to others since stays. A tag that has \
+      moved since is a conflict (75), unless `--force` sets it anyway.
+
+      Examples:
+        umoci-tx undo --layout images/app --dry-run
+        umoci-tx undo 12 -m "1.1 was broken"
+      """)
+
+  @OptionGroup var layout: CurrentLayoutOption
+
+  @Argument(help: ArgumentHelp("The operation. (default: your newest)", valueName: "op"))
+  var operation: String?
+
+  @Flag(help: "Set tags back even when they have moved since; says what that loses.")
+  var force = false
+
+  @OptionGroup var writing: WritingFlags
+  @OptionGroup var output: OutputOptions
+
+  func run(in context: CommandContext) throws {
+    let path = try layout.path()
+    let name = try operation.map { try OperationName.check($0, option: "operation") }
+    let runner = try context.runner(path, writing)
+    let target = try target(name, in: ReadableLayout(path).history(), context)
+    let undo = UndoOperation(
+      target, kind: target.kind == .undo ? .redo : .undo, isForced: force)
+    let result = try runner.run(undo)
+    tellLosses(of: result.0, target, context)
+    try context.present(
+      result, asJSON: output.json, .spoken,
+      unchanged: "the tags are what they were before operation \(target.sequence)")
+    guard case .planned(let edits) = result.0, !output.json else { return }
+    let lookup = try context.lookup(path, atOperation: nil)
+    try DiffReport(edits, lookup, withFiles: false).writeDetails(to: context.output)
+  }
+
+  private func target(
+    _ name: String?, in history: OperationHistory, _ context: CommandContext
+  ) throws -> OperationRecord {
+    if let name { return try history.operation(name).record }
+    return try Reversal.undoTarget(in: history, userID: context.invocation.userID)
+  }
+
+  /// Names the later moves that `--force` took back as well.
+  private func tellLosses(
+    of outcome: MutationOutcome, _ target: OperationRecord, _ context: CommandContext
+  ) {
+    guard force, case .committed(let record) = outcome else { return }
+    for edit in record.edits {
+      let expected = target.edits.first { $0.key == edit.key }?.after ?? []
+      if expected.map(\.digest) == edit.before.map(\.digest) { continue }
+      context.messages.log(
+        .warning,
+        "\(EditText.key(edit.key)) had moved on to \(EditText.side(edit.before));"
+          + " `umoci-tx undo \(record.sequence)` brings that back")
+    }
+  }
+}

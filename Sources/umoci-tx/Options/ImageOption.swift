@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import Store
+
+/// `--image PATH[:TAG]`, of the commands about one image.
+struct ImageOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The layout and the tag, cut at the first colon; without a colon the tag is `latest`.",
+      valueName: "path[:tag]"),
+    completion: .directory)
+  var image: String?
+
+  /// The layout and the tag.
+  func address(now: Timestamp) throws(UsageError) -> ImageAddress {
+    guard let image else {
+      throw .missing("--image", hint: "name the layout and the tag: `--image PATH[:TAG]`")
+    }
+    return try ImageAddress(parsing: image, now: now)
+  }
+}

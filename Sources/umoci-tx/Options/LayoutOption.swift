@@ -1,0 +1,40 @@
+internal import ArgumentParser
+
+/// `--layout PATH`, of the commands about a whole layout that umoci has too.
+struct LayoutOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The folder of the image layout.", valueName: "path"),
+    completion: .directory)
+  var layout: String?
+
+  /// The layout's path.
+  func path() throws(UsageError) -> String {
+    guard let layout else {
+      throw .missing("--layout", hint: "name the layout's folder: `--layout PATH`")
+    }
+    return try Self.check(layout)
+  }
+
+  /// Refuses what cannot be the path of a layout.
+  static func check(_ path: String) throws(UsageError) -> String {
+    if path.isEmpty { throw .invalid("--layout", "the path is empty") }
+    if let colon = path.firstIndex(of: ":") {
+      throw .invalid(
+        "--layout", "a layout's path cannot contain a colon",
+        hint: colon == path.startIndex ? nil : "leave the tag out: `--layout \(path[..<colon])`")
+    }
+    return path
+  }
+}
+
+/// `--layout PATH` of the commands about history, which default to the current folder.
+struct CurrentLayoutOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the image layout. (default: the current folder)", valueName: "path"),
+    completion: .directory)
+  var layout: String?
+
+  /// The layout's path.
+  func path() throws(UsageError) -> String { try LayoutOption.check(layout ?? ".") }
+}

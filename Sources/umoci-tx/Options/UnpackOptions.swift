@@ -1,0 +1,95 @@
+internal import ArgumentParser
+internal import Journal
+internal import Layers
+internal import Mutations
+internal import Store
+
+/// What all commands that extract an image take, besides the image and its destination.
+struct UnpackOptions: ParsableArguments {
+  @Flag(help: "Extract directories through symbolic links that lead to directories.")
+  var keepDirlinks = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How far it is: `auto` (on a terminal), `plain`, `json` or `none`. (default: auto)",
+      valueName: "how"),
+    completion: .list(ProgressStyle.allCases.map(\.rawValue)))
+  var progress: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "`full` returns when everything is on stable storage. (default: relaxed)",
+      valueName: "how"),
+    completion: .list(Durability.allCases.map(\.rawValue)))
+  var durability: String?
+
+  @OptionGroup(title: "Limits")
+  var limits: LimitOptions
+
+  /// How the image is unpacked.
+  func options(_ mapping: MappingOptions, takesLease: Bool) throws -> UnpackImage.Options {
+    let isDurable = try durable()
+    return UnpackImage.Options(
+      extraction: ExtractionOptions(
+        mapping: try mapping.mapping(), keepsDirectoryLinks: keepDirlinks,
+        limits: try limits.limits()),
+      isDurable: isDurable == .full,
+      // What is written to the layout is always as safe as the user has not said otherwise.
+      leasing: takesLease ? WritingOptions(durability: isDurable ?? .full) : nil)
+  }
+
+  private func durable() throws(UsageError) -> Durability? {
+    guard let durability else { return nil }
+    guard let value = Durability(rawValue: durability) else {
+      throw .invalid("--durability", "\"\(durability)\" is neither `full` nor `relaxed`")
+    }
+    return value
+  }
+
+  /// How progress is shown.
+  func progressStyle(_ messages: MessageWriter) throws(UsageError) -> ProgressStyle {
+    guard let progress else { return ProgressStyle.auto.chosen(for: messages) }
+    guard let style = ProgressStyle(rawValue: progress) else {
+      throw .invalid(
+        "--progress", "\"\(progress)\" is none of auto, plain, json and none")
+    }
+    return style.chosen(for: messages)
+  }
+}
+
+/// Which image is meant, of the commands that read one.
+struct SourceOptions: ParsableArguments {
+  @OptionGroup var image: ImageOption
+
+  @Option(
+    help: ArgumentHelp(
+      "Which image of a multi-platform one. (default: this machine's)",
+      valueName: "os/arch[/variant]"))
+  var platform: String?
+
+  @OptionGroup var moment: AtOperationOption
+
+  /// The image, with the layout that it is in.
+  func find(_ context: CommandContext) throws -> (SelectedImage, MutationContext) {
+    let address = try image.address(now: context.invocation.now())
+    let platform = try wantedPlatform()
+    let operation = try moment.operation()
+    let readable = try ReadableLayout(address.path)
+    let surroundings = MutationContext(
+      readable.layout, history: try readable.historyIfAny(), context.invocation)
+    let index = try readable.index(atOperation: operation, context.messages)
+    let selected = try SelectedImage(
+      address.reference, in: index, platform: platform, surroundings)
+    return (selected, surroundings)
+  }
+
+  private func wantedPlatform() throws(UsageError) -> Platform? {
+    guard let platform else { return nil }
+    guard let wanted = try? Platform(parsing: platform) else {
+      throw .invalid(
+        "--platform", "\"\(platform)\" is no platform",
+        hint: "write OS/ARCH or OS/ARCH/VARIANT, for example linux/amd64 or linux/arm/v7")
+    }
+    return wanted
+  }
+}

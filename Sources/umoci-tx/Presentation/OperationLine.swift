@@ -1,0 +1,107 @@
+internal import Journal
+internal import Store
+
+/// One operation as `log` lists it.
+struct OperationLine {
+  /// Its place in the history.
+  var sequence: Int64
+  /// Its name.
+  var id: OperationID
+  /// When it took effect.
+  var time: Timestamp
+  /// Who did it.
+  var user: String
+  /// What it was.
+  var kind: OperationKind
+  /// What changed.
+  var edits: [TagEdit]
+  /// The user's reason.
+  var message: String?
+  /// The operation that it took back or brought back.
+  var reverts: OperationID?
+
+  /// Whether it is prepared but not published yet.
+  var isPending = false
+
+  /// The columns, without padding: number, id, time, user, kind, edits.
+  var columns: [String] {
+    [
+      "\(sequence)", id.shortForm, time.listed, Self.shortened(user, to: 24),
+      Self.shortened(kind.rawValue, to: 16), changes,
+    ]
+  }
+
+  private var changes: String {
+    let reverted = reverts.map { "of \($0.shortForm), " } ?? ""
+    return reverted + EditText.summary(edits) + (isPending ? " (pending)" : "")
+  }
+
+  /// The first line of the message in quotes.
+  var quotedMessage: String? {
+    guard let first = message?.split(whereSeparator: \.isNewline).first else { return nil }
+    return "\"\(Self.shortened(String(first), to: 60))\""
+  }
+
+  /// The text made fit for a terminal and cut to a number of characters.
+  static func shortened(_ text: String, to limit: Int) -> String {
+    let escaped = TerminalText.escaped(String(text.prefix(limit + 1)))
+    return escaped.count > limit ? escaped.prefix(limit - 3) + "..." : escaped
+  }
+
+  /// The operation as JSON, with the names that records use.
+  var json: JSONValue {
+    var object: JSONObject = [
+      "seq": JSONValue(sequence), "id": JSONValue(id.text), "kind": JSONValue(kind.rawValue),
+      "time": JSONValue(time.description), "user": JSONValue(user),
+      "edits": JSONValue(edits.map(EditText.json)),
+    ]
+    object["message"] = message.map { JSONValue($0) }
+    object["reverts"] = reverts.map { JSONValue($0.text) }
+    if isPending { object["pending"] = true }
+    return .object(object)
+  }
+}
+
+extension OperationLine {
+  /// The line of an operation that was read from the history.
+  init(_ operation: LoggedOperation) {
+    let record = operation.record
+    self.init(
+      sequence: record.sequence, id: record.id, time: record.time,
+      user: record.author.displayName, kind: record.kind, edits: record.edits,
+      message: record.author.message, reverts: record.reverts, isPending: operation.isPending)
+  }
+}
+
+/// The operations that `log` lists, newest first.
+struct OperationListing {
+  let operations: [OperationLine]
+
+  /// One aligned line for each.
+  func lines(style: TextStyle) -> [String] {
+    let rows = operations.map(\.columns)
+    let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return zip(operations, rows).map { operation, row in
+      let cells = zip(row, widths).enumerated().map { index, cell in
+        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+        return Self.styled(cell.0, column: index, style, padding: padding)
+      }
+      return (cells + [row[5]] + [operation.quotedMessage].compactMap { $0 })
+        .joined(separator: "  ")
+    }
+  }
+
+  private static func styled(
+    _ text: String, column: Int, _ style: TextStyle, padding: String
+  ) -> String {
+    switch column {
+    case 0: padding + style.yellow(text)
+    case 2: style.dim(text) + padding
+    case 4: style.bold(text) + padding
+    default: text + padding
+    }
+  }
+
+  /// `{"operations":[…]}`.
+  var json: JSONValue { ["operations": JSONValue(operations.map(\.json))] }
+}

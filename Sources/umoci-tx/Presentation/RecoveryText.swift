@@ -1,0 +1,88 @@
+internal import Journal
+internal import Store
+
+/// What recovery and settling did, in words.
+struct RecoveryText {
+  private let report: RecoveryReport
+
+  init(_ report: RecoveryReport) {
+    self.report = report
+  }
+
+  /// The lines, each with how important it is to somebody who asked for something else.
+  var sentences: [(level: LogLevel, text: String)] {
+    report.recovered.map { (.warning, Self.recovered($0)) }
+      + report.settled.flatMap(Self.settled)
+      + report.endedLeases.map { (.info, "the bundle \($0.bundle) is gone, and so is its lease") }
+      + report.notes.map { (.warning, $0) }
+  }
+
+  /// Tells a person who ran another command.
+  func tell(_ messages: MessageWriter) {
+    for sentence in sentences { messages.log(sentence.level, sentence.text) }
+  }
+
+  /// The lines of `recover`.
+  var lines: [String] {
+    report.isEmpty ? ["nothing to recover"] : sentences.map { TerminalText.escaped($0.text) }
+  }
+
+  private static func recovered(_ operation: RecoveryReport.Recovered) -> String {
+    let kind = operation.kind.map { " (\($0))" } ?? ""
+    return "interrupted operation \(operation.id.prefix(8))\(kind) \(operation.outcome.rawValue):"
+      + " \(operation.reason)"
+  }
+
+  private static func settled(
+    _ settled: RecoveryReport.Settled
+  ) -> [(level: LogLevel, text: String)] {
+    let record = settled.record
+    var sentences: [(level: LogLevel, text: String)] = [
+      (
+        .info,
+        "another tool changed index.json (operation \(record.sequence)):"
+          + " \(EditText.summary(record.edits))"
+      )
+    ]
+    if !settled.healed.isEmpty {
+      let tags = settled.healed.map(EditText.key).joined(separator: ", ")
+      sentences.append((.warning, "put back what another tool had overwritten: \(tags)"))
+    }
+    sentences += record.conflicts.map { conflict in
+      (
+        .warning,
+        "conflict: another tool wanted \(EditText.key(conflict.key)) to be"
+          + " \(EditText.side(conflict.theirs)); see `umoci-tx show \(record.sequence)`"
+      )
+    }
+    return sentences
+  }
+
+  /// `{"recovered":[…],"settled":[…],"notes":[…]}`.
+  var json: JSONValue {
+    [
+      "recovered": JSONValue(report.recovered.map(Self.json)),
+      "settled": JSONValue(report.settled.map(Self.json)),
+      "ended_leases": JSONValue(report.endedLeases.map { JSONValue($0.bundle) }),
+      "notes": JSONValue(report.notes.map { JSONValue($0) }),
+    ]
+  }
+
+  private static func json(_ operation: RecoveryReport.Recovered) -> JSONValue {
+    var object: JSONObject = ["id": JSONValue(operation.id)]
+    object["kind"] = operation.kind.map { JSONValue($0.rawValue) }
+    object["outcome"] = JSONValue(operation.outcome.rawValue)
+    object["reason"] = JSONValue(operation.reason)
+    return .object(object)
+  }
+
+  private static func json(_ settled: RecoveryReport.Settled) -> JSONValue {
+    let healed = settled.healed.map { key -> JSONValue in
+      switch key {
+      case .name(let name): ["ref": JSONValue(name)]
+      case .unnamed(let digest): ["unnamed": JSONValue(digest.description)]
+      }
+    }
+    return ["operation": .object(settled.record.json), "healed": JSONValue(healed)]
+  }
+}

@@ -1,0 +1,74 @@
+internal import Journal
+internal import Store
+
+extension StatusReport {
+  /// The report as JSON.
+  var json: JSONValue {
+    var object: JSONObject = ["layout": JSONValue(path), "writable": .bool(isWritable)]
+    object["operations"] = operations.map { JSONValue($0) }
+    object["fallback_reason"] = fallbackReason.map { JSONValue($0) }
+    object["head"] = head?.json
+    let rest: JSONObject = [
+      "index": driftJSON, "running": JSONValue(running.map(\.json)),
+      "interrupted": JSONValue(interrupted.map(\.json)),
+      "conflicts": JSONValue(conflicts.map(\.json)), "held": held.json,
+      "bundles": JSONValue(leases.map(\.json)),
+      "file_system": [
+        "name": JSONValue(fileSystem), "warnings": JSONValue(warnings.map { JSONValue($0) }),
+      ],
+    ]
+    object.members += rest.members
+    return .object(object)
+  }
+
+  private var driftJSON: JSONValue {
+    switch drift {
+    case .none: ["state": "in-step"]
+    case .foreign(let edits):
+      ["state": "foreign", "edits": JSONValue(edits.map(EditText.json))]
+    case .torn(let reason): ["state": "torn", "reason": JSONValue(reason)]
+    case .ahead(let stamp): ["state": "ahead", "stamp": JSONValue(stamp)]
+    }
+  }
+}
+
+extension StatusReport.LiveOperation {
+  fileprivate var json: JSONValue {
+    var object: JSONObject = ["id": JSONValue(id.text)]
+    object["kind"] = kind.map { JSONValue($0.rawValue) }
+    object["author"] = author.map { JSONValue($0) }
+    object["started"] = started.map { JSONValue($0.description) }
+    return .object(object)
+  }
+}
+
+extension StatusReport.Conflict {
+  fileprivate var json: JSONValue {
+    let edit = EditText.json(TagEdit(key: key, before: [], after: theirs)).objectValue ?? [:]
+    var object: JSONObject = ["operation": JSONValue(operation)]
+    object["ref"] = edit["ref"]
+    object["unnamed"] = edit["unnamed"]
+    object["theirs"] = edit["after"]
+    return .object(object)
+  }
+}
+
+extension Lease {
+  fileprivate var json: JSONValue {
+    [
+      "bundle": JSONValue(bundle), "manifest": JSONValue(manifest.digest.description),
+      "created": JSONValue(created.description), "user": JSONValue(userName),
+      "host": JSONValue(hostName),
+    ]
+  }
+}
+
+extension StatusReport.Held {
+  fileprivate var json: JSONValue {
+    [
+      "blobs": JSONValue(blobs), "blob_bytes": JSONValue(blobBytes),
+      "exclusive_bytes": JSONValue(exclusiveBytes), "documents": JSONValue(documents),
+      "document_bytes": JSONValue(documentBytes),
+    ]
+  }
+}

@@ -1,0 +1,71 @@
+internal import Journal
+internal import Store
+
+extension StatusReport {
+  /// The report on what the journal sees.
+  init(_ status: JournalStatus, path: String) {
+    self.path = path
+    isWritable = status.isWritable
+    operations = status.storeID == nil ? nil : status.operationCount
+    fallbackReason = status.fallbackReason
+    head = status.newest.map(OperationLine.init)
+    drift = Drift(status.drift)
+    running = status.unfinished.filter(\.isAlive).compactMap(LiveOperation.init)
+    interrupted = status.unfinished.filter { !$0.isAlive }.compactMap(LiveOperation.init)
+    conflicts = status.conflicts.map {
+      Conflict(operation: "\($0.operation.record.sequence)", key: $0.key, theirs: $0.theirs)
+    }
+    held = Held(
+      blobs: status.held.files, blobBytes: status.held.fileBytes,
+      exclusiveBytes: status.held.exclusiveBytes, documents: status.held.documents,
+      documentBytes: status.held.documentBytes)
+    leases = status.leases
+    fileSystem = status.filesystem.name
+    warnings = status.filesystem.warnings
+  }
+
+  /// Writes the report.
+  func write(to output: OutputWriter, asJSON: Bool) throws {
+    if asJSON { return try output.document(json) }
+    for line in lines(style: output.style) { try output.line(line) }
+  }
+}
+
+extension StatusReport.Drift {
+  fileprivate init(_ drift: JournalStatus.Drift) {
+    switch drift {
+    case .none, .noHistory: self = .none
+    case .changed(let edits): self = .foreign(edits)
+    case .torn(let reason): self = .torn(reason: reason)
+    case .ahead(let stamp): self = .ahead(stamp: stamp)
+    }
+  }
+}
+
+extension StatusReport.LiveOperation {
+  fileprivate init?(_ operation: JournalStatus.Unfinished) {
+    guard let id = OperationID(operation.id) else { return nil }
+    self.init(
+      id: id, kind: operation.kind,
+      started: operation.started.flatMap { try? Timestamp(parsing: $0) })
+  }
+}
+
+extension FilesystemKind {
+  /// What this file system takes from the promises; empty when nothing.
+  var warnings: [String] {
+    var warnings: [String] = []
+    if isReadOnly { warnings.append("mounted read-only") }
+    if isNetwork {
+      warnings.append("a network file system: locks between hosts are only as good as the server's")
+    }
+    if isVolatile { warnings.append("everything is gone with the power") }
+    switch canExchange {
+    case true: break
+    case false:
+      warnings.append("no atomic exchange: a foreign change at the very moment of ours can be lost")
+    default: warnings.append("it is not known whether it can exchange two files atomically")
+    }
+    return warnings
+  }
+}

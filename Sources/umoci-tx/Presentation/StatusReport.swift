@@ -1,0 +1,181 @@
+internal import Journal
+internal import Store
+
+/// How a layout is doing, as `status` tells it.
+struct StatusReport {
+  /// An operation that is not finished.
+  struct LiveOperation {
+    /// Its name.
+    var id: OperationID
+    /// What it is, when it has said so.
+    var kind: OperationKind?
+    /// Who runs it, when known: user, host and pid in words.
+    var author: String?
+    /// Since when.
+    var started: Timestamp?
+  }
+
+  /// How index.json and the journal agree.
+  enum Drift {
+    /// The journal wrote this index.json.
+    case none
+    /// Another tool has changed it since.
+    case foreign([TagEdit])
+    /// It cannot be read as JSON.
+    case torn(reason: String)
+    /// A backup of the layout or of the journal was restored.
+    case ahead(stamp: String)
+  }
+
+  /// A conflict that nobody has looked after yet.
+  struct Conflict {
+    /// The operation that found it.
+    var operation: String
+    /// The entries.
+    var key: EntryKey
+    /// What the other tool wanted; it is kept.
+    var theirs: [Descriptor]
+  }
+
+  /// What is kept so that operations can be undone.
+  struct Held {
+    /// Blobs that are linked from our folder.
+    var blobs: Int64 = 0
+    /// Their size in bytes.
+    var blobBytes: Int64 = 0
+    /// The part that nothing but the history keeps, in bytes.
+    var exclusiveBytes: Int64 = 0
+    /// Copies of documents in the journal.
+    var documents: Int64 = 0
+    /// Their size in bytes.
+    var documentBytes: Int64 = 0
+  }
+
+  /// The path of the layout.
+  var path: String
+  /// Whether this user may change it.
+  var isWritable: Bool
+  /// The number of operations; nil when the layout has no history.
+  var operations: Int64?
+  /// Why the history was not read from its database.
+  var fallbackReason: String?
+  /// The newest operation.
+  var head: OperationLine?
+  /// How index.json and the journal agree.
+  var drift: Drift
+  /// Operations that run now.
+  var running: [LiveOperation]
+  /// Operations that a crash left behind.
+  var interrupted: [LiveOperation]
+  /// Conflicts with other tools.
+  var conflicts: [Conflict]
+  /// What is kept for undo.
+  var held: Held
+  /// The bundles that were unpacked from the layout.
+  var leases: [Lease] = []
+  /// The name of the file system.
+  var fileSystem: String
+  /// What the file system, the mode or the owner takes from the promises; empty when nothing.
+  var warnings: [String]
+
+  /// The lines of the report.
+  func lines(style: TextStyle) -> [String] {
+    var text = LabelledText()
+    text.add("Layout", TerminalText.escaped(path) + (isWritable ? "" : " (read-only for you)"))
+    text.add("History", history)
+    text.add("index.json", driftLines(style))
+    text.add("Running", running.isEmpty ? ["nothing"] : running.map(Self.line))
+    text.add("Interrupted", interruptedLines(style))
+    text.add("Conflicts", conflictLines(style))
+    text.add("Kept for undo", heldLines)
+    if !leases.isEmpty { text.add("Bundles", leases.map(Self.line)) }
+    text.add("File system", fileSystemLines(style))
+    return text.lines(style: style)
+  }
+
+  private var history: [String] {
+    guard let operations else {
+      return ["none yet: the first writing command starts it"]
+    }
+    let fallback = fallbackReason.map {
+      [TerminalText.escaped("read from the records, since \($0)")]
+    }
+    guard let head else { return [Self.counted(operations, "operation")] + (fallback ?? []) }
+    let who = OperationLine.shortened(head.user, to: 24)
+    return [
+      Self.counted(operations, "operation"),
+      "newest: \(head.sequence) \(head.id.shortForm) \(TerminalText.escaped(head.kind.rawValue))"
+        + " by \(who), \(head.time.listed)",
+    ] + (fallback ?? [])
+  }
+
+  private func driftLines(_ style: TextStyle) -> [String] {
+    switch drift {
+    case .none: return [operations ?? 0 == 0 ? "not in any history yet" : "as the journal left it"]
+    case .foreign(let edits):
+      return [style.yellow("changed by another tool; the next writing command records it")]
+        + edits.prefix(20).map { "  " + EditText.line($0) }
+        + (edits.count > 20 ? ["  and \(edits.count - 20) more"] : [])
+    case .torn(let reason):
+      return [
+        style.red("torn: ") + TerminalText.escaped(reason),
+        "`umoci-tx recover` puts back the last state that the journal knows",
+      ]
+    case .ahead(let stamp):
+      return [
+        style.red("ahead of the journal: ") + TerminalText.escaped(stamp),
+        "a backup was restored; `umoci-tx recover --accept-index` goes on from it",
+      ]
+    }
+  }
+
+  private func interruptedLines(_ style: TextStyle) -> [String] {
+    if interrupted.isEmpty { return ["nothing"] }
+    return interrupted.map { style.yellow(Self.line($0)) }
+      + ["the next writing command, or `umoci-tx recover`, finishes them or rolls them back"]
+  }
+
+  private static func line(_ operation: LiveOperation) -> String {
+    var text = operation.id.shortForm
+    if let kind = operation.kind { text += " " + TerminalText.escaped(kind.rawValue) }
+    if let author = operation.author { text += " by " + TerminalText.escaped(author) }
+    if let started = operation.started { text += ", since " + started.listed }
+    return text
+  }
+
+  private func conflictLines(_ style: TextStyle) -> [String] {
+    if conflicts.isEmpty { return ["none"] }
+    return conflicts.map { conflict in
+      style.yellow(EditText.key(conflict.key))
+        + ": another tool wanted \(EditText.side(conflict.theirs));"
+        + " see `umoci-tx show \(conflict.operation)`"
+    }
+  }
+
+  private static func line(_ lease: Lease) -> String {
+    TerminalText.escaped(lease.bundle)
+      + ": \(lease.manifest.digest), by \(TerminalText.escaped(lease.userName))"
+      + ", \(lease.created.listed)"
+  }
+
+  private var heldLines: [String] {
+    if held.blobs == 0 && held.documents == 0 { return ["nothing"] }
+    return [
+      "\(Self.counted(held.blobs, "layer")), \(HumanSize.text(held.blobBytes))"
+        + " (\(HumanSize.text(held.exclusiveBytes)) for undo alone)",
+      "\(Self.counted(held.documents, "document")), \(HumanSize.text(held.documentBytes))",
+    ]
+  }
+
+  private func fileSystemLines(_ style: TextStyle) -> [String] {
+    if warnings.isEmpty {
+      return ["\(TerminalText.escaped(fileSystem)): changes are atomic and durable"]
+    }
+    return [TerminalText.escaped(fileSystem)]
+      + warnings.map { style.yellow(TerminalText.escaped($0)) }
+  }
+
+  private static func counted(_ count: Int64, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+}

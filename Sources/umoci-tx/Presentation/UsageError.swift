@@ -1,0 +1,37 @@
+internal import ArgumentParser
+internal import Store
+
+/// A command line that cannot be carried out as it stands.
+struct UsageError: DiagnosableError, Equatable {
+  /// What is wrong with it.
+  let description: String
+  /// What to do about it.
+  let hint: String?
+
+  init(_ description: String, hint: String? = nil) {
+    self.description = description
+    self.hint = hint
+  }
+
+  /// The parser's complaint about a command line, followed by how the command is used.
+  init(complaint error: any Error) {
+    let lines = UmociTx.fullMessage(for: error).split(separator: "\n").map { $0.drop { $0 == " " } }
+    let usage = lines.first { $0.hasPrefix("Usage: ") }?.dropFirst(7)
+    let message = UmociTx.message(for: error)
+    description = message.prefix(1).lowercased() + message.dropFirst()
+    hint = usage.map { "usage: \($0)" } ?? "`umoci-tx --help` lists the commands"
+  }
+
+  var category: FailureCategory { .usage }
+  var causes: [String] { [] }
+
+  /// An option that a command cannot do without.
+  static func missing(_ option: String, hint: String) -> UsageError {
+    UsageError("missing mandatory argument: \(option)", hint: hint)
+  }
+
+  /// An option whose value cannot be read.
+  static func invalid(_ option: String, _ reason: String, hint: String? = nil) -> UsageError {
+    UsageError("invalid \(option): \(reason)", hint: hint)
+  }
+}

@@ -1,0 +1,101 @@
+/// The grammar of options that umoci's users know, brought into the form that the parser reads.
+///
+/// `-name` is `--name`; the word behind an option that takes a value is its value, whatever it looks
+/// like; flags take `=true` and `=false`. Each option with its value becomes one word.
+enum CommandLineGrammar {
+  /// A command line after normalisation.
+  struct Words: Equatable {
+    /// What is said about logging, wherever it stood.
+    var global: [String] = []
+    /// Everything else.
+    var command: [String] = []
+  }
+
+  /// The long options that take a value, the same in all commands.
+  static let valueOptions: Set<String> = imageOptions.union([
+    "at-op", "durability", "expect", "image", "layout", "limit", "lock-timeout", "log",
+    "message", "since", "tag", "to", "generate-completion-script",
+    "gid-map", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
+    "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "rootfs", "uid-map",
+  ])
+
+  /// Those of the commands that edit images.
+  private static let imageOptions: Set<String> = [
+    "config.user", "config.workingdir", "config.stopsignal", "config.exposedports", "config.env",
+    "config.entrypoint", "config.entrypoint-json", "config.cmd", "config.cmd-json",
+    "config.volume", "config.label", "manifest.annotation", "created", "author", "platform.os",
+    "os", "platform.arch", "architecture", "platform.variant", "platform.os-version",
+    "platform.os-features", "clear", "unset", "patch", "patch-manifest", "history.author",
+    "history.comment", "history.created", "history.created_by",
+  ]
+
+  /// The flags that take no value, the same in all commands.
+  static let flags: Set<String> = [
+    "accept-index", "adopt", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
+    "no-history", "rootless", "verbose", "version", "whole-index", "help-hidden",
+    "experimental-dump-help",
+  ]
+
+  /// One-letter options and the long ones that they stand for.
+  private static let shortOptions: [Substring: String] = ["m": "message"]
+
+  private static let globalOptions: Set<String> = ["log", "verbose"]
+
+  /// Brings arguments, without the program's name, into the parser's form.
+  static func normalize(_ arguments: [String]) -> Words {
+    var words = Words()
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        words.command.append(word)
+        words.command.append(contentsOf: rest)
+        return words
+      }
+      guard let option = Option(parsing: word) else {
+        words.command.append(words.command.isEmpty && word == "h" ? "help" : word)
+        continue
+      }
+      if option.name == "v", words.command.isEmpty {
+        words.command.append("--version")
+        continue
+      }
+      let completed = option.completed(with: &rest) ?? [word]
+      if globalOptions.contains(option.name) {
+        words.global += completed
+      } else {
+        words.command += completed
+      }
+    }
+    return words
+  }
+
+  /// An option as it was typed.
+  private struct Option {
+    let name: String
+    let value: Substring?
+
+    init?(parsing word: String) {
+      guard word.hasPrefix("-"), word != "-" else { return nil }
+      let body = word.dropFirst(word.hasPrefix("--") ? 2 : 1)
+      let equals = body.firstIndex(of: "=")
+      let name = body[..<(equals ?? body.endIndex)]
+      self.name = word.hasPrefix("--") ? String(name) : shortOptions[name] ?? String(name)
+      value = equals.map { body[body.index(after: $0)...] }
+    }
+
+    /// The option with its value, nothing when it is switched off; nil when it is not known.
+    func completed(with rest: inout ArraySlice<String>) -> [String]? {
+      if valueOptions.contains(name) {
+        guard let value = value.map(String.init) ?? rest.popFirst() else { return ["--\(name)"] }
+        // The parser takes `--name=` for an option whose value is missing.
+        return value.isEmpty ? ["--\(name)", ""] : ["--\(name)=\(value)"]
+      }
+      guard flags.contains(name) else { return nil }
+      switch value {
+      case nil, "true", "1", "t", "T", "TRUE", "True": return ["--\(name)"]
+      case "false", "0", "f", "F", "FALSE", "False": return []
+      case .some: return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Journal
+internal import Store
+
+/// The program from its arguments to its exit status.
+enum CommandLineProgram {
+  /// Runs the command line of this process and exits.
+  static func start() -> Never {
+    let environment = EnvironmentVariables.current
+    let context = CommandContext(
+      invocation: .current(environment: environment),
+      output: .standard(environment: environment),
+      messages: .standard(environment: environment), environment: environment)
+    do {
+      try installFailPlan(environment)
+    } catch {
+      exit(tell(ErrorReport(error), asJSON: false, in: context))
+    }
+    exit(run(Array(CommandLine.arguments.dropFirst()), in: context))
+  }
+
+  /// Runs one command line and gives the exit status.
+  ///
+  /// The arguments come without the program's name.
+  static func run(_ arguments: [String], in context: CommandContext) -> Int32 {
+    let words = CommandLineGrammar.normalize(arguments)
+    var context = context
+    var status = EXIT_SUCCESS
+    do {
+      let command = try parse(words, &context)
+      try command.run(in: context)
+    } catch let exit as ExitCode {
+      // A command's answer, such as "different", and no failure.
+      status = exit.rawValue
+    } catch {
+      status = report(error, asJSON: wantsJSON(words.command), in: context)
+    }
+    do {
+      try context.output.flush()
+    } catch {
+      let failure = report(error, asJSON: wantsJSON(words.command), in: context)
+      if status == EXIT_SUCCESS { status = failure }
+    }
+    return status
+  }
+
+  private static func parse(
+    _ words: CommandLineGrammar.Words, _ context: inout CommandContext
+  ) throws -> any ContextualCommand {
+    try CommandSuggestion.checkCommand(words.command)
+    var command = try parse(words.command)
+    if !words.global.isEmpty {
+      context.messages.level = try GlobalOptions.parse(words.global).level()
+    }
+    guard let contextual = command as? any ContextualCommand else {
+      // Help and the like are the parser's own commands, which answer by throwing.
+      try command.run()
+      throw CleanExit.helpRequest()
+    }
+    return contextual
+  }
+
+  /// Lets the parser see only the command that was named, which spares it most of its work.
+  private static func parse(_ words: [String]) throws -> any ParsableCommand {
+    guard let name = words.first,
+      let type = UmociTx.commands.first(where: { $0.name == name })?.type,
+      type is any ContextualCommand.Type, !words.contains("--version")
+    else { return try UmociTx.parseAsRoot(words) }
+    return try type.parseAsRoot(Array(words.dropFirst()))
+  }
+
+  /// Tells about a failure, or answers a request for help, which the parser throws too.
+  private static func report(
+    _ error: any Error, asJSON: Bool, in context: CommandContext
+  ) -> Int32 {
+    if let interrupted = error as? Interrupted {
+      context.messages.log(.error, "interrupted by signal \(interrupted.signal)")
+      return interrupted.status
+    }
+    if UmociTx.isAboutUsage(error) {
+      let text = UmociTx.fullMessage(for: error)
+      if UmociTx.exitCode(for: error).isSuccess {
+        do {
+          try context.output.line(text)
+          return EXIT_SUCCESS
+        } catch {
+          return report(error, asJSON: asJSON, in: context)
+        }
+      }
+      return tell(ErrorReport(UsageError(complaint: error)), asJSON: asJSON, in: context)
+    }
+    return tell(ErrorReport(error), asJSON: asJSON, in: context)
+  }
+
+  private static func tell(
+    _ report: ErrorReport, asJSON: Bool, in context: CommandContext
+  ) -> Int32 {
+    if asJSON {
+      let bytes = JSONText.terminalSafe(JSONValue.object(report.json).rendered(.compact))
+      context.messages.text(String(decoding: bytes, as: UTF8.self) + "\n")
+    } else {
+      context.messages.text(report.text(style: context.messages.style))
+    }
+    return report.status
+  }
+
+  /// Whether errors are to be told as JSON; known even when the command line cannot be parsed.
+  private static func wantsJSON(_ words: [String]) -> Bool {
+    words.prefix { $0 != "--" }.contains("--json")
+  }
+
+  /// Lets a test decide what happens at the mutating system calls; nothing in release builds.
+  private static func installFailPlan(_ environment: EnvironmentVariables) throws(UsageError) {
+    #if DEBUG
+      let plan = environment["UMOCI_TX_FAIL"]
+      let log = environment["UMOCI_TX_FAIL_LOG"]
+      let markers = environment["UMOCI_TX_TRACE_MARKERS"] == "1"
+      if plan == nil, log == nil, !markers { return }
+      guard FailPlan.install(plan: plan, log: log, markers: markers) else {
+        throw .invalid(
+          "UMOCI_TX_FAIL", "\"\(plan ?? "")\" is no list of WHERE:WHAT",
+          hint: "for example 17:before or publish.exchange:EIO")
+      }
+    #endif
+  }
+}

@@ -1,0 +1,43 @@
+internal import Journal
+internal import Store
+
+/// A layout that a command reads: takes no lock and creates nothing.
+struct ReadableLayout {
+  let layout: ImageLayout
+
+  /// Opens the layout at a path.
+  init(_ path: String) throws {
+    layout = try ImageLayout(opening: path)
+  }
+
+  /// The history; nil when nobody has written to the layout with this program yet.
+  func historyIfAny() throws -> OperationHistory? { try OperationHistory.open(layout) }
+
+  /// The history, of a command that cannot do without.
+  func history() throws -> OperationHistory {
+    guard let history = try historyIfAny() else {
+      throw JournalError.noHistory(path: layout.path)
+    }
+    return history
+  }
+
+  /// The index as it is, or as it was after an operation.
+  ///
+  /// While another tool leaves index.json torn, the last state that the journal knows is given.
+  func index(atOperation name: String?, _ messages: MessageWriter) throws -> ImageIndex {
+    if let name {
+      let history = try history()
+      return try history.index(after: history.operation(name).record.sequence)
+    }
+    do throws(LayoutError) {
+      return try layout.readIndex().index
+    } catch {
+      guard case .tornFile = error, let history = try historyIfAny(),
+        let newest = try history.newest()
+      else { throw error }
+      messages.log(
+        .warning, "\(error); showing the state after operation \(newest.record.sequence)")
+      return try history.index(after: newest.record.sequence)
+    }
+  }
+}

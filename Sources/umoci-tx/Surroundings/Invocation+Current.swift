@@ -1,0 +1,41 @@
+internal import Glibc
+internal import Journal
+internal import Store
+
+extension Invocation {
+  /// The invocation of this process: the one place where time, chance, user and host come in.
+  static func current(environment: EnvironmentVariables) -> Invocation {
+    let userID = getuid()
+    return Invocation(
+      arguments: CommandLine.arguments, workingDirectory: workingDirectory(),
+      userID: userID, userName: PasswordFile.userName(of: userID),
+      sudoUser: environment["SUDO_USER"], hostName: hostName(), processID: getpid(),
+      programVersion: ProgramVersion.number, message: nil, now: { wallClock() },
+      randomBytes: { count in
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+      })
+  }
+
+  private static func wallClock() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(
+      secondsSinceEpoch: Int64(time.tv_sec), nanoseconds: Int32(truncatingIfNeeded: time.tv_nsec))
+  }
+
+  /// The current folder, or `?` when it has been removed.
+  private static func workingDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "?" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  private static func hostName() -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "?" }
+    return buffer.withUnsafeBufferPointer { text in
+      String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Store
+
+/// The root command.
+struct UmociTx: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "umoci-tx",
+    abstract: "Change OCI image layouts in transactions that can be undone.",
+    usage: "umoci-tx [--log <level>] [--verbose] <command> [<options>]",
+    discussion: """
+      The commands of umoci, with its options. Each change is one operation: it happens \
+      completely or not at all, survives crashes, never overwrites what somebody else did at \
+      the same time, and is kept in the layout's history.
+
+      Wherever a tag is read, TAG@{2} is its value two moves ago, TAG@{2026-11-20T10:00Z} or \
+      TAG@{3.days.ago} its value at that time, TAG@{op:ID} its value after an operation and \
+      TAG@{op:ID^} before it.
+
+      Exit status: 0 done, 64 wrong usage, 65 invalid content, 66 not found, 69 not supported, \
+      70 defect, 73 exists already, 74 input/output failed, 75 busy or in conflict, 76 a person \
+      must decide, 77 no permission.
+      """,
+    version: ProgramVersion.text,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Image",
+        subcommands: [
+          NewCommand.self, TagCommand.self, RemoveCommand.self, ConfigCommand.self,
+          StatCommand.self, CatCommand.self, DiffCommand.self,
+        ]),
+      CommandGroup(name: "Bundle", subcommands: [UnpackCommand.self, RawCommand.self]),
+      CommandGroup(name: "Layout", subcommands: [InitializeCommand.self, ListCommand.self]),
+      CommandGroup(
+        name: "History",
+        subcommands: [
+          LogCommand.self, ShowCommand.self, UndoCommand.self, RedoCommand.self,
+          RestoreCommand.self,
+        ]),
+      CommandGroup(
+        name: "Safety",
+        subcommands: [
+          StatusCommand.self, RecoverCommand.self, BatchCommand.self, ExecuteCommand.self,
+          SettingsCommand.self,
+        ]),
+    ])
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  /// The words by which the commands are known, aliases included.
+  static let commandNames = commands.map(\.name)
+
+  /// The commands, once for each word by which they are known.
+  static let commands: [(name: String, type: any ParsableCommand.Type)] =
+    configuration.groupedSubcommands.flatMap(\.subcommands).flatMap { type in
+      ([type.configuration.commandName ?? ""] + type.configuration.aliases).map { ($0, type) }
+    }
+
+  /// Whether the parser itself threw it, be it a complaint or a request for help.
+  static func isAboutUsage(_ error: any Error) -> Bool {
+    if error is any DiagnosableError { return false }
+    return exitCode(for: error) == .validationFailure || exitCode(for: error).isSuccess
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Journal
+import Mutations
+import Store
+import Testing
+
+@testable import umoci_tx
+
+@Suite struct OptionTests {
+  @Test(arguments: [
+    ("img", "img", "latest", TagRevision.current),
+    ("img:v1", "img", "v1", .current),
+    ("img:a:b", "img", "a:b", .current),
+    ("a/b.c:v1@{2}", "a/b.c", "v1", .back(2)),
+    ("img:v1@{op:k^}", "img", "v1", .operation("k", before: true)),
+  ])
+  func `an image address is cut at its first colon`(
+    text: String, path: String, tag: String, revision: TagRevision
+  ) throws {
+    let address = try ImageAddress(parsing: text, now: .fixed)
+    #expect(address.path == path)
+    #expect(address.reference.name.rawValue == tag)
+    #expect(address.reference.revision == revision)
+  }
+
+  @Test(arguments: ["", ":", ":v1", "img:", "img:.AZ94n18s", "img:a b", "img:v1@{x}", "img:@{1}"])
+  func `a broken image address is refused`(text: String) {
+    #expect(throws: UsageError.self) { try ImageAddress(parsing: text, now: .fixed) }
+  }
+
+  @Test func `an earlier value cannot be written`() throws {
+    let address = try ImageAddress(parsing: "img:v1@{1}", now: .fixed)
+    #expect(throws: UsageError.self) { try address.writableName() }
+    #expect(try ImageAddress(parsing: "img:v1@{0}", now: .fixed).writableName().rawValue == "v1")
+  }
+
+  @Test(
+    arguments: [
+      (nil, LockTimeout.standard),
+      ("0", LockTimeout(milliseconds: 0)),
+      ("60", LockTimeout(milliseconds: 60_000)),
+      ("2.5", LockTimeout(milliseconds: 2500)),
+      ("0.0019", LockTimeout(milliseconds: 1)),
+    ] as [(String?, LockTimeout)])
+  func `a lock timeout is read in seconds`(text: String?, expected: LockTimeout) throws {
+    var flags = try LockingFlags.parse([])
+    flags.lockTimeout = text
+    #expect(try flags.timeout() == expected)
+  }
+
+  @Test(arguments: [
+    "", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "1.2.3", "31536001", "999999999999999999999",
+    "ten",
+  ])
+  func `anything but seconds is refused as a lock timeout`(text: String) throws {
+    var flags = try LockingFlags.parse([])
+    flags.lockTimeout = text
+    #expect(throws: UsageError.self) { try flags.timeout() }
+  }
+
+  @Test func `what is expected of a tag is a digest or none`() throws {
+    var option = try ExpectOption.parse([])
+    #expect(try option.expectation() == nil)
+    option.expect = "none"
+    #expect(try option.expectation() == .absent)
+    option.expect = try SampleRecords.digest("a").description
+    #expect(try option.expectation() == .digest(SampleRecords.digest("a")))
+    for text in ["", "None", "sha256:12", "latest"] {
+      option.expect = text
+      #expect(throws: UsageError.self) { try option.expectation() }
+    }
+  }
+
+  @Test(arguments: [
+    ("12", HistoryPoint.operation("12")), ("op:12", .operation("12")), ("kxmq", .operation("kxmq")),
+    ("@", .operation("@")), ("1970-01-02", .time(Timestamp(secondsSinceEpoch: 86400))),
+  ])
+  func `a point of history is an operation or a time`(text: String, point: HistoryPoint) throws {
+    #expect(try HistoryPoint(parsing: text, now: .fixed) == point)
+  }
+
+  @Test(arguments: ["", "latest", "op:latest", "-1"])
+  func `anything else is no point of history`(text: String) {
+    #expect(throws: UsageError.self) { try HistoryPoint(parsing: text, now: .fixed) }
+  }
+
+  @Test(arguments: ["0", "-1", "", "x", "+1", "99999999999999999999"])
+  func `a limit is a positive number`(text: String) {
+    #expect(throws: UsageError.self) {
+      try LogQuery(tags: [], limit: text, since: nil, now: .fixed)
+    }
+  }
+
+  @Test func `SOURCE_DATE_EPOCH is a number of seconds, and empty means unset`() throws {
+    func date(_ text: String?) throws -> Timestamp? {
+      try EnvironmentVariables { _ in text }.sourceDate()
+    }
+    #expect(try date(nil) == nil)
+    #expect(try date("") == nil)
+    #expect(try date("1747791234") == Timestamp(secondsSinceEpoch: 1_747_791_234))
+    #expect(try date("-1") == Timestamp(secondsSinceEpoch: -1))
+    for text in ["x", "1.5", " 1", "+1", "99999999999999999999"] {
+      #expect(throws: UsageError.self) { try date(text) }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import Journal
+import Store
+import Testing
+
+@testable import umoci_tx
+
+/// A command line that ran inside of the test: its exit status and what it printed.
+struct CapturedRun {
+  let status: Int32
+  let output: String
+  let messages: String
+
+  /// Runs a command line with a fixed clock, user and environment.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], isTerminal: Bool = false,
+    workingDirectory: String = "/", dice: UInt8 = 7
+  ) throws {
+    var descriptors: [Int32] = [0, 0]
+    try #require(pipe(&descriptors) == 0)
+    let captured = Captured()
+    let context = CommandContext(
+      invocation: .fixed(arguments: ["umoci-tx"] + arguments, in: workingDirectory, dice: dice),
+      output: OutputWriter(descriptor: descriptors[1], isTerminal: isTerminal, style: .plain),
+      messages: MessageWriter(isTerminal: isTerminal, style: .plain) { captured.text += $0 },
+      environment: EnvironmentVariables { environment[$0] })
+    // What a command prints here fits into a pipe, which holds 64 KiB.
+    status = CommandLineProgram.run(arguments, in: context)
+    close(descriptors[1])
+    output = Self.drain(descriptors[0])
+    messages = captured.text
+  }
+
+  private final class Captured {
+    var text = ""
+  }
+
+  private static func drain(_ descriptor: Int32) -> String {
+    defer { close(descriptor) }
+    var result: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count <= 0 { return String(decoding: result, as: UTF8.self) }
+      result += buffer[..<count]
+    }
+  }
+}
+
+extension Invocation {
+  /// An invocation in which nothing changes from run to run.
+  static func fixed(
+    arguments: [String] = ["umoci-tx"], in folder: String = "/", dice: UInt8 = 7
+  ) -> Invocation {
+    Invocation(
+      arguments: arguments, workingDirectory: folder, userID: 1000, userName: "anna",
+      sudoUser: nil, hostName: "host", processID: 4711, programVersion: "0.1.0", message: nil,
+      now: { .fixed },
+      randomBytes: { count in
+        // Seven is the number that the golden files are written with.
+        (0..<count).map { _ in dice == 7 ? 7 : UInt8.random(in: 0...255) }
+      })
+  }
+}
+
+extension Timestamp {
+  /// 2026-11-20T10:00:00Z.
+  static let fixed = Timestamp(secondsSinceEpoch: 1_795_168_800)
+}

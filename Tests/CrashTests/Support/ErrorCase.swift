@@ -1,0 +1,120 @@
+import Journal
+import Store
+import TestSupport
+
+/// A command in its sandbox, whose system calls fail instead of killing it.
+struct ErrorCase {
+  /// How a run under a plan ended, and what was wrong with it.
+  struct Verdict {
+    let status: Int32
+    let isUndecided: Bool
+    let problems: [String]
+  }
+
+  /// The statuses that a failed system call may lead to; 70 would be a defect of the program.
+  static let allowed: Set<Int32> = [0, 65, 66, 73, 74, 75, 77]
+
+  let command: WritingCommand
+  let sandbox: Sandbox
+  /// The calls of the undisturbed command.
+  let points: [String]
+  /// The tags as they are before anything; nil when there are none, or when they cannot be read.
+  private let initial: [String]?
+  /// The tags that `recover` alone would leave.
+  private let before: [String]?
+  /// The tags after the command.
+  private let after: [String]?
+  private let sequence: Int64
+
+  /// Runs the command undisturbed to see what it does.
+  init(_ command: WritingCommand) throws {
+    self.command = command
+    sandbox = try command.sandbox()
+    let layout = sandbox.layout
+    initial = command.mendsIndex ? nil : try LayoutAudit.tags(of: layout)
+    sequence = try LayoutAudit.newest(of: layout)
+    if Files.exists(layout) { try sandbox.succeed(["recover", "--layout", "{L}"]) }
+    before = try LayoutAudit.tags(of: layout)
+    try sandbox.reset()
+    points = try sandbox.points(of: command.arguments, input: command.input)
+    after = try LayoutAudit.tags(of: layout)
+    try sandbox.reset()
+  }
+
+  /// Runs the command from the start under a plan, then one more command, then `recover`.
+  func run(failing plan: String) throws -> Verdict {
+    try sandbox.reset()
+    let outcome = try sandbox.run(command.arguments, input: command.input, failing: plan)
+    var problems = complaints(about: outcome)
+    let hasHappened = outcome.status == 0 || Self.isVisible(outcome)
+    if Files.exists(sandbox.layout + "/index.json") || initial != nil {
+      problems += visibleProblems(hasHappened)
+      let isDecided = !Self.isUndecided(outcome)
+      problems += try laterProblems(hasHappened, isDecided: isDecided)
+    } else {
+      problems += try creationProblems(hasHappened)
+    }
+    return Verdict(
+      status: outcome.status, isUndecided: Self.isUndecided(outcome),
+      problems: problems.map { "\(command.name) under \(plan) (\(outcome)): \($0)" })
+  }
+
+  /// A change that was made, could not be made durable and could not be taken back either.
+  private static func isVisible(_ outcome: ExternalCommand.Outcome) -> Bool {
+    outcome.status == 74 && outcome.standardError.contains("is visible but perhaps not durable")
+  }
+
+  /// The disk failed so often that only the next command finds out whether it will happen.
+  private static func isUndecided(_ outcome: ExternalCommand.Outcome) -> Bool {
+    outcome.status == 74 && outcome.standardError.contains("neither finished nor taken back")
+  }
+
+  private func complaints(about outcome: ExternalCommand.Outcome) -> [String] {
+    guard Self.allowed.contains(outcome.status) else { return ["a bad exit status"] }
+    let lines = outcome.standardError.split(separator: "\n")
+    let errors = lines.filter { $0.hasPrefix("error:") }
+    guard errors.count == (outcome.status == 0 ? 0 : 1) else { return ["\(errors.count) errors"] }
+    return []
+  }
+
+  /// What is wrong right after the command: all or nothing, as its exit status says.
+  private func visibleProblems(_ hasHappened: Bool) -> [String] {
+    if command.mendsIndex { return [] }
+    var problems = LayoutAudit.visibleProblems(of: sandbox.layout)
+    let tags = (try? LayoutAudit.tags(of: sandbox.layout)) ?? nil
+    let allowed =
+      hasHappened ? [after] : command.kind == nil ? [initial, before, after] : [initial]
+    if !allowed.contains(tags) { problems.append("tags right after it: \(tags ?? [])") }
+    return problems
+  }
+
+  /// What is wrong once the disk works again and somebody has gone on working.
+  private func laterProblems(_ visible: Bool, isDecided: Bool) throws -> [String] {
+    let layout = sandbox.layout
+    let next = try sandbox.run(["new", "--image", "{L}:next"])
+    guard next.status == 0 else { return ["the next command: \(next)"] }
+    let recovery = try sandbox.run(["recover", "--layout", "{L}"])
+    guard recovery.status == 0 else { return ["recover: \(recovery)"] }
+    var problems = try LayoutAudit.problems(of: layout)
+    let tags = (try LayoutAudit.tags(of: layout) ?? []).filter { !$0.hasPrefix("next=") }
+    let hasHappened = isDecided ? visible : tags == after
+    let expected = (hasHappened ? after : before ?? initial) ?? []
+    if tags != expected { problems.append("tags in the end: \(tags)") }
+    guard let kind = command.kind, kind != "init" else { return problems }
+    let count = try LayoutAudit.kinds(of: layout, after: sequence).filter { $0.rawValue == kind }
+      .count
+    let wanted = (hasHappened ? 1 : 0) + (kind == "new" ? 1 : 0)
+    if count != wanted { problems.append("\(count) records of kind \(kind), not \(wanted)") }
+    return problems
+  }
+
+  /// What is wrong after a layout could not be made, or could.
+  private func creationProblems(_ hasHappened: Bool) throws -> [String] {
+    if hasHappened { return ["there is no layout"] }
+    let next = try sandbox.run(["init", "--layout", "{L}"])
+    guard next.status == 0 else { return ["the next init: \(next)"] }
+    let left = try Files.names(in: sandbox.root).filter { $0 != "l" }
+    let problems = left.isEmpty ? [] : ["left beside the layout: \(left)"]
+    return problems + (try LayoutAudit.problems(of: sandbox.layout))
+  }
+}

@@ -1,0 +1,72 @@
+internal import Glibc
+import TestSupport
+
+/// A folder with one layout `l` in it, and the program that is under test.
+///
+/// It lies in memory where the machine allows that: the death of a process does not depend on what
+/// a disk has got, and thousands of deaths want to be quick.
+final class Sandbox {
+  /// The folder's path.
+  let folder: TemporaryDirectory
+  /// The layout's path.
+  var layout: String { folder("root/l") }
+  /// What everything below ``root`` is put back to.
+  private(set) var snapshot: FolderSnapshot?
+
+  /// The folder that is put back.
+  var root: String { folder("root") }
+
+  init() throws {
+    folder = try TemporaryDirectory(in: access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")
+    try Files.makeDirectory(folder("root"))
+  }
+
+  /// Makes what is there now what ``reset()`` leads back to.
+  func remember() throws { snapshot = try FolderSnapshot(of: root) }
+
+  /// Puts everything back.
+  func reset() throws { try snapshot?.restore() }
+
+  /// Runs the program; `{L}` in an argument is the layout's path.
+  @discardableResult
+  func run(
+    _ arguments: [String], input: String = "", failing plan: String? = nil, log: String? = nil,
+    environment: [String: String] = [:]
+  ) throws -> ExternalCommand.Outcome {
+    var environment = environment
+    environment["SOURCE_DATE_EPOCH"] = "1700000000"
+    environment["UMOCI_TX_FAIL"] = plan
+    environment["UMOCI_TX_FAIL_LOG"] = log
+    return try ExternalCommand.run(
+      [TraceRecorder.built("umoci-tx")] + expanded(arguments), environment: environment,
+      input: Array(input.utf8), timeout: 60)
+  }
+
+  /// Runs the program, which has to succeed.
+  @discardableResult
+  func succeed(_ arguments: [String], input: String = "") throws -> String {
+    let outcome = try run(arguments, input: input)
+    guard outcome.status == 0 else { throw TestFailure("\(arguments): \(outcome)") }
+    return outcome.standardOutput
+  }
+
+  /// Arguments with the layout's path in the place of `{L}`.
+  func expanded(_ arguments: [String]) -> [String] {
+    arguments.map { word in
+      guard word.hasPrefix("{L}") else { return word }
+      return layout + word.dropFirst(3)
+    }
+  }
+
+  /// The calls that a command makes, with the names of their fail points, in order.
+  func points(of arguments: [String], input: String = "") throws -> [String] {
+    let log = folder("points")
+    try Files.remove(log)
+    let outcome = try run(arguments, input: input, log: log)
+    guard outcome.status == 0 else { throw TestFailure("\(arguments): \(outcome)") }
+    guard Files.exists(log) else { return [] }
+    return String(decoding: try Files.read(log), as: UTF8.self).split(separator: "\n").map {
+      String($0.split(separator: " ")[1])
+    }
+  }
+}

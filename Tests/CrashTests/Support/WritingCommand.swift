@@ -1,0 +1,181 @@
+import Store
+import TestSupport
+import Testing
+
+/// A command that changes a layout, and the layout that it finds.
+struct WritingCommand: Sendable, CustomTestStringConvertible {
+  /// A name for messages.
+  let name: String
+  /// The kind of its record; nil for one that has none of its own.
+  let kind: String?
+  /// The arguments; `{L}` is the layout.
+  let arguments: [String]
+  /// What it reads from its standard input.
+  let input: String
+  /// Whether index.json may be broken when it begins.
+  let mendsIndex: Bool
+  /// Makes the layout that it finds.
+  let prepare: @Sendable (Sandbox) throws -> Void
+
+  init(
+    _ name: String, kind: String?, _ arguments: [String], input: String = "",
+    mendsIndex: Bool = false, _ prepare: @escaping @Sendable (Sandbox) throws -> Void
+  ) {
+    self.name = name
+    self.kind = kind
+    self.arguments = arguments
+    self.input = input
+    self.mendsIndex = mendsIndex
+    self.prepare = prepare
+  }
+
+  var testDescription: String { name }
+
+  /// A sandbox in which the command can run, remembered.
+  func sandbox() throws -> Sandbox {
+    let sandbox = try Sandbox()
+    try prepare(sandbox)
+    try sandbox.remember()
+    return sandbox
+  }
+}
+
+extension WritingCommand {
+  /// A layout of two images, `a` and `b`, that another tool made.
+  @Sendable static func foreign(_ sandbox: Sandbox) throws {
+    let builder = try LayoutBuilder(at: sandbox.layout)
+    builder.tag("a", try builder.addImage(["first layer", "second layer"]))
+    builder.tag("b", try builder.addImage(["another layer"]))
+    try builder.finish()
+  }
+
+  /// The same with a history.
+  @Sendable static func managed(_ sandbox: Sandbox) throws {
+    try foreign(sandbox)
+    try sandbox.succeed(["tag", "--image", "{L}:a", "c"])
+  }
+
+  /// The same after an operation that died.
+  static func interrupted(
+    _ arguments: [String], at point: String
+  ) -> @Sendable (Sandbox) throws -> Void {
+    { sandbox in
+      try managed(sandbox)
+      let outcome = try sandbox.run(arguments, failing: point)
+      guard outcome.status == 137 else { throw TestFailure("\(arguments) lives: \(outcome)") }
+    }
+  }
+
+  /// The same after an operation died prepared, and then another tool took the tag `a` away, or set
+  /// the very tag that the operation wants.
+  static func besideAnother(movingTag: Bool) -> @Sendable (Sandbox) throws -> Void {
+    { sandbox in
+      try interrupted(["tag", "--image", "{L}:b", "x"], at: "publish.exchange:before")(sandbox)
+      let path = sandbox.layout + "/index.json"
+      let text = String(decoding: try Files.read(path), as: UTF8.self)
+      guard let name = text.range(of: #"ref.name":"a""#) else { throw TestFailure(text) }
+      try Files.write(
+        String(text[..<name.lowerBound]) + #"ref.name":"\#(movingTag ? "x" : "y")""#
+          + text[name.upperBound...], to: path)
+    }
+  }
+
+  /// The same after another tool has written an old copy of index.json with one more tag: what
+  /// came in between is lost and has to be put back.
+  @Sendable static func overwritten(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let old = try Files.read(sandbox.layout + "/index.json")
+    try sandbox.succeed(["tag", "--image", "{L}:b", "d"])
+    let text = String(decoding: old, as: UTF8.self)
+    let entry = #"{"mediaType""#
+    guard let place = text.range(of: entry), let end = text.range(of: "}}", from: place.upperBound)
+    else { throw TestFailure("no entry in \(text)") }
+    let copy = text[place.lowerBound..<end.upperBound]
+    guard let name = copy.range(of: #"ref.name":""#) else { throw TestFailure("no name: \(copy)") }
+    let renamed = copy[..<name.upperBound] + "e" + copy[name.upperBound...].drop { $0 != "\"" }
+    try Files.write(
+      String(text[..<place.lowerBound]) + renamed + "," + text[place.lowerBound...],
+      to: sandbox.layout + "/index.json")
+  }
+
+  /// The same with an index.json that a dead tool has left half written.
+  @Sendable static func torn(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let bytes = try Files.read(sandbox.layout + "/index.json")
+    try Files.write(Array(bytes.prefix(bytes.count / 2)), to: sandbox.layout + "/index.json")
+  }
+
+  /// Every command that writes.
+  static let all: [WritingCommand] = (plain + history + others + recoveries).filter {
+    TestEffort.isWanted($0.name)
+  }
+
+  private static let plain: [WritingCommand] = [
+    WritingCommand("init", kind: "init", ["init", "--layout", "{L}"]) { _ in },
+    WritingCommand("adopt", kind: "tag", ["tag", "--image", "{L}:a", "c"], foreign),
+    WritingCommand("new", kind: "new", ["new", "--image", "{L}:n"], managed),
+    WritingCommand("tag", kind: "tag", ["tag", "--image", "{L}:a", "d"], managed),
+    WritingCommand("tag over", kind: "tag", ["tag", "--image", "{L}:b", "c"], managed),
+    WritingCommand("rm", kind: "remove", ["rm", "--image", "{L}:c"], managed),
+  ]
+
+  private static let history: [WritingCommand] = [
+    WritingCommand("undo", kind: "undo", ["undo", "--layout", "{L}"], managed),
+    WritingCommand("redo", kind: "redo", ["redo", "--layout", "{L}"]) { sandbox in
+      try managed(sandbox)
+      try sandbox.succeed(["undo", "--layout", "{L}"])
+    },
+    WritingCommand("restore", kind: "restore", ["restore", "--layout", "{L}", "--to", "1"]) {
+      sandbox in
+      try managed(sandbox)
+      try sandbox.succeed(["rm", "--image", "{L}:a"])
+    },
+  ]
+
+  private static let others: [WritingCommand] = [
+    WritingCommand(
+      "batch", kind: "batch", ["batch", "--layout", "{L}"],
+      input: "new n\ntag a d\nrm b\n", managed),
+    WritingCommand(
+      "exec", kind: "exec",
+      [
+        "exec", "--layout", "{L}", "--", "sh", "-c",
+        #"sed -i 's/ref.name":"b"/ref.name":"z"/' "$0/index.json""#, "{}",
+      ], managed),
+    WritingCommand(
+      "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
+  ]
+
+  private static let recover = ["recover", "--layout", "{L}"]
+
+  private static let recoveries: [WritingCommand] = [
+    WritingCommand(
+      "recover prepared", kind: nil, recover,
+      interrupted(["tag", "--image", "{L}:b", "x"], at: "publish.exchange:before")),
+    WritingCommand(
+      "recover published", kind: nil, recover,
+      interrupted(["new", "--image", "{L}:x"], at: "publish.exchange:after")),
+    WritingCommand(
+      "recover intent", kind: nil, recover,
+      interrupted(["new", "--image", "{L}:x"], at: "ops.sync:before")),
+    WritingCommand(
+      "recover untidied", kind: nil, recover,
+      interrupted(["new", "--image", "{L}:x"], at: "stage.remove:before")),
+    WritingCommand("recover beside", kind: nil, recover, besideAnother(movingTag: false)),
+    WritingCommand("recover beaten", kind: nil, recover, besideAnother(movingTag: true)),
+    WritingCommand("recover overwritten", kind: nil, recover, overwritten),
+    WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
+  ]
+}
+
+extension StringProtocol {
+  /// Where a text stands first.
+  func range(of text: String, from start: Index? = nil) -> Range<Index>? {
+    var place = start ?? startIndex
+    while place < endIndex {
+      if self[place...].hasPrefix(text) { return place..<index(place, offsetBy: text.count) }
+      place = index(after: place)
+    }
+    return nil
+  }
+}

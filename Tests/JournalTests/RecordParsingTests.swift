@@ -1,0 +1,99 @@
+import Store
+import TestSupport
+import Testing
+
+@testable import Journal
+
+@Suite struct RecordParsingTests {
+  private static func sample() throws -> OperationRecord {
+    let descriptor = Descriptor(
+      mediaType: .imageManifest, digest: Digest.sha256(of: [1]), size: 12)
+    let index = IndexFile(
+      unchecked: .empty, bytes: ImageIndex.empty.serialized(), digest: Digest.sha256(of: [2]))
+    let invocation = Invocation(
+      arguments: ["umoci-tx", "tag"], workingDirectory: "/", userID: 1, userName: "u",
+      sudoUser: nil, hostName: "h", processID: 2, programVersion: "0", message: "why",
+      now: { Timestamp(secondsSinceEpoch: 5) }, randomBytes: { .init(repeating: 7, count: $0) })
+    var draft = Draft(
+      id: invocation.makeOperationID(), kind: .tag, edits: [],
+      author: OperationRecord.Author(invocation), started: invocation.now())
+    draft.edits = [TagEdit(key: .name("t"), before: [], after: [descriptor])]
+    draft.conflicts = [.init(key: .unnamed(descriptor.digest), theirs: [descriptor])]
+    return Sealing(store: "s", now: invocation.now())
+      .seal(draft, after: nil, before: nil, found: index).record
+  }
+
+  @Test func `a record is read as it was written`() throws {
+    let bytes = try Self.sample().canonicalBytes()
+    #expect(try OperationRecord(parsing: bytes, named: "x").canonicalBytes() == bytes)
+  }
+
+  @Test func `a hostile record is refused or read and never more`() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    var dice = SplitMix(seed: seed)
+    let whole = try Self.sample().canonicalBytes()
+    let pieces = [
+      "-1", "9223372036854775807", "1e999", "null", "[]", "{}", "\"\"", "\u{0}", "\\u0000",
+      "99999999999999999999",
+    ]
+    for _ in 0..<1500 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...3, using: &dice) {
+        let start = Int.random(in: 0..<bytes.count, using: &dice)
+        let end = min(bytes.count, start + Int.random(in: 0...8, using: &dice))
+        let piece = pieces.randomElement(using: &dice) ?? ""
+        bytes.replaceSubrange(start..<end, with: Array(piece.utf8))
+      }
+      do {
+        let record = try OperationRecord(parsing: bytes, named: "x")
+        #expect(!record.canonicalBytes().isEmpty, "seed \(seed)")
+      } catch {
+        guard case .brokenRecord = error else {
+          Issue.record("seed \(seed): \(error)")
+          return
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "", ":", "::", "1:kkkkkkkkkkkkkkkk", "0:kkkkkkkkkkkkkkkk:0123456789abcdef",
+    "-1:kkkkkkkkkkkkkkkk:0123456789abcdef", "1:kkkkkkkkkkkkkkka:0123456789abcdef",
+    "1:kkkkkkkkkkkkkkkk:0123456789abcdeF", "1:kkkkkkkkkkkkkkkk:0123456789abcde",
+    "99999999999999999999:kkkkkkkkkkkkkkkk:0123456789abcdef",
+    "1:kkkkkkkkkkkkkkkk:0123456789abcdef:", "\u{661}:kkkkkkkkkkkkkkkk:0123456789abcdef",
+  ])
+  func `what is no stamp is none`(text: String) {
+    #expect(Stamp(text) == nil)
+  }
+
+  @Test func `a stamp is read as it was written`() {
+    let text = "12:klmnopqrstuvwxyz:0123456789abcdef"
+    #expect(Stamp(text)?.description == text)
+  }
+
+  @Test(arguments: [
+    (["--password=x", "a"], ["--password=***", "a"]),
+    (["--creds", "u:p", "a"], ["--creds", "***", "a"]),
+    (["--dest-creds", "u:p"], ["--dest-creds", "***"]),
+    (["--src-registry-token", "x"], ["--src-registry-token", "***"]),
+    (["--password-stdin", "--x"], ["--password-stdin", "--x"]),
+    (["--config.env", "API_TOKEN=x"], ["--config.env", "API_TOKEN=***"]),
+    (["--config.env=DB_PASSWORD=x"], ["--config.env=DB_PASSWORD=***"]),
+    (["docker://u:p@host/r"], ["docker://***@host/r"]),
+    (["https://u:p@h/1,https://v:q@h/2"], ["https://***@h/1,https://***@h/2"]),
+    (["docker://host/r@sha256:0"], ["docker://host/r@sha256:0"]),
+    (["tag", "--image", "l:t", "x"], ["tag", "--image", "l:t", "x"]),
+  ])
+  func `secrets are masked`(arguments: [String], expected: [String]) {
+    #expect(SecretRedaction.redact(arguments) == expected)
+  }
+
+  @Test(arguments: [
+    "", "1", "1-a-b", "1-a-b-c", "x-a-1-1.1", "1-a-1-1.x", "1-a-99999999999999999999-1.1",
+    "torn-1.json",
+  ])
+  func `what is no displaced file is none`(name: String) {
+    #expect(DisplacedFile(name: name) == nil)
+  }
+}

@@ -1,0 +1,34 @@
+internal import Glibc
+
+/// How long tests may take; `UMOCI_TX_TEST_EFFORT=10` makes the sampling ones ten times as thorough.
+public enum TestEffort {
+  /// The factor; 1 when nothing else is asked for.
+  public static var factor: Int {
+    getenv("UMOCI_TX_TEST_EFFORT").flatMap { Int(String(cString: $0)) } ?? 1
+  }
+
+  /// The seed of everything that is random, printed by the tests that use it.
+  public static var seed: UInt64 {
+    getenv("UMOCI_TX_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? 1
+  }
+
+  /// A seed of its own for one case of a table, so that running it alone gives the same.
+  public static func seed(for name: String) -> UInt64 {
+    name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+
+  /// Which of a table's cases are to run: those whose names hold `UMOCI_TX_TEST_ONLY`.
+  public static func isWanted(_ name: String) -> Bool {
+    guard let only = getenv("UMOCI_TX_TEST_ONLY") else { return true }
+    return String(cString: only).split(separator: ",").contains { name == $0 }
+  }
+
+  /// The ways to die at a fail point.
+  ///
+  /// After a call of SQLite is before its next one, so without more effort only one is tried.
+  public static func deaths(at point: String) -> [String] {
+    let torn = point.contains("write") ? ["torn"] : []
+    let isEveryWay = factor > 1 || !point.hasPrefix("sqlite.")
+    return ["before"] + torn + (isEveryWay ? ["after"] : [])
+  }
+}
