@@ -59,9 +59,13 @@ extension LockedJournal {
       (stored, isKnown) = (nil, false)
     }
     if stored?.state == .prepared || !isKnown {
-      // Somebody's lost tags wait for this one: the next recovery finishes it.
-      if record.kind == .heal { return }
-      try takeBack(record, after: failure)
+      // Lost tags, or the work of a dead process, wait for this one: the next recovery finishes it.
+      guard record.kind == .heal || record.recovered != nil else {
+        try takeBack(record, after: failure)
+        return drop(records)
+      }
+      // Without a place it is as it was before this attempt, whose record belongs to nothing.
+      guard isKnown, stored?.sequence == nil else { return }
     }
     drop(records)
   }

@@ -170,7 +170,9 @@ extension LockedJournal {
     var keeper = ContentKeeper(session, database)
     try keeper.keep(draft.edits.flatMap(\.after))
     try keeper.sync()
-    try publish(prepare(draft, onto: current.index, before: current.digest, keeper: keeper))
+    try publish(
+      prepare(draft, onto: current.index, before: current.digest, keeper: keeper),
+      isRecovery: true)
     finishSystem(draft)
     tell(stored, .rolledForward, "it was prepared; it has been published on top of other changes")
   }

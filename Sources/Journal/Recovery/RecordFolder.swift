@@ -69,12 +69,14 @@ struct RecordFolder {
     return entries.last
   }
 
-  /// Reads one file; nil when it is no record.
+  /// Reads one file; nil when it is no record, or is gone: who reads without the lock may see the
+  /// name of an operation that is just being rolled back.
   private func read(_ name: String) throws(JournalError) -> Entry? {
     let bytes: [UInt8]?
     do throws(SyscallError) {
       bytes = try folder.openFile(name).readToEnd(limit: Self.maximumSize)
     } catch {
+      if error.isNotFound { return nil }
       throw .system(error)
     }
     guard let bytes, bytes.last == 0x0a else { return nil }
