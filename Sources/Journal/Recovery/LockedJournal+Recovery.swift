@@ -47,7 +47,7 @@ extension LockedJournal {
   private func recoverPrepared(_ stored: StoredOperation) throws(JournalError) {
     // Without a place it has lost it to another tool's change, and then its recovery died.
     let isPlaced = stored.sequence != nil
-    let staged = isPlaced ? try stagedIndex(stored) : .new
+    let staged = isPlaced ? try exchange.staged(stored) : .new
     // Only an unpublished one, which is rare, needs a look at the tags.
     let evidence = RecoveryEvidence(
       state: .prepared, staged: staged,
@@ -77,14 +77,6 @@ extension LockedJournal {
     }
     try keeper.sync()
     return !keeper.missing.isEmpty
-  }
-
-  private func stagedIndex(
-    _ stored: StoredOperation
-  ) throws(JournalError) -> RecoveryEvidence.StagedIndex {
-    if try exchange.isWithdrawn(stored.id) { return .withdrawn }
-    guard let digest = try exchange.stagedDigest(stored.id) else { return .absent }
-    return digest == stored.indexAfter ? .new : .displaced
   }
 
   private func doEditsApply(_ stored: StoredOperation) throws(JournalError) -> Bool {

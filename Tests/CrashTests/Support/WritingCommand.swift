@@ -105,6 +105,15 @@ extension WritingCommand {
     try Files.write(Array(bytes.prefix(bytes.count / 2)), to: sandbox.layout + "/index.json")
   }
 
+  /// The same with a database of which no page but the first is as it was written.
+  @Sendable static func damaged(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let path = sandbox.layout + "/.ocitx/journal.db"
+    var bytes = try Files.read(path)
+    for end in stride(from: 2 * 4096, through: bytes.count, by: 4096) { bytes[end - 1] ^= 1 }
+    try Files.write(bytes, to: path)
+  }
+
   /// Every command that writes.
   static let all: [WritingCommand] = (plain + history + others + recoveries).filter {
     TestEffort.isWanted($0.name)
@@ -142,6 +151,7 @@ extension WritingCommand {
         "exec", "--layout", "{L}", "--", "sh", "-c",
         #"sed -i 's/ref.name":"b"/ref.name":"z"/' "$0/index.json""#, "{}",
       ], managed),
+    WritingCommand("tag damaged", kind: "tag", ["tag", "--image", "{L}:a", "d"], damaged),
     WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
   ]
@@ -161,6 +171,7 @@ extension WritingCommand {
     WritingCommand(
       "recover untidied", kind: nil, recover,
       interrupted(["new", "--image", "{L}:x"], at: "stage.remove:before")),
+    WritingCommand("recover damaged", kind: nil, recover, damaged),
     WritingCommand("recover beside", kind: nil, recover, besideAnother(movingTag: false)),
     WritingCommand("recover beaten", kind: nil, recover, besideAnother(movingTag: true)),
     WritingCommand("recover overwritten", kind: nil, recover, overwritten),
