@@ -69,14 +69,16 @@ extension LockedJournal {
 
   /// Whether something that an operation's entries need is missing and cannot be brought back.
   private func isContentGone(_ stored: StoredOperation) throws(JournalError) -> Bool {
-    var keeper = ContentKeeper(session, database)
-    let descriptors = try stored.record().edits.flatMap(\.after)
-    do throws(JournalError) { try keeper.keep(descriptors) } catch {
-      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
-      return true
+    let record = try stored.record()
+    if try isContentGone(record.edits.flatMap(\.after)) { return true }
+    guard record.kind == .heal else { return false }
+    // It changes nothing in the history: what it puts back is what its index has and the one in
+    // place has not.
+    let stage = try session.system { () throws(SyscallError) in
+      try session.control.stage.openDirectory(stored.id.text)
     }
-    try keeper.sync()
-    return !keeper.missing.isEmpty
+    let changes = try current.index.difference(to: exchange.readStaged(stage).index)
+    return try isContentGone(changes.flatMap(\.after))
   }
 
   private func doEditsApply(_ stored: StoredOperation) throws(JournalError) -> Bool {

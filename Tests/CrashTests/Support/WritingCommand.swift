@@ -84,8 +84,26 @@ extension WritingCommand {
   /// came in between is lost and has to be put back.
   @Sendable static func overwritten(_ sandbox: Sandbox) throws {
     try managed(sandbox)
+    try overwrite(sandbox, after: ["tag", "--image", "{L}:b", "d"])
+  }
+
+  /// The same after a recovery died that was about to put the lost tag back, and then the tag's
+  /// content was lost too.
+  @Sendable static func overwrittenForGood(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    try sandbox.succeed(["rm", "--image", "{L}:b"])
+    try overwrite(sandbox, after: ["tag", "--image", "{L}:b@{1}", "d"])
+    let outcome = try sandbox.run(recover, failing: "publish.exchange:before")
+    guard outcome.status == 137 else { throw TestFailure("it lives: \(outcome)") }
+    let layer = "/sha256/" + Digest.sha256(of: Array("another layer".utf8)).encoded
+    for folder in ["/blobs", "/.ocitx/keep"] {
+      try Files.remove(sandbox.layout + folder + layer)
+    }
+  }
+
+  private static func overwrite(_ sandbox: Sandbox, after command: [String]) throws {
     let old = try Files.read(sandbox.layout + "/index.json")
-    try sandbox.succeed(["tag", "--image", "{L}:b", "d"])
+    try sandbox.succeed(command)
     let text = String(decoding: old, as: UTF8.self)
     let entry = #"{"mediaType""#
     guard let place = text.range(of: entry), let end = text.range(of: "}}", from: place.upperBound)
@@ -175,6 +193,7 @@ extension WritingCommand {
     WritingCommand("recover beside", kind: nil, recover, besideAnother(movingTag: false)),
     WritingCommand("recover beaten", kind: nil, recover, besideAnother(movingTag: true)),
     WritingCommand("recover overwritten", kind: nil, recover, overwritten),
+    WritingCommand("recover overwritten for good", kind: nil, recover, overwrittenForGood),
     WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
   ]
 }
