@@ -77,22 +77,43 @@ public struct Transaction: ~Copyable {
         throw JournalError.blob(error)
       }
     }
-    let locked: LockedJournal
-    do { locked = try journal.lock(sparing: id, kind: kind) } catch {
+    do {
+      let draft = draft
+      var (locked, prepared) = try Self.lockAndPrepare(draft, area, journal, decide)
+      if locked == nil {
+        // The database turned out to be damaged; it is made again, and all is decided anew.
+        (locked, prepared) = try Self.lockAndPrepare(draft, area, journal, decide)
+      }
+      if let locked, let prepared {
+        return PreparedTransaction(locked, prepared.publication, area, prepared.edits, live)
+      }
+      abandon()
+      return nil
+    } catch {
       abandon()
       throw error
     }
+  }
+
+  private typealias Prepared = (publication: PreparedPublication, edits: [TagEdit])
+
+  /// - Returns: The journal, and the publication unless there is nothing to change; no journal when
+  ///   its database has to be made again first.
+  private static func lockAndPrepare(
+    _ draft: Draft, _ area: StagingArea?, _ journal: OperationJournal,
+    _ decide: (ImageIndex) throws -> Proposal
+  ) throws -> (LockedJournal?, Prepared?) {
+    let locked = try journal.lock(sparing: draft.id, kind: draft.kind)
     do {
-      guard let prepared = try Self.prepare(self.draft, area, locked, decide) else {
+      let prepared = try prepare(draft, area, locked, decide)
+      if prepared == nil {
         locked.unlock()
         journal.report = locked.report
-        abandon()
-        return nil
       }
-      return PreparedTransaction(locked, prepared.publication, area, prepared.edits, live)
+      return (locked, prepared)
     } catch {
       locked.unlock()
-      abandon()
+      if let error = error as? JournalError, try journal.condemn(error) { return (nil, nil) }
       throw error
     }
   }
@@ -107,7 +128,7 @@ public struct Transaction: ~Copyable {
   private static func prepare(
     _ draft: Draft, _ area: StagingArea?, _ locked: LockedJournal,
     _ decide: (ImageIndex) throws -> Proposal
-  ) throws -> (publication: PreparedPublication, edits: [TagEdit])? {
+  ) throws -> Prepared? {
     let proposal = try decide(locked.current.index)
     let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
     guard !edits.isEmpty || proposal.isForced else { return nil }

@@ -37,7 +37,12 @@ extension LockedJournal {
       try sync(staged, in: stage)
       try commitPrepared(sealed, published.bytes, external, keeper)
     } catch {
-      try forget(sealed.record, records, after: error)
+      if case .databaseCorrupt = error {
+        // It will be made again from the records: without this one and its index nothing is left.
+        try unstage(sealed.record.id, records)
+      } else {
+        try forget(sealed.record, records, after: error)
+      }
       throw error
     }
     return PreparedPublication(sealed: sealed, stage: stage, index: published)
@@ -68,6 +73,14 @@ extension LockedJournal {
       guard isKnown, stored?.sequence == nil else { return }
     }
     drop(records)
+  }
+
+  private func unstage(_ id: OperationID, _ records: [SealedRecord]) throws(JournalError) {
+    drop(records)
+    try session.system { () throws(SyscallError) in
+      _ = try session.control.stage.openDirectory(id.text)
+        .remove(IndexExchange.stagedName, "stage.remove-index")
+    }
   }
 
   /// Withdraws a staged index and rolls the operation back, as far as the disk lets it.

@@ -44,6 +44,9 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
     [.adopt, .external, .heal, .repair, .fork, .accept, .initialize].contains(self)
   }
 
+  /// Whether it publishes an index.json, rather than telling of one that was found.
+  var publishes: Bool { ![.adopt, .external, .fork].contains(self) }
+
   /// Whether it takes back, or brings back, another operation.
   public var isReversal: Bool { self == .undo || self == .redo }
 

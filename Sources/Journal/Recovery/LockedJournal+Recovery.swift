@@ -47,7 +47,7 @@ extension LockedJournal {
   private func recoverPrepared(_ stored: StoredOperation) throws(JournalError) {
     // Without a place it has lost it to another tool's change, and then its recovery died.
     let isPlaced = stored.sequence != nil
-    let staged = isPlaced ? try stagedIndex(stored) : .new
+    let staged = isPlaced ? try exchange.staged(stored) : .new
     // Only an unpublished one, which is rare, needs a look at the tags.
     let evidence = RecoveryEvidence(
       state: .prepared, staged: staged,
@@ -69,22 +69,16 @@ extension LockedJournal {
 
   /// Whether something that an operation's entries need is missing and cannot be brought back.
   private func isContentGone(_ stored: StoredOperation) throws(JournalError) -> Bool {
-    var keeper = ContentKeeper(session, database)
-    let descriptors = try stored.record().edits.flatMap(\.after)
-    do throws(JournalError) { try keeper.keep(descriptors) } catch {
-      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
-      return true
+    let record = try stored.record()
+    if try isContentGone(record.edits.flatMap(\.after)) { return true }
+    guard record.kind == .heal else { return false }
+    // It changes nothing in the history: what it puts back is what its index has and the one in
+    // place has not.
+    let stage = try session.system { () throws(SyscallError) in
+      try session.control.stage.openDirectory(stored.id.text)
     }
-    try keeper.sync()
-    return !keeper.missing.isEmpty
-  }
-
-  private func stagedIndex(
-    _ stored: StoredOperation
-  ) throws(JournalError) -> RecoveryEvidence.StagedIndex {
-    if try exchange.isWithdrawn(stored.id) { return .withdrawn }
-    guard let digest = try exchange.stagedDigest(stored.id) else { return .absent }
-    return digest == stored.indexAfter ? .new : .displaced
+    let changes = try current.index.difference(to: exchange.readStaged(stage).index)
+    return try isContentGone(changes.flatMap(\.after))
   }
 
   private func doEditsApply(_ stored: StoredOperation) throws(JournalError) -> Bool {

@@ -84,8 +84,26 @@ extension WritingCommand {
   /// came in between is lost and has to be put back.
   @Sendable static func overwritten(_ sandbox: Sandbox) throws {
     try managed(sandbox)
+    try overwrite(sandbox, after: ["tag", "--image", "{L}:b", "d"])
+  }
+
+  /// The same after a recovery died that was about to put the lost tag back, and then the tag's
+  /// content was lost too.
+  @Sendable static func overwrittenForGood(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    try sandbox.succeed(["rm", "--image", "{L}:b"])
+    try overwrite(sandbox, after: ["tag", "--image", "{L}:b@{1}", "d"])
+    let outcome = try sandbox.run(recover, failing: "publish.exchange:before")
+    guard outcome.status == 137 else { throw TestFailure("it lives: \(outcome)") }
+    let layer = "/sha256/" + Digest.sha256(of: Array("another layer".utf8)).encoded
+    for folder in ["/blobs", "/.ocitx/keep"] {
+      try Files.remove(sandbox.layout + folder + layer)
+    }
+  }
+
+  private static func overwrite(_ sandbox: Sandbox, after command: [String]) throws {
     let old = try Files.read(sandbox.layout + "/index.json")
-    try sandbox.succeed(["tag", "--image", "{L}:b", "d"])
+    try sandbox.succeed(command)
     let text = String(decoding: old, as: UTF8.self)
     let entry = #"{"mediaType""#
     guard let place = text.range(of: entry), let end = text.range(of: "}}", from: place.upperBound)
@@ -103,6 +121,15 @@ extension WritingCommand {
     try managed(sandbox)
     let bytes = try Files.read(sandbox.layout + "/index.json")
     try Files.write(Array(bytes.prefix(bytes.count / 2)), to: sandbox.layout + "/index.json")
+  }
+
+  /// The same with a database of which no page but the first is as it was written.
+  @Sendable static func damaged(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let path = sandbox.layout + "/.ocitx/journal.db"
+    var bytes = try Files.read(path)
+    for end in stride(from: 2 * 4096, through: bytes.count, by: 4096) { bytes[end - 1] ^= 1 }
+    try Files.write(bytes, to: path)
   }
 
   /// Every command that writes.
@@ -142,6 +169,7 @@ extension WritingCommand {
         "exec", "--layout", "{L}", "--", "sh", "-c",
         #"sed -i 's/ref.name":"b"/ref.name":"z"/' "$0/index.json""#, "{}",
       ], managed),
+    WritingCommand("tag damaged", kind: "tag", ["tag", "--image", "{L}:a", "d"], damaged),
     WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
   ]
@@ -161,9 +189,11 @@ extension WritingCommand {
     WritingCommand(
       "recover untidied", kind: nil, recover,
       interrupted(["new", "--image", "{L}:x"], at: "stage.remove:before")),
+    WritingCommand("recover damaged", kind: nil, recover, damaged),
     WritingCommand("recover beside", kind: nil, recover, besideAnother(movingTag: false)),
     WritingCommand("recover beaten", kind: nil, recover, besideAnother(movingTag: true)),
     WritingCommand("recover overwritten", kind: nil, recover, overwritten),
+    WritingCommand("recover overwritten for good", kind: nil, recover, overwrittenForGood),
     WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
   ]
 }
