@@ -16,12 +16,19 @@ public struct Transaction: ~Copyable {
     public var isForced: Bool
     /// Anything else for the record.
     public var details: JSONObject
+    /// The moves of blobs that are taken back.
+    public var blobReversal: BlobReversal?
+    /// The blobs to move.
+    var moves = BlobMoves()
+    /// What was found out about documents on the way.
+    var learned: [(document: BlobReference, references: [BlobReference])] = []
 
     /// Proposes edits.
     public init(
       edits: [TagEdit], placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
-      isForced: Bool = false, details: JSONObject = [:]
+      isForced: Bool = false, details: JSONObject = [:], blobReversal: BlobReversal? = nil
     ) {
+      self.blobReversal = blobReversal
       self.edits = edits
       self.placement = placement
       self.reverts = reverts
@@ -70,6 +77,13 @@ public struct Transaction: ~Copyable {
   public consuming func prepare(
     _ decide: (ImageIndex) throws -> Proposal
   ) throws -> PreparedTransaction? {
+    try prepareLocked { try decide($0.current.index) }
+  }
+
+  /// The same for a decision that needs more than the index.
+  consuming func prepareLocked(
+    _ decide: (LockedJournal) throws -> Proposal
+  ) throws -> PreparedTransaction? {
     let (journal, area) = (journal, area)
     if let area {
       do { try journal.layout.blobs.link(area.stagedBlobs, from: area) } catch {
@@ -101,7 +115,7 @@ public struct Transaction: ~Copyable {
   ///   its database has to be made again first.
   private static func lockAndPrepare(
     _ draft: Draft, _ area: StagingArea?, _ journal: OperationJournal,
-    _ decide: (ImageIndex) throws -> Proposal
+    _ decide: (LockedJournal) throws -> Proposal
   ) throws -> (LockedJournal?, Prepared?) {
     let locked = try journal.lock(sparing: draft.id, kind: draft.kind)
     do {
@@ -127,13 +141,17 @@ public struct Transaction: ~Copyable {
 
   private static func prepare(
     _ draft: Draft, _ area: StagingArea?, _ locked: LockedJournal,
-    _ decide: (ImageIndex) throws -> Proposal
+    _ decide: (LockedJournal) throws -> Proposal
   ) throws -> Prepared? {
-    let proposal = try decide(locked.current.index)
+    var proposal = try decide(locked)
+    if let reversal = proposal.blobReversal {
+      proposal.moves = try locked.moves(for: reversal, of: draft.id)
+    }
     let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
-    guard !edits.isEmpty || proposal.isForced else { return nil }
+    guard !edits.isEmpty || !proposal.moves.isEmpty || proposal.isForced else { return nil }
     var draft = draft
     draft.edits = edits
+    draft.moves = proposal.moves
     draft.placement = proposal.placement
     draft.reverts = proposal.reverts
     draft.details = proposal.details
@@ -145,6 +163,8 @@ public struct Transaction: ~Copyable {
         needed: edits.first { !$0.after.isEmpty }?.key.description ?? "it")
     }
     try keeper.sync()
+    keeper.learn(proposal.learned)
+    try locked.makeFolders(for: draft.moves, of: draft.id)
     let publication = try locked.prepare(
       draft, onto: locked.current.index, before: locked.current.digest, keeper: keeper)
     return (publication, edits)
@@ -184,6 +204,13 @@ public struct PreparedTransaction: ~Copyable {
   /// - Returns: The record, and what else was found on the way. The operation is durable then.
   /// - Throws: ``JournalError`` when the swap failed: the operation has not happened then.
   public consuming func commit() throws(JournalError) -> (OperationRecord, RecoveryReport) {
+    try commit { _, _ in }
+  }
+
+  /// Steps 8 to 11, with something to do after the unlocking and before the operation ends.
+  consuming func commit(
+    _ afterwards: (LockedJournal, OperationRecord) -> Void
+  ) throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
     do throws(JournalError) {
       try locked.publish(publication)
@@ -197,7 +224,9 @@ public struct PreparedTransaction: ~Copyable {
       try keeper.keep(edits.flatMap(\.after))
       try keeper.sync()
     }
+    locked.moveBlobs(of: publication.sealed.record)
     locked.unlock()
+    afterwards(locked, publication.sealed.record)
     locked.tidyUp(publication.sealed.record.id)
     if !locked.hasLeftRecords { try? live.remove() }
     return (publication.sealed.record, locked.report)
@@ -205,6 +234,26 @@ public struct PreparedTransaction: ~Copyable {
 }
 
 extension LockedJournal {
+  /// Moves the blobs of an operation that has just been published; the next command does what cannot be
+  /// done now.
+  fileprivate func moveBlobs(of record: OperationRecord) {
+    if record.kind == .expire {
+      return bestEffort("hide the trash") { () throws(JournalError) in try hideTrash(record) }
+    }
+    guard !record.moves.isEmpty else { return }
+    bestEffort("move every blob") { () throws(JournalError) in
+      // A foreign writer who slipped in may need what nobody needed before.
+      try move(record, sparing: rounds > 0 ? needed() : nil)
+    }
+    bestEffort("look at index.json again") { () throws(JournalError) in
+      let now: IndexFile
+      do throws(LayoutError) { now = try session.layout.readIndex() } catch { throw .layout(error) }
+      guard now.digest != current.digest else { return }
+      current = now
+      try settle()
+    }
+  }
+
   /// Removes an operation's stage; what cannot be removed, the next recovery removes.
   func tidyUp(_ id: OperationID) {
     bestEffort("remove the stage") { () throws(JournalError) in

@@ -29,7 +29,7 @@ struct UmociTx: ParsableCommand {
           StatCommand.self, CatCommand.self, DiffCommand.self,
         ]),
       CommandGroup(name: "Bundle", subcommands: [UnpackCommand.self, RawCommand.self]),
-      CommandGroup(name: "Layout", subcommands: [InitializeCommand.self, ListCommand.self]),
+      CommandGroup(name: "Layout", subcommands: [InitializeCommand.self, ListCommand.self, CollectCommand.self]),
       CommandGroup(
         name: "History",
         subcommands: [

@@ -204,6 +204,7 @@ extension JournalDatabase {
   }
 
   private func takeOut(_ id: OperationID) throws(JournalError) {
+    try removeMoves(of: id)
     try run(
       "DELETE FROM edits WHERE seq = (SELECT seq FROM operations WHERE id = ?)", .text(id.text))
     try run(

@@ -126,7 +126,7 @@ extension JournalDatabase {
       after: try descriptors(raw.after, raw.key))
   }
 
-  private static func descriptors(
+  static func descriptors(
     _ bytes: [UInt8], _ name: String
   ) throws(JournalError) -> [Descriptor] {
     do {

@@ -156,6 +156,7 @@ extension LockedJournal {
       }
       try database.insert(sealed, state: .prepared)
       try insertSnapshotIfDue(index, sealed.record.sequence)
+      if sealed.record.movesFiles { try database.insertMoves(of: sealed.record.id) }
       try keeper.insertFindings()
     }
   }

@@ -58,6 +58,11 @@ extension LockedJournal {
       // Unreferenced as it was, another tool's gc may have taken it.
       return try rollBack(stored.record(), reason: "content that it needs is gone")
     }
+    if decision == .republish, try stored.record().movesFiles {
+      // What it wanted to move may be needed now, and it has not begun.
+      return try rollBack(
+        stored.record(), reason: "index.json changed before it moved a blob: run it again")
+    }
     switch decision {
     case .rollBack(let reason): try rollBack(stored.record(), reason: reason)
     case .publish: try publishAgain(stored)
@@ -116,7 +121,7 @@ extension LockedJournal {
   }
 
   /// Whether the operation's process is gone; a living one is only tidying up.
-  private func isDead(_ id: OperationID) throws(JournalError) -> Bool {
+  func isDead(_ id: OperationID) throws(JournalError) -> Bool {
     try session.system { () throws(SyscallError) in
       do throws(SyscallError) {
         return try !FileLock.isHeld(session.control.live.openFile(id.text))
@@ -178,6 +183,7 @@ extension LockedJournal {
     try database.transaction { () throws(JournalError) in
       try database.markRolledBack(record.id, reason: reason)
     }
+    TrashFolder(control: session.control).removeIfEmpty(record.id)
     head = try database.head()
     report.recovered.append(
       .init(id: record.id.text, kind: record.kind, outcome: .rolledBack, reason: reason))

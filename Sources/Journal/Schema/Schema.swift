@@ -3,10 +3,10 @@
 /// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
 enum Schema {
   /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 1
+  static let currentVersion: Int64 = 2
 
   /// The steps from each version to the next; the first makes a new database.
-  static let migrations: [String] = [version1]
+  static let migrations: [String] = [version1, version2]
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -57,5 +57,17 @@ enum Schema {
       user TEXT NOT NULL,
       host TEXT NOT NULL
     ) WITHOUT ROWID;
+    """
+
+  /// What a garbage collection remembers.
+  private static let version2 = """
+    CREATE TABLE children (
+      digest TEXT NOT NULL,
+      role INTEGER NOT NULL,
+      refs BLOB NOT NULL,
+      PRIMARY KEY (digest, role)
+    ) WITHOUT ROWID;
+    CREATE TABLE moves (operation TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE abandoned (digest TEXT PRIMARY KEY) WITHOUT ROWID;
     """
 }

@@ -13,11 +13,14 @@ enum CommandLineGrammar {
 
   /// The long options that take a value, the same in all commands.
   static let valueOptions: Set<String> = imageOptions.union([
-    "at-op", "durability", "expect", "image", "layout", "limit", "lock-timeout", "log",
+    "at-op", "durability", "expect", "grace", "image", "layout", "limit", "lock-timeout", "log",
     "message", "since", "tag", "to", "generate-completion-script",
     "gid-map", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
     "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "rootfs", "uid-map",
   ])
+
+  /// The options whose value may be left out, and what they mean then; a value follows `=` only.
+  static let optionalValues: [String: String] = ["prune": "now"]
 
   /// Those of the commands that edit images.
   private static let imageOptions: Set<String> = [
@@ -89,6 +92,11 @@ enum CommandLineGrammar {
         guard let value = value.map(String.init) ?? rest.popFirst() else { return ["--\(name)"] }
         // The parser takes `--name=` for an option whose value is missing.
         return value.isEmpty ? ["--\(name)", ""] : ["--\(name)=\(value)"]
+      }
+      if let meant = optionalValues[name] {
+        // An empty value is a mistake, which the option's own reading tells.
+        return value.map { $0.isEmpty ? ["--\(name)", ""] : ["--\(name)=\($0)"] }
+          ?? ["--\(name)=\(meant)"]
       }
       guard flags.contains(name) else { return nil }
       switch value {

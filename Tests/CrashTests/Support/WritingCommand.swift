@@ -14,18 +14,21 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   let input: String
   /// Whether index.json may be broken when it begins.
   let mendsIndex: Bool
+  /// The folders, below the layout, in which it moves files: their names belong to its state.
+  let watched: [String]
   /// Makes the layout that it finds.
   let prepare: @Sendable (Sandbox) throws -> Void
 
   init(
     _ name: String, kind: String?, _ arguments: [String], input: String = "",
-    mendsIndex: Bool = false, _ prepare: @escaping @Sendable (Sandbox) throws -> Void
+    mendsIndex: Bool = false, watching watched: [String] = [], _ prepare: @escaping @Sendable (Sandbox) throws -> Void
   ) {
     self.name = name
     self.kind = kind
     self.arguments = arguments
     self.input = input
     self.mendsIndex = mendsIndex
+    self.watched = watched
     self.prepare = prepare
   }
 
@@ -41,6 +44,23 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
 }
 
 extension WritingCommand {
+  /// What may be seen of a layout before and after it: its tags, and the files that it moves; nil when there
+  /// is no layout.
+  func state(of layout: String) throws -> [String]? {
+    guard let tags = try LayoutAudit.tags(of: layout) else { return nil }
+    return tags + (try watched.flatMap { try Self.files(in: layout + "/" + $0, depth: 4) })
+  }
+
+  /// The names of the files below a folder; a folder that is gone has none.
+  private static func files(in path: String, depth: Int) throws -> [String] {
+    guard depth > 0, Files.exists(path) else { return [] }
+    return try Files.names(in: path).sorted().flatMap { name in
+      let inner = path + "/" + name
+      let isFolder = try OpenDirectory.open(path).status(of: name)?.kind == .directory
+      return isFolder ? try files(in: inner, depth: depth - 1) : [name]
+    }
+  }
+
   /// A layout of two images, `a` and `b`, that another tool made.
   @Sendable static func foreign(_ sandbox: Sandbox) throws {
     let builder = try LayoutBuilder(at: sandbox.layout)
@@ -133,7 +153,7 @@ extension WritingCommand {
   }
 
   /// Every command that writes.
-  static let all: [WritingCommand] = (plain + history + others + recoveries).filter {
+  static let all: [WritingCommand] = (plain + history + others + collections + recoveries).filter {
     TestEffort.isWanted($0.name)
   }
 
@@ -174,6 +194,38 @@ extension WritingCommand {
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
   ]
 
+  /// A layout with something for the trash, something for `keep/` and something that stays.
+  @Sendable static func littered(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let builder = try LayoutBuilder(at: sandbox.layout)
+    try builder.addImage(["never seen"])
+    try sandbox.succeed(["rm", "--image", "{L}:b"])
+  }
+
+  /// The same after a gc.
+  @Sendable static func collected(_ sandbox: Sandbox) throws {
+    try littered(sandbox)
+    try sandbox.succeed(collect)
+  }
+
+  private static let collect = ["gc", "--grace", "0", "--layout", "{L}"]
+  private static let blobs = ["blobs/sha256", ".ocitx/keep/sha256"]
+
+  private static let collections: [WritingCommand] = [
+    WritingCommand("gc", kind: "gc", collect, watching: blobs, littered),
+    WritingCommand("gc --prune", kind: "gc", collect + ["--prune"], watching: blobs, littered),
+    WritingCommand(
+      "expire", kind: "expire", collect + ["--prune"], watching: [".ocitx/trash"], collected),
+    WritingCommand(
+      "undo gc", kind: "undo", ["undo", "--layout", "{L}"], watching: ["blobs/sha256"], collected),
+    WritingCommand(
+      "redo gc", kind: "redo", ["redo", "--layout", "{L}"], watching: blobs
+    ) { sandbox in
+      try collected(sandbox)
+      try sandbox.succeed(["undo", "--layout", "{L}"])
+    },
+  ]
+
   private static let recover = ["recover", "--layout", "{L}"]
 
   private static let recoveries: [WritingCommand] = [
@@ -190,6 +242,16 @@ extension WritingCommand {
       "recover untidied", kind: nil, recover,
       interrupted(["new", "--image", "{L}:x"], at: "stage.remove:before")),
     WritingCommand("recover damaged", kind: nil, recover, damaged),
+    WritingCommand("recover gc", kind: nil, recover, watching: blobs) { sandbox in
+      try littered(sandbox)
+      let outcome = try sandbox.run(collect, failing: "trash.withdraw:after")
+      guard outcome.status == 137 else { throw TestFailure("gc lives: \(outcome)") }
+    },
+    WritingCommand("recover expire", kind: nil, recover, watching: [".ocitx/trash"]) { sandbox in
+      try collected(sandbox)
+      let outcome = try sandbox.run(collect + ["--prune"], failing: "trash.delete:after")
+      guard outcome.status == 137 else { throw TestFailure("gc lives: \(outcome)") }
+    },
     WritingCommand("recover beside", kind: nil, recover, besideAnother(movingTag: false)),
     WritingCommand("recover beaten", kind: nil, recover, besideAnother(movingTag: true)),
     WritingCommand("recover overwritten", kind: nil, recover, overwritten),
