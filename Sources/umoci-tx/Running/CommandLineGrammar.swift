@@ -15,8 +15,9 @@ enum CommandLineGrammar {
   static let valueOptions: Set<String> = imageOptions.union([
     "at-op", "durability", "expect", "grace", "image", "layout", "limit", "lock-timeout", "log",
     "message", "since", "tag", "to", "generate-completion-script",
-    "gid-map", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
-    "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "rootfs", "uid-map",
+    "gid-map", "head", "kind", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
+    "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "remove-tag",
+    "rootfs", "uid-map", "who",
   ])
 
   /// The options whose value may be left out, and what they mean then; a value follows `=` only.
@@ -34,8 +35,8 @@ enum CommandLineGrammar {
 
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
-    "accept-index", "adopt", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
-    "no-history", "rootless", "verbose", "version", "whole-index", "help-hidden",
+    "accept-index", "adopt", "deep", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
+    "no-history", "repair", "rootless", "verbose", "version", "whole-index", "help-hidden",
     "experimental-dump-help",
   ]
 
