@@ -34,3 +34,15 @@ final class IdentityEncoder: LayerEncoder {
 
   func finish() {}
 }
+
+/// Keeps nothing.
+final class DiscardingEncoder: LayerEncoder {
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: LayerStream.chunkSize, alignment: 4096)
+
+  deinit { buffer.deallocate() }
+
+  func nextBuffer() -> UnsafeMutableRawBufferPointer { buffer }
+  func commit(_ count: Int) {}
+  func finish() {}
+}

@@ -9,6 +9,7 @@ final class ParallelGzip: LayerEncoder {
   private let sink: any BlobSink
   private let ring: ChunkRing
   private var threads: [RunningThread] = []
+  private var isUnused = true
 
   /// Starts the threads.
   ///
@@ -31,11 +32,14 @@ final class ParallelGzip: LayerEncoder {
   }
 
   func commit(_ count: Int) throws {
+    isUnused = false
     ring.submit(count)
     while ring.isNextReady { try writeNext() }
   }
 
   func finish() throws {
+    // Even nothing at all is a member.
+    if isUnused { try commit(0) }
     while !ring.isEmpty { try writeNext() }
     stop()
   }

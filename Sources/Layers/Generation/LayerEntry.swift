@@ -20,7 +20,7 @@ package struct LayerEntry: Equatable, Sendable {
     case fifo
   }
 
-  /// The name relative to the root, any bytes but NUL; ``LayerPath`` makes it. `.` is the root.
+  /// The name relative to the root, any bytes but NUL; `.` is the root.
   package var path: [UInt8]
   /// What kind of thing it is.
   package var kind: Kind

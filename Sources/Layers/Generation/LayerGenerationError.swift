@@ -68,7 +68,8 @@ extension LayerGenerationError: DiagnosableError {
     case .owner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
     case .malformedOwner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
     case .attributeName(let path, let name):
-      "\(printable(Array(path.utf8))): the extended attribute \(printable(name)) cannot be written to a layer"
+      "\(printable(Array(path.utf8))): the extended attribute \(printable(name)) cannot be written"
+        + " to a layer"
     case .refused(let name, let reason): "\(printable(name)) cannot be archived: \(reason)"
     case .unavailable(let reason): "a layer cannot be made: \(reason)"
     }

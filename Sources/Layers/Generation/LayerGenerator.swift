@@ -20,12 +20,14 @@ package final class LayerGenerator {
   ///   - sink: Where the blob goes.
   ///   - options: How it is made.
   ///   - warn: Told what cannot be stored as it is.
+  ///   - check: Called all the time; what it throws ends the work.
   /// - Throws: ``LayerGenerationError/unavailable(reason:)``, ``SyscallError``.
   package init(
     into sink: any BlobSink, _ options: LayerOptions,
-    warn: @escaping (LayerWarning) -> Void = { _ in }
+    warn: @escaping (LayerWarning) -> Void = { _ in },
+    check: @escaping () throws -> Void = {}
   ) throws {
-    stream = try LayerStream(sink, options.compression)
+    stream = try LayerStream(sink, options.compression, check: check)
     writer = try TarWriter(stream)
     reader = SourceReader(options, warn: warn)
   }

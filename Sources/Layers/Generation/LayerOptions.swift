@@ -41,12 +41,51 @@ public struct LayerCompression: Equatable, Sendable {
     }
   }
 
-  /// Chooses an algorithm and a level, which is brought into its range; nil for the usual one.
-  public init(_ algorithm: CompressionAlgorithm, level: Int? = nil, workers: Int = 2) {
+  /// Chooses an algorithm and its usual level.
+  public init(_ algorithm: CompressionAlgorithm, workers: Int = 2) {
     self.algorithm = algorithm
-    let usual = algorithm == .gzip ? 4 : 3
-    let range = Self.levels(of: algorithm) ?? 0...0
-    self.level = min(max(level ?? usual, range.lowerBound), range.upperBound)
     self.workers = min(max(workers, 1), 16)
+    level =
+      switch algorithm {
+      case .none: 0
+      case .gzip: 4
+      case .zstd: 3
+      }
+  }
+
+  /// Chooses an algorithm and a level.
+  ///
+  /// - Throws: ``CompressionLevelError`` for a level that the algorithm does not have.
+  public init(
+    _ algorithm: CompressionAlgorithm, level: Int, workers: Int = 2
+  ) throws(CompressionLevelError) {
+    guard let levels = Self.levels(of: algorithm), levels.contains(level) else {
+      throw CompressionLevelError(level: level, algorithm: algorithm)
+    }
+    self.algorithm = algorithm
+    self.level = level
+    self.workers = min(max(workers, 1), 16)
+  }
+}
+
+/// A compression level that an algorithm does not have.
+public struct CompressionLevelError: DiagnosableError, Equatable, Sendable {
+  /// The level.
+  public let level: Int
+  /// The algorithm.
+  public let algorithm: CompressionAlgorithm
+
+  /// What failed, in one line.
+  public var description: String { "\(algorithm) has no level \(level)" }
+  /// It is part of the command line.
+  public var category: FailureCategory { .usage }
+  /// There is no deeper cause.
+  public var causes: [String] { [] }
+  /// What the user can do about it.
+  public var hint: String? {
+    guard let levels = LayerCompression.levels(of: algorithm) else {
+      return "leave --compress-level out: without compression there are no levels"
+    }
+    return "--compress-level goes from \(levels.lowerBound) to \(levels.upperBound) for \(algorithm)"
   }
 }

@@ -33,12 +33,31 @@ package enum LayerPath {
     return folder == root ? name : folder + [UInt8(ascii: "/")] + name
   }
 
-  /// The entry that hides a path of the layers below.
+  /// A name that was found on disk, in a folder of the image.
   ///
-  /// - Throws: ``LayerGenerationError/whiteoutName(_:)`` for the root.
-  static func whiteout(of path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
+  /// - Throws: ``LayerGenerationError/whiteoutName(_:)``.
+  static func child(
+    _ name: [UInt8], of folder: [UInt8]
+  ) throws(LayerGenerationError) -> [UInt8] {
+    let path = join(folder, name)
+    guard !name.starts(with: whiteoutPrefix) else { throw .whiteoutName(path) }
+    return path
+  }
+
+  /// A path in the image that can be removed, cleaned like those of ``clean(_:)``.
+  ///
+  /// - Throws: ``LayerGenerationError``, also for the root.
+  package static func removable(_ path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
     let path = try clean(path)
     guard path != root else { throw .whiteoutOfRoot }
+    return path
+  }
+
+  /// The entry that hides a path of the layers below.
+  ///
+  /// - Throws: ``LayerGenerationError``.
+  static func whiteout(of path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
+    let path = try removable(path)
     let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     return path[..<start] + whiteoutPrefix + path[start...]
   }

@@ -6,13 +6,19 @@ final class LayerStream: TarOutput {
   static let chunkSize = 1 << 20
 
   private let encoder: any LayerEncoder
+  /// Called for each chunk; what it throws ends the work.
+  private let check: () throws -> Void
   private var hasher: ContentHasher? = .makeSHA256()
   private var buffer: UnsafeMutableRawBufferPointer?
   private var filled = 0
   /// The size of the stream so far, in bytes.
   private(set) var size: Int64 = 0
 
-  init(_ sink: any BlobSink, _ compression: LayerCompression) throws {
+  init(
+    _ sink: any BlobSink, _ compression: LayerCompression,
+    check: @escaping () throws -> Void = {}
+  ) throws {
+    self.check = check
     switch compression.algorithm {
     case .none: encoder = IdentityEncoder(sink)
     case .gzip:
@@ -20,6 +26,12 @@ final class LayerStream: TarOutput {
     case .zstd:
       encoder = try ZstdEncoder(sink, level: compression.level, workers: compression.workers)
     }
+  }
+
+  /// A stream that is only hashed and counted.
+  init() {
+    encoder = DiscardingEncoder()
+    check = {}
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -50,6 +62,7 @@ final class LayerStream: TarOutput {
 
   private func pass() throws {
     guard let chunk = buffer else { return }
+    try check()
     // The buffer is another's as soon as it is committed.
     hasher?.update(UnsafeRawBufferPointer(rebasing: chunk[..<filled]))
     size += Int64(filled)

@@ -41,7 +41,10 @@ final class SourceContent {
     try Self.check(try file.status(), against: before, file.path, isComplete: true)
   }
 
-  private static func check(
+  /// Refuses a file that is not what it was.
+  ///
+  /// - Parameter isComplete: Whether its metadata count too.
+  static func check(
     _ status: FileStatus, against expected: FileStatus, _ path: String, isComplete: Bool
   ) throws(LayerGenerationError) {
     let change: SourceChange?
