@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct RawCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "raw",
-    abstract: "Make the parts of a bundle by themselves.",
+    abstract: "Make the parts of bundles and images by themselves.",
     usage: "umoci-tx raw <command> [<options>]",
     discussion: """
       For use in other programs; a person wants `unpack`.
@@ -12,5 +12,5 @@ struct RawCommand: ParsableCommand {
       Example:
         umoci-tx raw unpack --image images/app:1.0 rootfs
       """,
-    subcommands: [RawUnpackCommand.self, RawConfigCommand.self])
+    subcommands: [RawUnpackCommand.self, RawConfigCommand.self, RawAddLayerCommand.self])
 }

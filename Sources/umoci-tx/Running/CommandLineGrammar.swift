@@ -30,13 +30,15 @@ enum CommandLineGrammar {
     "config.volume", "config.label", "manifest.annotation", "created", "author", "platform.os",
     "os", "platform.arch", "architecture", "platform.variant", "platform.os-version",
     "platform.os-features", "clear", "unset", "patch", "patch-manifest", "history.author",
-    "history.comment", "history.created", "history.created_by",
+    "history.comment", "history.created", "history.created_by", "compress", "compress-level",
+    "layer.annotation",
   ]
 
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
     "accept-index", "adopt", "deep", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
-    "no-history", "repair", "rootless", "verbose", "version", "whole-index", "help-hidden",
+    "no-history", "opaque", "repair", "rootless", "verbose", "version", "whiteout", "whole-index",
+    "help-hidden",
     "experimental-dump-help",
   ]
 
