@@ -21,6 +21,14 @@ package struct ScannedFile {
   package let status: FileStatus
 }
 
+/// The names in a folder but for the two dots, each list sorted by its bytes.
+package struct FolderNames {
+  /// Everything that is no folder.
+  package var files: [[UInt8]]
+  /// The folders.
+  package var folders: [[UInt8]]
+}
+
 /// Walks a root file system that is on disk, in the order of an mtree.
 ///
 /// Every name is resolved in its open folder and no symbolic link is ever followed, so that a walk
@@ -46,9 +54,16 @@ package struct RootfsScanner {
 
   /// Visits everything in the tree.
   ///
+  /// - Parameters:
+  ///   - list: Gives the names in a folder, right after ``ScanStep/enter(_:path:)``; by default they
+  ///     are read from disk.
+  ///   - visit: Takes each step.
   /// - Throws: What `visit` throws; ``SyscallError``; ``MtreeError/changedWhileRead(path:)`` when
   ///   somebody moves things about meanwhile in a way that the walk cannot follow.
-  package func scan(_ visit: (ScanStep) throws -> Void) throws {
+  package func scan(
+    listing list: (ScannedFolder) throws -> FolderNames = { try $0.names() },
+    _ visit: (ScanStep) throws -> Void
+  ) throws {
     var current = try ScannedFolder.open(root: path, isRootless: isRootless)
     var ancestors: [Ancestor] = []
     var relativePath: [UInt8] = []
@@ -56,7 +71,7 @@ package struct RootfsScanner {
       current.restorePermissions()
       for ancestor in ancestors.reversed() { ancestor.folder?.restorePermissions() }
     }
-    var pending = try enter(current, [UInt8(ascii: ".")], visit)
+    var pending = try enter(current, [UInt8(ascii: ".")], list, visit)
     while true {
       if let name = pending.popLast() {
         let child = try current.openFolder(name)
@@ -65,7 +80,7 @@ package struct RootfsScanner {
         closeFarthest(&ancestors)
         relativePath += (relativePath.isEmpty ? [] : [UInt8(ascii: "/")]) + name
         current = child
-        pending = try enter(current, relativePath, visit)
+        pending = try enter(current, relativePath, list, visit)
       } else {
         try visit(.leave)
         guard let parent = ancestors.popLast() else { return }
@@ -80,10 +95,11 @@ package struct RootfsScanner {
 
   /// Visits a folder and its files; returns the names of its folders, the last one first.
   private func enter(
-    _ folder: ScannedFolder, _ path: [UInt8], _ visit: (ScanStep) throws -> Void
+    _ folder: ScannedFolder, _ path: [UInt8],
+    _ list: (ScannedFolder) throws -> FolderNames, _ visit: (ScanStep) throws -> Void
   ) throws -> [[UInt8]] {
     try visit(.enter(folder, path: path))
-    let names = try folder.names()
+    let names = try list(folder)
     for name in names.files { try visit(.item(folder.file(name), folder)) }
     return names.folders.reversed()
   }

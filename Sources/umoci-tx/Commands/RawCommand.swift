@@ -12,5 +12,7 @@ struct RawCommand: ParsableCommand {
       Example:
         umoci-tx raw unpack --image images/app:1.0 rootfs
       """,
-    subcommands: [RawUnpackCommand.self, RawConfigCommand.self])
+    subcommands: [
+      RawUnpackCommand.self, RawConfigCommand.self, RawValidateCommand.self,
+    ])
 }

@@ -17,6 +17,7 @@ enum CommandLineGrammar {
     "message", "since", "tag", "to", "generate-completion-script",
     "gid-map", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
     "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "rootfs", "uid-map",
+    "add-keywords", "file", "manifest", "path", "use-keywords",
   ])
 
   /// Those of the commands that edit images.
@@ -32,12 +33,14 @@ enum CommandLineGrammar {
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
     "accept-index", "adopt", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
-    "no-history", "rootless", "verbose", "version", "whole-index", "help-hidden",
+    "no-history", "rootless", "umoci-keywords", "verbose", "version", "whole-index", "help-hidden",
     "experimental-dump-help",
   ]
 
   /// One-letter options and the long ones that they stand for.
-  private static let shortOptions: [Substring: String] = ["m": "message"]
+  private static let shortOptions: [Substring: String] = [
+    "m": "message", "f": "manifest", "p": "path", "k": "use-keywords", "K": "add-keywords",
+  ]
 
   private static let globalOptions: Set<String> = ["log", "verbose"]
 
