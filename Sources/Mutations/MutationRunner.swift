@@ -52,7 +52,7 @@ public struct MutationRunner {
   public func run(_ mutation: some Mutation) throws -> (MutationOutcome, RecoveryReport) {
     guard !isDryRun else { return (try plan(mutation), RecoveryReport()) }
     // A mistake in the very first command must not leave a journal behind.
-    if try OperationHistory.open(layout) == nil { _ = try plan(mutation) }
+    if try OperationHistory.open(layout) == nil { try rehearse(mutation) }
     let journal = try OperationJournal(writing: layout, invocation, options)
     var mutation = mutation
     var transaction = try journal.begin(mutation.kind, stages: mutation.stagesBlobs)
@@ -84,6 +84,12 @@ public struct MutationRunner {
       $0.before != $0.after
     }
     return edits.isEmpty ? .unchanged : .planned(edits)
+  }
+
+  private func rehearse(_ mutation: some Mutation) throws {
+    var mutation = mutation
+    if mutation.stagesBlobs { try mutation.stage(DryStage(isRehearsal: true), in: context()) }
+    _ = try propose(mutation, on: layout.readIndex().index)
   }
 
   /// The history is opened anew: what is under the lock now may not have been there before.

@@ -26,7 +26,7 @@ struct UmociTx: ParsableCommand {
         name: "Image",
         subcommands: [
           NewCommand.self, TagCommand.self, RemoveCommand.self, ConfigCommand.self,
-          StatCommand.self, CatCommand.self, DiffCommand.self,
+          InsertCommand.self, StatCommand.self, CatCommand.self, DiffCommand.self,
         ]),
       CommandGroup(name: "Bundle", subcommands: [UnpackCommand.self, RawCommand.self]),
       CommandGroup(name: "Layout", subcommands: [InitializeCommand.self, ListCommand.self]),

@@ -1,11 +1,11 @@
 package import Store
 
-/// A step of a walk through a root file system, in the order of an mtree.
+/// A step of a walk through a root file system.
 package enum ScanStep {
   /// A folder begins; `path` is relative to the root, `.` for the root itself.
   ///
-  /// Then come its other files, sorted by their bytes, then its folders, sorted by their bytes,
-  /// each with all that is below it, then ``leave``.
+  /// Then comes what is in it, in the order of the walk, each folder with all that is below it, then
+  /// ``leave``.
   case enter(ScannedFolder, path: [UInt8])
   /// A file of the current folder, which is passed along to read it in, that is not a folder.
   case item(ScannedFile, ScannedFolder)
@@ -29,7 +29,15 @@ package struct FolderNames {
   package var folders: [[UInt8]]
 }
 
-/// Walks a root file system that is on disk, in the order of an mtree.
+/// In which order a walk goes through a folder.
+package enum ScanOrder {
+  /// That of an mtree: first the files, then the folders, each sorted by the bytes of the names.
+  case mtree
+  /// All together sorted by the bytes of the names.
+  case names
+}
+
+/// Walks a root file system that is on disk.
 ///
 /// Every name is resolved in its open folder and no symbolic link is ever followed, so that a walk
 /// cannot leave the tree. It needs memory for the names of one folder of each level and, however
@@ -40,6 +48,7 @@ package struct RootfsScanner {
 
   private let path: String
   private let isRootless: Bool
+  private let order: ScanOrder
 
   /// Prepares a walk.
   ///
@@ -47,9 +56,11 @@ package struct RootfsScanner {
   ///   - path: The root of the tree.
   ///   - isRootless: Whether folders and files that keep their own owner out are opened all the
   ///     same, by giving them the missing permissions for a moment (umoci-behaviour §4.9).
-  package init(path: String, isRootless: Bool = false) {
+  ///   - order: In which order the walk goes through a folder.
+  package init(path: String, isRootless: Bool = false, order: ScanOrder = .mtree) {
     self.path = path
     self.isRootless = isRootless
+    self.order = order
   }
 
   /// Visits everything in the tree.
@@ -73,7 +84,11 @@ package struct RootfsScanner {
     }
     var pending = try enter(current, [UInt8(ascii: ".")], list, visit)
     while true {
-      if let name = pending.popLast() {
+      if let (name, isFolder) = pending.popLast() {
+        guard isFolder else {
+          try visit(.item(current.file(name), current))
+          continue
+        }
         let child = try current.openFolder(name)
         ancestors.append(
           Ancestor(folder: current, pending: pending, pathLength: relativePath.count))
@@ -93,15 +108,19 @@ package struct RootfsScanner {
     }
   }
 
-  /// Visits a folder and its files; returns the names of its folders, the last one first.
+  /// A name in a folder that is still to be visited.
+  private typealias Pending = (name: [UInt8], isFolder: Bool)
+
+  /// Visits a folder; returns what is in it, the last one first.
   private func enter(
     _ folder: ScannedFolder, _ path: [UInt8],
     _ list: (ScannedFolder) throws -> FolderNames, _ visit: (ScanStep) throws -> Void
-  ) throws -> [[UInt8]] {
+  ) throws -> [Pending] {
     try visit(.enter(folder, path: path))
     let names = try list(folder)
-    for name in names.files { try visit(.item(folder.file(name), folder)) }
-    return names.folders.reversed()
+    let pending = names.files.map { ($0, false) } + names.folders.map { ($0, true) }
+    guard order == .names else { return pending.reversed() }
+    return pending.sorted { $1.0.lexicographicallyPrecedes($0.0) }
   }
 
   private func closeFarthest(_ ancestors: inout [Ancestor]) {
@@ -115,11 +134,11 @@ package struct RootfsScanner {
   private struct Ancestor {
     var folder: ScannedFolder?
     let identity: ScannedFolder.Identity
-    /// The names of its folders that are still to be visited, the last one first.
-    let pending: [[UInt8]]
+    /// What is still to be visited in it, the last one first.
+    let pending: [Pending]
     let pathLength: Int
 
-    init(folder: ScannedFolder, pending: [[UInt8]], pathLength: Int) {
+    init(folder: ScannedFolder, pending: [Pending], pathLength: Int) {
       self.folder = folder
       identity = folder.identity
       self.pending = pending

@@ -11,6 +11,17 @@ extension ScannedFolder {
     return try open(OpenDirectory(descriptor: descriptor, path: path), as: name, isRootless)
   }
 
+  /// Pins a folder whose own content and attributes are not asked for, which needs no permission to
+  /// read it.
+  static func pin(_ path: String, isRootless: Bool) throws -> ScannedFolder {
+    let descriptor = clinux_open(path, clinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw SyscallError.last("open", path) }
+    let handle = OpenDirectory(descriptor: descriptor, path: path)
+    return ScannedFolder(
+      name: [UInt8(ascii: ".")], handle: handle, status: try handle.status(),
+      isRootless: isRootless)
+  }
+
   /// Opens a folder in this one.
   func openFolder(_ name: [UInt8]) throws -> ScannedFolder {
     // A folder that keeps its owner out can be pinned, but not be read yet.

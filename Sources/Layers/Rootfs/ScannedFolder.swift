@@ -85,7 +85,8 @@ extension ScannedFolder {
     return ScannedFile(name: name, status: status)
   }
 
-  private func status(_ name: [UInt8]) throws -> FileStatus {
+  /// What a name stands for now; a symbolic link is not followed.
+  func status(_ name: [UInt8]) throws -> FileStatus {
     var status = stat()
     let result = name.withCName { fstatat(handle.descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) }
     guard result == 0 else {

@@ -18,9 +18,19 @@ protocol BatchableCommand: ContextualCommand {
 
 /// One line of a batch: a command with the tag where the command line has `--image PATH:TAG`.
 enum BatchLine {
-  /// The words of the commands that a batch takes.
-  static let commandNames = UmociTx.commands.filter { $0.type is any BatchableCommand.Type }
-    .map(\.name)
+  /// The commands that a batch takes, by their words.
+  private static let commands: [(words: [String], type: any BatchableCommand.Type)] =
+    UmociTx.commands.flatMap { name, type in
+      let nested = type.configuration.subcommands.map {
+        ([name, $0.configuration.commandName ?? ""], $0)
+      }
+      return ([([name], type)] + nested).compactMap { words, type in
+        (type as? any BatchableCommand.Type).map { (words, $0) }
+      }
+    }
+
+  /// The names of the commands that a batch takes.
+  static let commandNames = commands.map { $0.words.joined(separator: " ") }
 
   /// The step that a line stands for; nil for empty lines and comments.
   ///
@@ -49,17 +59,17 @@ enum BatchLine {
   ) throws -> any BatchableCommand {
     let normalized = CommandLineGrammar.normalize(words)
     var rest = normalized.command
-    let name = rest.removeFirst()
-    guard let type = UmociTx.commands.first(where: { $0.name == name })?.type,
-      commandNames.contains(name)
-    else { throw unknownCommand(name) }
+    guard let (name, type) = commands.first(where: { rest.starts(with: $0.words) }) else {
+      throw unknownCommand(rest.first ?? "")
+    }
+    rest.removeFirst(name.count)
     guard normalized.global.isEmpty else { throw misplaced("--log and --verbose") }
     if rest.contains(where: { $0 == "--image" || $0.hasPrefix("--image=") }) {
       throw UsageError(
         "a batch has one layout, named once", hint: "write just the tag: `\(name) TAG …`")
     }
     guard let position = rest.firstIndex(where: { !$0.hasPrefix("-") }) else {
-      throw UsageError.missing("<tag>", hint: "write `\(name) TAG …`")
+      throw UsageError.missing("<tag>", hint: "write `\(name.joined(separator: " ")) TAG …`")
     }
     let tag = rest.remove(at: position)
     try check(tag, context)

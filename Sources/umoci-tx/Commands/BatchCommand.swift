@@ -17,6 +17,8 @@ struct BatchCommand: ContextualCommand {
         tag TAG[@{...}] NEW  [--expect DIGEST|none] [--whole-index]
         rm  TAG              [--expect DIGEST|none]
         config TAG           [--tag NEW] and whatever else `config` takes
+        insert TAG           [--tag NEW] ... SOURCE TARGET
+        raw add-layer TAG    [--tag NEW] ... FILE
 
       Later lines see what earlier ones did. Quotes and backslashes work as in a shell, nothing is \
       expanded; empty lines and what follows a # are skipped. If one line fails, nothing happens, \

@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct RawCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "raw",
-    abstract: "Make the parts of a bundle by themselves.",
+    abstract: "Make the parts of bundles and images by themselves.",
     usage: "umoci-tx raw <command> [<options>]",
     discussion: """
       For use in other programs; a person wants `unpack`.
@@ -13,6 +13,7 @@ struct RawCommand: ParsableCommand {
         umoci-tx raw unpack --image images/app:1.0 rootfs
       """,
     subcommands: [
-      RawUnpackCommand.self, RawConfigCommand.self, RawValidateCommand.self,
+      RawUnpackCommand.self, RawConfigCommand.self, RawAddLayerCommand.self,
+      RawValidateCommand.self,
     ])
 }

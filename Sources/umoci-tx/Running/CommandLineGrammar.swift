@@ -27,13 +27,15 @@ enum CommandLineGrammar {
     "config.volume", "config.label", "manifest.annotation", "created", "author", "platform.os",
     "os", "platform.arch", "architecture", "platform.variant", "platform.os-version",
     "platform.os-features", "clear", "unset", "patch", "patch-manifest", "history.author",
-    "history.comment", "history.created", "history.created_by",
+    "history.comment", "history.created", "history.created_by", "compress", "compress-level",
+    "layer.annotation",
   ]
 
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
     "accept-index", "adopt", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
-    "no-history", "rootless", "umoci-keywords", "verbose", "version", "whole-index", "help-hidden",
+    "no-history", "opaque", "rootless", "umoci-keywords", "verbose", "version", "whiteout",
+    "whole-index", "help-hidden",
     "experimental-dump-help",
   ]
 

@@ -18,17 +18,24 @@ enum Interruption {
   /// Runs `body` with the signals as a wish.
   ///
   /// - Throws: ``Interrupted`` when `body` throws after a signal, else what `body` throws.
-  static func deferring(_ body: () throws -> Void) throws {
+  static func deferring<Result>(_ body: () throws -> Result) throws -> Result {
     // The handler must not be the first to touch it.
     received.store(0, ordering: .relaxed)
     for signal in signals where isIgnore(Glibc.signal(signal, handler)) {
       Glibc.signal(signal, SIG_IGN)
     }
     defer { for signal in signals { restore(signal) } }
-    do { try body() } catch {
+    do { return try body() } catch {
       guard let signal else { throw error }
       throw Interrupted(signal: signal)
     }
+  }
+
+  /// Ends what is under way when a signal has come.
+  ///
+  /// - Throws: ``Interrupted``.
+  static func check() throws {
+    if let signal { throw Interrupted(signal: signal) }
   }
 
   private static func restore(_ signal: Int32) {

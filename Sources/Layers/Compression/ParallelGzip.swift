@@ -1,0 +1,72 @@
+internal import Store
+
+/// Compresses with libdeflate in several threads: each chunk of the stream is a gzip member of its own
+/// (RFC 1952 §2.2), and they come out in order.
+///
+/// Chunks are of fixed size, so that the bytes are the same whatever the number of threads. The
+/// calling thread fills the chunks and writes the members; it waits when all buffers are full.
+final class ParallelGzip: LayerEncoder {
+  private let sink: any BlobSink
+  private let ring: ChunkRing
+  private var threads: [RunningThread] = []
+  private var isUnused = true
+
+  /// Starts the threads.
+  ///
+  /// - Throws: ``LayerGenerationError/unavailable(reason:)``, ``SyscallError``.
+  init(_ sink: any BlobSink, level: Int, workers: Int) throws {
+    self.sink = sink
+    let ring = ChunkRing(slots: workers * 2 + 1)
+    self.ring = ring
+    for _ in 0..<workers {
+      let compressor = try GzipCompressor(level: level)
+      threads.append(RunningThread(try WorkerThread { Self.work(ring, compressor) }))
+    }
+  }
+
+  deinit { stop() }
+
+  func nextBuffer() throws -> UnsafeMutableRawBufferPointer {
+    while ring.isFull { try writeNext() }
+    return ring.inputOfNext
+  }
+
+  func commit(_ count: Int) throws {
+    isUnused = false
+    ring.submit(count)
+    while ring.isNextReady { try writeNext() }
+  }
+
+  func finish() throws {
+    // Even nothing at all is a member.
+    if isUnused { try commit(0) }
+    while !ring.isEmpty { try writeNext() }
+    stop()
+  }
+
+  private func writeNext() throws {
+    try sink.write(try ring.waitForNext())
+    ring.releaseNext()
+  }
+
+  private func stop() {
+    ring.stop()
+    for thread in threads { thread.join() }
+    threads.removeAll()
+  }
+
+  private static func work(_ ring: ChunkRing, _ compressor: GzipCompressor) {
+    while let job = ring.take() {
+      ring.complete(job, size: compressor.compress(job.input, into: job.output))
+    }
+  }
+}
+
+/// A thread that is kept until it is joined.
+private final class RunningThread {
+  private var thread: WorkerThread?
+
+  init(_ thread: consuming WorkerThread) { self.thread = consume thread }
+
+  func join() { thread.take()?.join() }
+}

@@ -1,0 +1,110 @@
+public import Store
+
+/// Why a layer could not be generated; nothing of it is kept then.
+public enum LayerGenerationError: Error, Equatable, Sendable {
+  /// A file was changed by somebody else while it was being read.
+  case changedWhileRead(path: String, SourceChange)
+  /// A socket cannot be in a layer.
+  case socket(path: String)
+  /// The kind of a file is none that a layer can have.
+  case unknownKind(path: String)
+  /// A name in the image has a component that begins with `.wh.`.
+  case whiteoutName([UInt8])
+  /// The root of an image cannot be removed.
+  case whiteoutOfRoot
+  /// A name in the image leads out of its root.
+  case outsideRoot([UInt8])
+  /// A name that no archive can hold.
+  case unusableName([UInt8])
+  /// The owner of a file is not in the mapped ranges.
+  case owner(path: String, IDMappingError)
+  /// The attribute that tells the owner of a file is malformed.
+  case malformedOwner(path: String, MalformedRootlessOwner)
+  /// The name of an extended attribute cannot be written.
+  case attributeName(path: String, [UInt8])
+  /// The archive library refused an entry; `reason` is its own text.
+  case refused(name: [UInt8], reason: String)
+  /// A library could not be set up, or failed.
+  case unavailable(reason: String)
+}
+
+/// What happened to a file while it was being read.
+public enum SourceChange: Equatable, Sendable {
+  /// It is longer now; sizes in bytes.
+  case grew(from: Int64, to: Int64)
+  /// It is shorter now; sizes in bytes.
+  case shrank(from: Int64, to: Int64)
+  /// It is gone, or another file has its name.
+  case replaced
+  /// It was written to, or its metadata were changed.
+  case modified
+}
+
+extension SourceChange: CustomStringConvertible {
+  /// What happened, in a few words.
+  public var description: String {
+    switch self {
+    case .grew(let before, let after): "it grew from \(before) to \(after) bytes"
+    case .shrank(let before, let after): "it shrank from \(before) to \(after) bytes"
+    case .replaced: "it was removed or replaced"
+    case .modified: "it was modified"
+    }
+  }
+}
+
+extension LayerGenerationError: DiagnosableError {
+  /// What failed, in one line.
+  public var description: String {
+    switch self {
+    case .changedWhileRead(let path, let change):
+      "\(printable(Array(path.utf8))) changed while it was read: \(change)"
+    case .socket(let path): "\(printable(Array(path.utf8))) is a socket: sockets not supported"
+    case .unknownKind(let path): "\(printable(Array(path.utf8))) is of a kind that a layer cannot hold"
+    case .whiteoutName(let name):
+      "\(printable(name)) cannot be in a layer: names that begin with .wh. are whiteouts"
+    case .whiteoutOfRoot: "the root of an image cannot be removed"
+    case .outsideRoot(let name): "\(printable(name)) leads out of the root of the image"
+    case .unusableName(let name): "\(printable(name)) is no name that a layer can hold"
+    case .owner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
+    case .malformedOwner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
+    case .attributeName(let path, let name):
+      "\(printable(Array(path.utf8))): the extended attribute \(printable(name)) cannot be written"
+        + " to a layer"
+    case .refused(let name, let reason): "\(printable(name)) cannot be archived: \(reason)"
+    case .unavailable(let reason): "a layer cannot be made: \(reason)"
+    }
+  }
+
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .changedWhileRead: .busy
+    case .socket, .unknownKind, .attributeName, .refused: .unsupported
+    case .whiteoutName, .whiteoutOfRoot, .outsideRoot, .unusableName: .invalidContent
+    case .owner(_, let error): error.category
+    case .malformedOwner(_, let error): error.category
+    case .unavailable: .inputOutput
+    }
+  }
+
+  /// There is no deeper cause.
+  public var causes: [String] { [] }
+
+  /// What the user can do about it.
+  public var hint: String? {
+    switch self {
+    case .changedWhileRead: "stop what writes to it, then run the command again"
+    case .socket: "remove it: a socket means nothing without the process behind it"
+    case .unknownKind: "remove it, or leave it out"
+    case .whiteoutName: "rename it: with that name it would remove a file when it is unpacked"
+    case .whiteoutOfRoot: "start from an image without layers instead: `umoci-tx new`"
+    case .outsideRoot: "name a place in the image, beginning with a slash"
+    case .unusableName: nil
+    case .owner(_, let error): error.hint
+    case .malformedOwner(_, let error): error.hint
+    case .attributeName: "remove it with `setfattr -x`, or rename it"
+    case .refused: nil
+    case .unavailable: "there may be too little memory: free some, then run the command again"
+    }
+  }
+}

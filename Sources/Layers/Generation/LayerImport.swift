@@ -1,0 +1,141 @@
+internal import CLinux
+internal import Glibc
+package import Store
+
+/// Takes a layer from a file that another program made: a tar, as it is or compressed.
+///
+/// The whole stream is read once, and checked to be an archive that `unpack` can read. Memory is
+/// constant.
+package struct LayerImport: ~Copyable {
+  private let file: OpenFile
+  private let status: FileStatus
+  /// How the file is compressed, told by its first bytes.
+  package let compression: CompressionAlgorithm
+
+  /// Opens a file.
+  ///
+  /// - Throws: ``SyscallError``; ``LayerImportError/notAFile(path:)`` for anything but a regular file,
+  ///   which is not read.
+  package init(_ path: String) throws {
+    let descriptor = clinux_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+    guard descriptor >= 0 else {
+      // A socket, or a device without a driver.
+      if errno == ENXIO || errno == ENODEV { throw LayerImportError.notAFile(path: path) }
+      throw SyscallError.last("open", path)
+    }
+    let opened = OpenFile(descriptor: descriptor, path: path)
+    let status = try opened.status()
+    guard status.kind == .regular else { throw LayerImportError.notAFile(path: path) }
+    let compression = try Self.detect(opened)
+    file = opened
+    self.status = status
+    self.compression = compression
+  }
+
+  private static func detect(_ file: borrowing OpenFile) throws -> CompressionAlgorithm {
+    var magic = [UInt8](repeating: 0, count: 4)
+    let count = magic.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, 4, 0) }
+    guard count >= 0 else { throw SyscallError.last("pread", file.path) }
+    if count >= 2, magic[0] == 0x1f, magic[1] == 0x8b { return .gzip }
+    // A frame, or one that is to be skipped (RFC 8878 §3.1).
+    let isSkipped = magic[0] & 0xf0 == 0x50 && magic[1...] == [0x2a, 0x4d, 0x18]
+    if count == 4, magic == [0x28, 0xb5, 0x2f, 0xfd] || isSkipped { return .zstd }
+    return .none
+  }
+
+  /// Copies the layer.
+  ///
+  /// - Parameters:
+  ///   - sink: Where the blob goes.
+  ///   - compression: How the blob is to be compressed; nil leaves the bytes as they are.
+  ///   - check: Called now and then; what it throws ends the copying.
+  /// - Throws: ``LayerImportError``, ``LayerGenerationError/changedWhileRead(path:_:)``, and what the
+  ///   sink throws.
+  package func copy(
+    to sink: any BlobSink, as compression: LayerCompression?,
+    check: @escaping () throws -> Void = {}
+  ) throws -> GeneratedLayer {
+    try file.rewind()
+    let isRaw = compression == nil
+    let stream = try compression.map { try LayerStream(sink, $0) } ?? LayerStream()
+    let input = try ImportInput(
+      ImportSource(file.descriptor, file.path, copyTo: isRaw ? sink : nil, check),
+      self.compression, to: stream)
+    let entries = try read(input)
+    try SourceContent.check(try file.status(), against: status, file.path, isComplete: true)
+    return GeneratedLayer(
+      diffID: DiffID(try stream.finish()), uncompressedSize: stream.size, entries: entries)
+  }
+
+  /// Reads the stream to its end, entry by entry.
+  private func read(_ input: ImportInput) throws -> Int {
+    do {
+      let reader = try TarReader(input, headerLimit: ExtractionLimits().headerSize)
+      var entries = 0
+      while try reader.advance() { entries += 1 }
+      while try input.nextPiece() != nil {}
+      return entries
+    } catch let error as ArchiveError {
+      throw LayerImportError.notALayer(path: file.path, reason: "\(error)")
+    } catch let error as CompressionError {
+      throw LayerImportError.notALayer(path: file.path, reason: "\(error)")
+    }
+  }
+}
+
+/// The bytes of a file on their way, perhaps copied aside.
+private struct ImportSource {
+  private let descriptor: Int32
+  private let path: String
+  private let copy: (any BlobSink)?
+  private let check: () throws -> Void
+
+  init(
+    _ descriptor: Int32, _ path: String, copyTo copy: (any BlobSink)?,
+    _ check: @escaping () throws -> Void
+  ) {
+    self.descriptor = descriptor
+    self.path = path
+    self.copy = copy
+    self.check = check
+  }
+
+  func read(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    try check()
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw SyscallError.last("read", path) }
+      try copy?.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      return count
+    }
+  }
+}
+
+/// The plain stream of an imported layer, which goes to the archive reader and to the new blob.
+private final class ImportInput: TarInput {
+  private let decompressor: LayerDecompressor
+  private let stream: LayerStream
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+  private var isAtEnd = false
+
+  init(
+    _ source: ImportSource, _ compression: CompressionAlgorithm, to stream: LayerStream
+  ) throws {
+    decompressor = try LayerDecompressor(
+      compression, windowLog: ExtractionLimits().zstdWindowLog, source: source.read)
+    self.stream = stream
+  }
+
+  deinit { buffer.deallocate() }
+
+  func nextPiece() throws -> UnsafeRawBufferPointer? {
+    if isAtEnd { return nil }
+    let count = try decompressor.read(into: buffer)
+    isAtEnd = count < buffer.count
+    guard count > 0 else { return nil }
+    let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    try stream.write(piece)
+    return piece
+  }
+}

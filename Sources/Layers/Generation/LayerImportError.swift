@@ -1,0 +1,35 @@
+public import Store
+
+/// A file that cannot be added to an image as a layer.
+public enum LayerImportError: Error, Equatable, Sendable {
+  /// It is a folder, a fifo, a device or a socket.
+  case notAFile(path: String)
+  /// It is no tar archive, neither plain nor compressed, or a damaged one.
+  case notALayer(path: String, reason: String)
+}
+
+extension LayerImportError: DiagnosableError {
+  /// What failed, in one line.
+  public var description: String {
+    switch self {
+    case .notAFile(let path): "\(printable(Array(path.utf8))) is not a regular file"
+    case .notALayer(let path, _): "\(printable(Array(path.utf8))) cannot be a layer"
+    }
+  }
+
+  /// It is what the user named.
+  public var category: FailureCategory { .invalidContent }
+
+  /// What is wrong with the content.
+  public var causes: [String] {
+    if case .notALayer(_, let reason) = self { [reason] } else { [] }
+  }
+
+  /// What the user can do about it.
+  public var hint: String? {
+    switch self {
+    case .notAFile: "write what it gives to a file first; to add a folder, use `umoci-tx insert`"
+    case .notALayer: "a layer is a tar archive, plain or compressed with gzip or zstd: make it anew"
+    }
+  }
+}

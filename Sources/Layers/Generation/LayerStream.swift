@@ -1,0 +1,74 @@
+internal import Store
+
+/// The plain stream of a layer on its way: cut into chunks, hashed for the diff ID, compressed.
+final class LayerStream: TarOutput {
+  /// How much is compressed at a time, in bytes.
+  static let chunkSize = 1 << 20
+
+  private let encoder: any LayerEncoder
+  /// Called for each chunk; what it throws ends the work.
+  private let check: () throws -> Void
+  private var hasher: ContentHasher? = .makeSHA256()
+  private var buffer: UnsafeMutableRawBufferPointer?
+  private var filled = 0
+  /// The size of the stream so far, in bytes.
+  private(set) var size: Int64 = 0
+
+  init(
+    _ sink: any BlobSink, _ compression: LayerCompression,
+    check: @escaping () throws -> Void = {}
+  ) throws {
+    self.check = check
+    switch compression.algorithm {
+    case .none: encoder = IdentityEncoder(sink)
+    case .gzip:
+      encoder = try ParallelGzip(sink, level: compression.level, workers: compression.workers)
+    case .zstd:
+      encoder = try ZstdEncoder(sink, level: compression.level, workers: compression.workers)
+    }
+  }
+
+  /// A stream that is only hashed and counted.
+  init() {
+    encoder = DiscardingEncoder()
+    check = {}
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let room = try buffer ?? encoder.nextBuffer()
+      buffer = room
+      let count = min(rest.count, room.count - filled)
+      UnsafeMutableRawBufferPointer(rebasing: room[filled..<filled + count])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: rest[..<count]))
+      filled += count
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      if filled == room.count { try pass() }
+    }
+  }
+
+  /// Completes the blob.
+  ///
+  /// - Returns: The digest of the plain stream.
+  func finish() throws -> Digest {
+    if filled > 0 { try pass() }
+    try encoder.finish()
+    guard let hasher = hasher.take() else {
+      throw LayerGenerationError.unavailable(reason: "a stream ends only once")
+    }
+    return hasher.finalize()
+  }
+
+  private func pass() throws {
+    guard let chunk = buffer else { return }
+    try check()
+    // The buffer is another's as soon as it is committed.
+    hasher?.update(UnsafeRawBufferPointer(rebasing: chunk[..<filled]))
+    size += Int64(filled)
+    let count = filled
+    buffer = nil
+    filled = 0
+    try encoder.commit(count)
+  }
+}
