@@ -16,17 +16,21 @@ public struct Transaction: ~Copyable {
     public var isForced: Bool
     /// Anything else for the record.
     public var details: JSONObject
+    /// The bundles that are based on what it makes from then on.
+    public var refreshes: [BundleRefresh]
 
     /// Proposes edits.
     public init(
       edits: [TagEdit], placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
-      isForced: Bool = false, details: JSONObject = [:]
+      isForced: Bool = false, details: JSONObject = [:],
+      refreshes: [BundleRefresh] = []
     ) {
       self.edits = edits
       self.placement = placement
       self.reverts = reverts
       self.isForced = isForced
       self.details = details
+      self.refreshes = refreshes
     }
   }
 
@@ -77,13 +81,20 @@ public struct Transaction: ~Copyable {
         throw JournalError.blob(error)
       }
     }
+    var refreshes: [BundleRefresh] = []
     let locked: LockedJournal
     do { locked = try journal.lock(sparing: id, kind: kind) } catch {
       abandon()
       throw error
     }
     do {
-      guard let prepared = try Self.prepare(self.draft, area, locked, decide) else {
+      let prepared = try Self.prepare(self.draft, area, locked) { index in
+        let proposal = try decide(index)
+        refreshes = proposal.refreshes
+        return proposal
+      }
+      guard let prepared else {
+        Self.rollBack(refreshes)
         locked.unlock()
         journal.report = locked.report
         abandon()
@@ -91,6 +102,7 @@ public struct Transaction: ~Copyable {
       }
       return PreparedTransaction(locked, prepared.publication, area, prepared.edits, live)
     } catch {
+      if !journal.isPrepared(id) { Self.rollBack(refreshes) }
       locked.unlock()
       abandon()
       throw error
@@ -116,6 +128,7 @@ public struct Transaction: ~Copyable {
     draft.placement = proposal.placement
     draft.reverts = proposal.reverts
     draft.details = proposal.details
+    draft.refreshes = proposal.refreshes
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
     guard keeper.missing.isEmpty else {
@@ -164,11 +177,22 @@ public struct PreparedTransaction: ~Copyable {
   /// - Throws: ``JournalError`` when the swap failed: the operation has not happened then.
   public consuming func commit() throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
+    let hasRefreshes = publication.hasRefreshes
     do throws(JournalError) {
       try locked.publish(publication)
     } catch {
+      locked.bestEffort("tidy up the bundle") { () throws(JournalError) in
+        if case .notDurable = error { return }
+        if case .undecided = error { return }
+        try locked.settleRefreshes()
+      }
       locked.unlock()
       throw error
+    }
+    if hasRefreshes {
+      locked.bestEffort("refresh the bundle") { () throws(JournalError) in
+        try locked.settleRefreshes()
+      }
     }
     // A foreign gc may have swept our new blobs between their linking and the swap.
     locked.bestEffort("look after the new blobs") { () throws(JournalError) in

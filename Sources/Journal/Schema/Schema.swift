@@ -3,10 +3,23 @@
 /// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
 enum Schema {
   /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 1
+  static let currentVersion: Int64 = 2
 
   /// The steps from each version to the next; the first makes a new database.
-  static let migrations: [String] = [version1]
+  static let migrations: [String] = [version1, version2]
+
+  /// Bundles that take part in operations.
+  private static let version2 = """
+    CREATE TABLE refreshes (
+      operation TEXT NOT NULL,
+      bundle TEXT NOT NULL,
+      plan BLOB NOT NULL,
+      created TEXT NOT NULL,
+      user TEXT NOT NULL,
+      host TEXT NOT NULL,
+      PRIMARY KEY (operation, bundle)
+    ) WITHOUT ROWID;
+    """
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -20,6 +20,12 @@ package final class BundleFile {
     hasher.update(bytes)
   }
 
+  /// The SHA-256 of what was written so far, 32 bytes.
+  var digest: [UInt8] {
+    var hasher = hasher
+    return hasher.finish()
+  }
+
   /// The file's status now; nil after its end.
   package func status() throws(SyscallError) -> FileStatus? {
     try file?.status()
@@ -32,5 +38,13 @@ package final class BundleFile {
   func finish() throws(SyscallError) -> [UInt8] {
     try file.take()?.close()
     return hasher.finish()
+  }
+
+  /// Ends the file when its content is on stable storage (full durability).
+  ///
+  /// - Returns: The SHA-256 of its content, 32 bytes.
+  func finish(_ durability: Durability, _ point: FailPoint) throws(SyscallError) -> [UInt8] {
+    if durability == .full { try file?.sync(point) }
+    return try finish()
   }
 }

@@ -48,11 +48,10 @@ package final class BundleRecorder {
     try emit(atLeast: Self.pieceSize)
   }
 
-  /// Ends both files; nothing of them is durable yet.
+  /// Completes both files, which stay open; nothing of them is durable yet.
   package func finish() throws {
     try emit(atLeast: 0)
-    try cacheFile.write(cache.finish(spec: mtreeFile.finish()))
-    try cacheFile.finish()
+    try cacheFile.write(cache.finish(spec: mtreeFile.digest))
   }
 
   private func emit(atLeast size: Int) throws {

@@ -17,7 +17,7 @@ enum CommandLineGrammar {
     "message", "since", "tag", "to", "generate-completion-script",
     "gid-map", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
     "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "rootfs", "uid-map",
-    "add-keywords", "file", "manifest", "path", "use-keywords",
+    "add-keywords", "file", "manifest", "mask-path", "path", "use-keywords",
   ])
 
   /// Those of the commands that edit images.
@@ -33,8 +33,8 @@ enum CommandLineGrammar {
 
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
-    "accept-index", "adopt", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
-    "no-history", "opaque", "rootless", "umoci-keywords", "verbose", "version", "whiteout",
+    "accept-index", "adopt", "dry-run", "files", "force", "full", "help", "json", "keep-dirlinks",
+    "no-history", "no-mask-volumes", "opaque", "refresh-bundle", "rootless", "umoci-keywords", "verbose", "version", "whiteout",
     "whole-index", "help-hidden",
     "experimental-dump-help",
   ]
