@@ -234,5 +234,8 @@ public enum RecoveryMode: Equatable, Sendable {
   /// Goes on from an index.json that is ahead of the journal.
   case acceptingIndex
 
+  /// Whether a person has asked for it, who wants everything to come to an end.
+  var isAsked: Bool { self != .standard }
+
   var policy: ForeignPolicy? { self == .adopting ? .adopt : nil }
 }

@@ -22,11 +22,14 @@ public struct Transaction: ~Copyable {
     var moves = BlobMoves()
     /// What was found out about documents on the way.
     var learned: [(document: BlobReference, references: [BlobReference])] = []
+    /// The bundles that are based on what it makes from then on.
+    public var refreshes: [BundleRefresh]
 
     /// Proposes edits.
     public init(
       edits: [TagEdit], placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
-      isForced: Bool = false, details: JSONObject = [:], blobReversal: BlobReversal? = nil
+      isForced: Bool = false, details: JSONObject = [:], blobReversal: BlobReversal? = nil,
+      refreshes: [BundleRefresh] = []
     ) {
       self.blobReversal = blobReversal
       self.edits = edits
@@ -34,6 +37,7 @@ public struct Transaction: ~Copyable {
       self.reverts = reverts
       self.isForced = isForced
       self.details = details
+      self.refreshes = refreshes
     }
   }
 
@@ -118,16 +122,23 @@ public struct Transaction: ~Copyable {
     _ decide: (LockedJournal) throws -> Proposal
   ) throws -> (LockedJournal?, Prepared?) {
     let locked = try journal.lock(sparing: draft.id, kind: draft.kind)
+    var refreshes: [BundleRefresh] = []
     do {
-      let prepared = try prepare(draft, area, locked, decide)
+      let prepared = try prepare(draft, area, locked) { locked in
+        let proposal = try decide(locked)
+        refreshes = proposal.refreshes
+        return proposal
+      }
       if prepared == nil {
+        rollBack(refreshes)
         locked.unlock()
         journal.report = locked.report
       }
       return (locked, prepared)
     } catch {
-      locked.unlock()
+      defer { locked.unlock() }
       if let error = error as? JournalError, try journal.condemn(error) { return (nil, nil) }
+      if !journal.isPrepared(draft.id) { rollBack(refreshes) }
       throw error
     }
   }
@@ -155,6 +166,7 @@ public struct Transaction: ~Copyable {
     draft.placement = proposal.placement
     draft.reverts = proposal.reverts
     draft.details = proposal.details
+    draft.refreshes = proposal.refreshes
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
     guard keeper.missing.isEmpty else {
@@ -212,11 +224,22 @@ public struct PreparedTransaction: ~Copyable {
     _ afterwards: (LockedJournal, OperationRecord) -> Void
   ) throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
+    let hasRefreshes = publication.hasRefreshes
     do throws(JournalError) {
       try locked.publish(publication)
     } catch {
+      locked.bestEffort("tidy up the bundle") { () throws(JournalError) in
+        if case .notDurable = error { return }
+        if case .undecided = error { return }
+        try locked.settleRefreshes()
+      }
       locked.unlock()
       throw error
+    }
+    if hasRefreshes {
+      locked.bestEffort("refresh the bundle") { () throws(JournalError) in
+        try locked.settleRefreshes()
+      }
     }
     // A foreign gc may have swept our new blobs between their linking and the swap.
     locked.bestEffort("look after the new blobs") { () throws(JournalError) in

@@ -63,6 +63,7 @@ public struct Batch: Mutation {
     context.stagedDocuments = stagedDocuments
     var edits: [EntryKey: TagEdit] = [:]
     var order: [EntryKey] = []
+    var refreshes: [BundleRefresh] = []
     for step in steps {
       let proposal = try Self.naming(step.place) {
         if let expectation = step.expectation, let tag = step.mutation.destination {
@@ -71,13 +72,14 @@ public struct Batch: Mutation {
         return try step.mutation.propose(on: index, in: context)
       }
       index = index.applying(proposal)
+      refreshes += proposal.refreshes
       for edit in proposal.edits {
         if edits[edit.key] == nil { order.append(edit.key) }
         edits[edit.key] = TagEdit(
           key: edit.key, before: edits[edit.key]?.before ?? edit.before, after: edit.after)
       }
     }
-    return .init(edits: order.compactMap { edits[$0] })
+    return .init(edits: order.compactMap { edits[$0] }, refreshes: refreshes)
   }
 
   private static func naming<Result>(

@@ -5,6 +5,9 @@ public protocol BlobStage {
   /// Whether this only looks for mistakes, so that what takes long may be left out.
   var isRehearsal: Bool { get }
 
+  /// Whether nothing is kept, so that nothing may be changed elsewhere either.
+  var isDry: Bool { get }
+
   /// Takes a blob that is in memory.
   func stage(_ bytes: [UInt8], mediaType: MediaType) throws -> Descriptor
 
@@ -19,6 +22,8 @@ public protocol BlobStage {
 extension BlobStage {
   /// No.
   public var isRehearsal: Bool { false }
+  /// No.
+  public var isDry: Bool { false }
 }
 
 /// Stages blobs for an operation.
@@ -47,6 +52,7 @@ final class RememberingStage: BlobStage {
   }
 
   var isRehearsal: Bool { stage.isRehearsal }
+  var isDry: Bool { stage.isDry }
 
   func stage(_ bytes: [UInt8], mediaType: MediaType) throws -> Descriptor {
     let descriptor = try stage.stage(bytes, mediaType: mediaType)
@@ -64,6 +70,7 @@ final class RememberingStage: BlobStage {
 /// Says what would be staged.
 struct DryStage: BlobStage {
   var isRehearsal = false
+  var isDry: Bool { true }
 
   func stage(_ bytes: [UInt8], mediaType: MediaType) throws -> Descriptor {
     Descriptor(

@@ -81,7 +81,7 @@ public struct UnpackImage {
         .init(
           image: image.config, user: user, rootfsPath: rootfs, mapping: mapping,
           resolver: .ofThisHost())))
-    try bundle.writeMtree(for: metadata.manifestDigest) { file in
+    let spec = try bundle.writeMtree(for: metadata.manifestDigest) { file in
       var writer = MtreeWriter(header: header(path))
       try writer.write(tree) { text in
         try checkCancelled()
@@ -89,6 +89,7 @@ public struct UnpackImage {
       }
     }
     try checkCancelled()
+    try bundle.writeStatCache(of: tree, isRootless: mapping.isRootless, spec: spec)
     return metadata
   }
 

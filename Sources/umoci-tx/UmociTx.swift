@@ -28,8 +28,11 @@ struct UmociTx: ParsableCommand {
           NewCommand.self, TagCommand.self, RemoveCommand.self, ConfigCommand.self,
           InsertCommand.self, StatCommand.self, CatCommand.self, DiffCommand.self,
         ]),
-      CommandGroup(name: "Bundle", subcommands: [UnpackCommand.self, RawCommand.self]),
-      CommandGroup(name: "Layout", subcommands: [InitializeCommand.self, ListCommand.self, CollectCommand.self]),
+      CommandGroup(
+        name: "Bundle", subcommands: [UnpackCommand.self, RepackCommand.self, RawCommand.self]),
+      CommandGroup(
+        name: "Layout",
+        subcommands: [InitializeCommand.self, ListCommand.self, CollectCommand.self]),
       CommandGroup(
         name: "History",
         subcommands: [

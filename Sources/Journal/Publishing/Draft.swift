@@ -16,6 +16,8 @@ struct Draft {
   var conflicts: [OperationRecord.Conflict] = []
   var recovered: String?
   var details: JSONObject = [:]
+  /// The bundles that are refreshed by it.
+  var refreshes: [BundleRefresh] = []
 }
 
 /// Giving drafts their place in the history.

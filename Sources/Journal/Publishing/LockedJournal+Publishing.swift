@@ -5,6 +5,8 @@ struct PreparedPublication {
   let sealed: SealedRecord
   let stage: OpenDirectory
   let index: IndexFile
+  /// Whether bundles wait for it.
+  var hasRefreshes = false
 }
 
 /// Steps 6 to 9 in the life of an operation; see docs/crash-consistency.md.
@@ -35,7 +37,8 @@ extension LockedJournal {
       let staged = try writeStagedIndex(published.bytes, in: stage)
       try writeRecords(records)
       try sync(staged, in: stage)
-      try commitPrepared(sealed, published.bytes, external, keeper)
+      try commitPrepared(
+        sealed, published.bytes, external, keeper, pending(draft.refreshes, of: draft.id))
     } catch {
       if case .databaseCorrupt = error {
         // It will be made again from the records: without this one and its index nothing is left.
@@ -45,7 +48,8 @@ extension LockedJournal {
       }
       throw error
     }
-    return PreparedPublication(sealed: sealed, stage: stage, index: published)
+    return PreparedPublication(
+      sealed: sealed, stage: stage, index: published, hasRefreshes: !draft.refreshes.isEmpty)
   }
 
   /// Makes sure that recovery will not finish what could not be prepared.
@@ -146,7 +150,8 @@ extension LockedJournal {
 
   private func commitPrepared(
     _ sealed: SealedRecord, _ index: [UInt8],
-    _ external: (sealed: SealedRecord, snapshot: [UInt8])?, _ keeper: ContentKeeper
+    _ external: (sealed: SealedRecord, snapshot: [UInt8])?, _ keeper: ContentKeeper,
+    _ refreshes: [PendingRefresh]
   ) throws(JournalError) {
     try database.transaction { () throws(JournalError) in
       if let external {
@@ -158,6 +163,7 @@ extension LockedJournal {
       try insertSnapshotIfDue(index, sealed.record.sequence)
       if sealed.record.movesFiles { try database.insertMoves(of: sealed.record.id) }
       try keeper.insertFindings()
+      for refresh in refreshes { try database.insert(refresh) }
     }
   }
 

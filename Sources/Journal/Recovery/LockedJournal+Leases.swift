@@ -44,19 +44,29 @@ struct LeasedBundle {
   ///
   /// A bundle that cannot be looked at counts as being there.
   var isGone: Bool {
-    let bytes: [UInt8]?
     do throws(SyscallError) {
-      let file = try OpenDirectory.open(lease.bundle).openFile("umoci.json")
-      guard try file.status().kind == .regular else { return true }
-      bytes = try file.readToEnd(limit: 1 << 20)
+      return try Self.base(of: OpenDirectory.open(lease.bundle)) != lease.manifest.digest
     } catch {
       return error.isNotFound || error.isNotADirectory
+    }
+  }
+
+  /// The digest of the manifest that a bundle is based on; nil when it does not tell.
+  static func base(of bundle: OpenDirectory) throws(SyscallError) -> Digest? {
+    let bytes: [UInt8]?
+    do throws(SyscallError) {
+      let file = try bundle.openFile("umoci.json")
+      guard try file.status().kind == .regular else { return nil }
+      bytes = try file.readToEnd(limit: 1 << 20)
+    } catch {
+      if error.isNotFound { return nil }
+      throw error
     }
     guard let bytes,
       let root = try? JSONDocument(parsing: bytes, limits: .blob, named: "umoci.json").root,
       let walk = root.objectValue?["from_descriptor_path"]?.objectValue?["descriptor_walk"],
       let digest = walk.arrayValue?.elements.last?.objectValue?["digest"]?.stringValue
-    else { return true }
-    return digest != lease.manifest.digest.description
+    else { return nil }
+    return try? Digest(parsing: digest)
   }
 }

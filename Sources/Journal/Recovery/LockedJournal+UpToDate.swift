@@ -8,6 +8,7 @@ extension LockedJournal {
     let origin = try checkIdentity()
     let found = current.digest
     try recover(sparing: ownID)
+    try settleRefreshes(isFinal: mode.isAsked)
     try endLeases()
     if let origin { try fork(from: origin) }
     // Finishing a dead operation may have replaced it already.

@@ -6,7 +6,7 @@ enum Schema {
   static let currentVersion: Int64 = 2
 
   /// The steps from each version to the next; the first makes a new database.
-  static let migrations: [String] = [version1, version2]
+  static let migrations: [String] = [version1, version2, version3]
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -69,5 +69,18 @@ enum Schema {
     ) WITHOUT ROWID;
     CREATE TABLE moves (operation TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE abandoned (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+    """
+
+  /// Bundles that take part in operations.
+  private static let version3 = """
+    CREATE TABLE refreshes (
+      operation TEXT NOT NULL,
+      bundle TEXT NOT NULL,
+      plan BLOB NOT NULL,
+      created TEXT NOT NULL,
+      user TEXT NOT NULL,
+      host TEXT NOT NULL,
+      PRIMARY KEY (operation, bundle)
+    ) WITHOUT ROWID;
     """
 }

@@ -8,6 +8,10 @@ public enum BundleError: Error, Sendable {
   case notAFolder(path: String)
   /// Another process is filling the bundle.
   case busy(path: String)
+  /// Another process is refreshing the bundle.
+  case refreshing(path: String)
+  /// A part of the bundle that a repack needs is missing, or is no regular file.
+  case incomplete(path: String)
   /// A file of the bundle is larger than it can sensibly be, in bytes.
   case tooLarge(path: String, limit: Int)
   /// `umoci.json` is not what it should be.
@@ -41,6 +45,8 @@ extension BundleError: DiagnosableError {
     case .exists(let path): "\(path) exists already"
     case .notAFolder(let path): "\(path) is not a folder"
     case .busy(let path): "another process is unpacking into \(path)"
+    case .refreshing(let path): "another process is repacking the bundle \(path)"
+    case .incomplete(let path): "the bundle is incomplete: \(path) is missing or not what it should be"
     case .tooLarge(let path, let limit): "\(path) is larger than \(limit) bytes"
     case .metadata(let path, let defect): "\(path): \(defect)"
     case .unsupportedOperatingSystem(let name): "unsupported OS: \(printable(name))"
@@ -53,7 +59,8 @@ extension BundleError: DiagnosableError {
   public var category: FailureCategory {
     switch self {
     case .exists: .exists
-    case .busy: .busy
+    case .busy, .refreshing: .busy
+    case .incomplete: .notFound
     case .unsupportedOperatingSystem: .unsupported
     case .metadata(_, .version), .metadata(_, .whiteoutMode): .unsupported
     case .notAFolder, .tooLarge, .metadata, .malformedEnvironment: .invalidContent
@@ -68,6 +75,8 @@ extension BundleError: DiagnosableError {
     switch self {
     case .exists: "choose another bundle path, or remove what is there"
     case .notAFolder: "choose another bundle path"
+    case .refreshing: "wait for it to end, then run the command again"
+    case .incomplete: "unpack the image again into a new bundle"
     case .busy: "wait for it to end, or choose another bundle path"
     case .metadata(_, .version), .metadata(_, .whiteoutMode):
       "unpack the image again with this program"

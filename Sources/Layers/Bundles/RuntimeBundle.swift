@@ -124,17 +124,37 @@ extension RuntimeBundle {
   /// - Parameters:
   ///   - manifest: The manifest's digest, which names the file.
   ///   - body: Writes the text, piece by piece.
+  /// - Returns: The SHA-256 of the text, 32 bytes.
   /// - Throws: What `body` throws; ``BundleError/exists(path:)``; ``SyscallError``.
+  @discardableResult
   package func writeMtree(
     for manifest: Digest, _ body: (BundleFile) throws -> Void
-  ) throws {
+  ) throws -> [UInt8] {
     let name = BundleMetadata.mtreeFileName(for: manifest)
     if case .inside(let folder) = place, try folder.status(of: name) != nil {
       throw BundleError.exists(path: folder.path(of: name))
     }
     let file = try BundleFile(creating: name, in: stage.folder, "bundle.write-mtree")
     try body(file)
-    try file.close()
+    return try file.finish()
+  }
+
+  /// Writes the stat cache of the tree that was extracted, so that a repack need not read it.
+  ///
+  /// There is none when somebody changes the tree meanwhile.
+  ///
+  /// - Parameters:
+  ///   - tree: The record of the extraction.
+  ///   - spec: The SHA-256 of the mtree file.
+  package func writeStatCache(
+    of tree: ExtractedTree, isRootless: Bool, spec: [UInt8]
+  ) throws {
+    let name = StatCacheReader.fileName
+    let file = try BundleFile(creating: name, in: stage.folder, "bundle.write-stat-cache")
+    let isWhole = try StatCacheOfExtraction.write(
+      tree, rootfs: stagedRootfsPath, isRootless: isRootless, spec: spec, to: file)
+    try file.finish()
+    if !isWhole { try stage.folder.remove(name, "bundle.remove-stat-cache") }
   }
 
   private func write(
@@ -142,7 +162,7 @@ extension RuntimeBundle {
   ) throws(SyscallError) {
     let file = try BundleFile(creating: name, in: stage.folder, point)
     try file.write(bytes)
-    try file.close()
+    try file.finish()
   }
 }
 
@@ -179,6 +199,13 @@ extension RuntimeBundle {
         try stage.folder.renameWithoutReplacing(name, to: folder, as: name, "bundle.reveal-part")
         moved.append(name)
       }
+      let cache = StatCacheReader.fileName
+      // One that an earlier bundle has left here is of no use any more.
+      try folder.remove(cache, "bundle.remove-stat-cache")
+      if try stage.folder.status(of: cache) != nil {
+        try stage.folder.rename(cache, to: folder, as: cache, "bundle.reveal-part")
+        moved.append(cache)
+      }
       let last = BundleMetadata.fileName
       try stage.folder.rename(last, to: folder, as: last, "bundle.reveal")
     } catch {
@@ -198,7 +225,7 @@ extension RuntimeBundle {
   ) throws(SyscallError) {
     guard try stage.status(of: BundleMetadata.fileName) != nil else { return }
     let file = try stage.openFile(BundleMetadata.fileName)
-    var names = [rootfsName, RuntimeConfig.fileName]
+    var names = [rootfsName, RuntimeConfig.fileName, StatCacheReader.fileName]
     if let bytes = try file.readToEnd(limit: BundleMetadata.maximumSize),
       let metadata = try? BundleMetadata(parsing: bytes, named: file.path)
     {

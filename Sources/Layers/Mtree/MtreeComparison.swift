@@ -10,14 +10,19 @@ package struct MtreeComparison {
   /// What differs so far, but for what is missing.
   private var differences: [MtreeDifference] = []
   private var isMet: [Bool]
+  private let isCollecting: Bool
   private let names: OwnerNames
   /// For each `/set` line, the defaults that allow comparing text with text; nil for odd lines.
   private let defaults: [MtreeDefaults?]
   private let digestKeywords: [MtreeKeyword]
 
-  /// Prepares a comparison.
-  package init(with spec: MtreeSpec, keywords: [MtreeKeyword], names: OwnerNames = .none) {
+  /// Prepares a comparison; one that does not collect only answers for each file.
+  package init(
+    with spec: MtreeSpec, keywords: [MtreeKeyword], names: OwnerNames = .none,
+    isCollecting: Bool = true
+  ) {
     self.spec = spec
+    self.isCollecting = isCollecting
     self.keywords = keywords
     self.names = names
     isMet = [Bool](repeating: false, count: spec.records.count)
@@ -38,42 +43,53 @@ package struct MtreeComparison {
   ///   - path: The file's path, for the difference.
   ///   - facts: All that is known of the file but for its digests.
   ///   - digests: Reads the file and gives the digests asked for.
+  /// - Returns: In what way it differs, which is also remembered; nil when it does not.
+  @discardableResult
   package mutating func compare(
     _ node: MtreeSpec.Node?, path: () -> [UInt8], facts: MtreeFacts,
     digests: ([MtreeKeyword]) throws -> [MtreeKeyword: [UInt8]]
-  ) rethrows {
+  ) rethrows -> MtreeDifference.Kind? {
     guard let node, spec.isListed(node) else {
-      differences.append(MtreeDifference(path: path(), kind: .extra))
-      return
+      if isCollecting { differences.append(MtreeDifference(path: path(), kind: .extra)) }
+      return .extra
     }
     isMet[Int(node.index)] = true
     guard facts.kind == .regular, !digestKeywords.isEmpty else {
-      note(differing(node, facts), path)
-      return
+      return note(differing(node, facts), path)
     }
     var presumed = facts
     presumed.digests = recordedDigests(node)
     let values = differing(node, presumed)
     guard values.isEmpty else { return note(values, path) }
     let actual = try digests(digestKeywords)
-    guard actual != presumed.digests else { return }
+    guard actual != presumed.digests else { return nil }
     presumed.digests = actual
-    note(differing(node, presumed), path)
+    return note(differing(node, presumed), path)
   }
 
   /// Ends the comparison.
   ///
   /// - Returns: All differences, sorted by the bytes of their paths.
   package consuming func finish() -> [MtreeDifference] {
-    for node in spec.nodes where spec.isListed(node) && !isMet[Int(node.index)] {
+    for node in unmetNodes {
       differences.append(MtreeDifference(path: spec.path(of: node), kind: .missing))
     }
     return differences.sorted { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
-  private mutating func note(_ values: [MtreeDifference.Value], _ path: () -> [UInt8]) {
-    guard !values.isEmpty else { return }
-    differences.append(MtreeDifference(path: path(), kind: .modified(values)))
+  /// The entries of the spec that no file was compared with so far.
+  var unmetNodes: [MtreeSpec.Node] {
+    spec.nodes.filter { spec.isListed($0) && !isMet[Int($0.index)] }
+  }
+
+  private mutating func note(
+    _ values: [MtreeDifference.Value], _ path: () -> [UInt8]
+  ) -> MtreeDifference.Kind? {
+    guard !values.isEmpty else { return nil }
+    if isCollecting {
+      differences.append(MtreeDifference(path: path(), kind: .modified(values)))
+    }
+    return .modified(values)
   }
 
   /// The digests that the spec has of a file.

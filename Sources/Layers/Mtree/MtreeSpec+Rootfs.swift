@@ -32,7 +32,7 @@ extension MtreeSpec {
       case .item(let file, let folder):
         let facts = try reader.facts(of: file, in: folder)
         try comparison.compare(
-          node(named: file.name, in: places.last), path: { Self.join(path, file.name) },
+          node(named: file.name, in: places.last), path: { join(path, file.name) },
           facts: facts, digests: { try reader.digests(of: file, in: folder, $0) })
       case .leave: places.removeLast()
       }
@@ -42,9 +42,5 @@ extension MtreeSpec {
 
   private func node(named name: [UInt8], in parent: Node??) -> Node? {
     (parent ?? nil).flatMap { node(named: name, in: $0) }
-  }
-
-  private static func join(_ path: [UInt8], _ name: [UInt8]) -> [UInt8] {
-    path == [UInt8(ascii: ".")] ? name : path + [UInt8(ascii: "/")] + name
   }
 }

@@ -40,10 +40,29 @@ final class RootfsFacts {
   }
 
   /// The digests of a regular file; call it after ``facts(of:in:)`` of the same file.
+  ///
+  /// - Throws: ``MtreeError/changedWhileRead(path:)`` when it is not the file any more that the walk
+  ///   met, or was written to meanwhile; ``SyscallError``.
   func digests(
     of file: ScannedFile, in folder: ScannedFolder, _ keywords: [MtreeKeyword]
   ) throws -> [MtreeKeyword: [UInt8]] {
     let handle = try opened.take() ?? folder.openFile(file)
-    return try MtreeDigester.digests(of: handle, keywords, buffer: buffer)
+    let digests = try MtreeDigester.digests(of: handle, keywords, buffer: buffer)
+    let status = try handle.status()
+    guard status.size == file.status.size,
+      status.modificationTime == file.status.modificationTime
+    else { throw folder.changed(file.name) }
+    return digests
+  }
+
+  /// The facts with the SHA-256, read now unless it is known.
+  func completed(
+    _ facts: MtreeFacts, of file: ScannedFile, in folder: ScannedFolder
+  ) throws -> MtreeFacts {
+    var facts = facts
+    if facts.kind == .regular, facts.digests.isEmpty {
+      facts.digests = try digests(of: file, in: folder, [.sha256])
+    }
+    return facts
   }
 }

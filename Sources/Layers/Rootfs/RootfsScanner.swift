@@ -21,6 +21,14 @@ package struct ScannedFile {
   package let status: FileStatus
 }
 
+/// The names in a folder but for the two dots, each list sorted by its bytes.
+package struct FolderNames {
+  /// Everything that is no folder.
+  package var files: [[UInt8]]
+  /// The folders.
+  package var folders: [[UInt8]]
+}
+
 /// In which order a walk goes through a folder.
 package enum ScanOrder {
   /// That of an mtree: first the files, then the folders, each sorted by the bytes of the names.
@@ -57,9 +65,16 @@ package struct RootfsScanner {
 
   /// Visits everything in the tree.
   ///
+  /// - Parameters:
+  ///   - list: Gives the names in a folder, right after ``ScanStep/enter(_:path:)``; by default they
+  ///     are read from disk.
+  ///   - visit: Takes each step.
   /// - Throws: What `visit` throws; ``SyscallError``; ``MtreeError/changedWhileRead(path:)`` when
   ///   somebody moves things about meanwhile in a way that the walk cannot follow.
-  package func scan(_ visit: (ScanStep) throws -> Void) throws {
+  package func scan(
+    listing list: (ScannedFolder) throws -> FolderNames = { try $0.names() },
+    _ visit: (ScanStep) throws -> Void
+  ) throws {
     var current = try ScannedFolder.open(root: path, isRootless: isRootless)
     var ancestors: [Ancestor] = []
     var relativePath: [UInt8] = []
@@ -67,7 +82,7 @@ package struct RootfsScanner {
       current.restorePermissions()
       for ancestor in ancestors.reversed() { ancestor.folder?.restorePermissions() }
     }
-    var pending = try enter(current, [UInt8(ascii: ".")], visit)
+    var pending = try enter(current, [UInt8(ascii: ".")], list, visit)
     while true {
       if let (name, isFolder) = pending.popLast() {
         guard isFolder else {
@@ -80,7 +95,7 @@ package struct RootfsScanner {
         closeFarthest(&ancestors)
         relativePath += (relativePath.isEmpty ? [] : [UInt8(ascii: "/")]) + name
         current = child
-        pending = try enter(current, relativePath, visit)
+        pending = try enter(current, relativePath, list, visit)
       } else {
         try visit(.leave)
         guard let parent = ancestors.popLast() else { return }
@@ -98,10 +113,11 @@ package struct RootfsScanner {
 
   /// Visits a folder; returns what is in it, the last one first.
   private func enter(
-    _ folder: ScannedFolder, _ path: [UInt8], _ visit: (ScanStep) throws -> Void
+    _ folder: ScannedFolder, _ path: [UInt8],
+    _ list: (ScannedFolder) throws -> FolderNames, _ visit: (ScanStep) throws -> Void
   ) throws -> [Pending] {
     try visit(.enter(folder, path: path))
-    let names = try folder.names()
+    let names = try list(folder)
     let pending = names.files.map { ($0, false) } + names.folders.map { ($0, true) }
     guard order == .names else { return pending.reversed() }
     return pending.sorted { $1.0.lexicographicallyPrecedes($0.0) }

@@ -48,7 +48,7 @@ package final class ScannedFolder {
 
 extension ScannedFolder {
   /// The names in the folder, sorted by their bytes, but for the two dots.
-  func names() throws -> (files: [[UInt8]], folders: [[UInt8]]) {
+  package func names() throws -> FolderNames {
     let copy = clinux_openat(handle.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
     guard copy >= 0, let stream = fdopendir(copy) else {
       throw SyscallError.last("opendir", displayPath)
@@ -70,7 +70,7 @@ extension ScannedFolder {
     guard errno == 0 else { throw SyscallError.last("readdir", displayPath) }
     files.sort { $0.lexicographicallyPrecedes($1) }
     folders.sort { $0.lexicographicallyPrecedes($1) }
-    return (files, folders)
+    return FolderNames(files: files, folders: folders)
   }
 
   private func isFolder(_ name: [UInt8], hint: UInt8) throws -> Bool {

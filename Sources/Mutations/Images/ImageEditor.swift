@@ -71,19 +71,29 @@ public struct ImageEditor: Sendable {
   /// - Returns: The descriptor for index.json; its annotations and unknown members are those that
   ///   the entry had.
   public func stage(on stage: any BlobStage, read: DocumentSource) throws -> Descriptor {
+    try stagePath(on: stage, read: read).entry
+  }
+
+  /// Like ``stage(on:read:)``.
+  ///
+  /// - Returns: The whole way from the new entry to the new manifest.
+  func stagePath(on stage: any BlobStage, read: DocumentSource) throws -> DescriptorPath {
     let config = try stage.stage(self.config.serialized(), mediaType: manifest.config.mediaType)
     var manifest = manifest
     manifest.setConfig(try Self.relinked(manifest.config, to: config))
     let staged = try stage.stage(manifest.serialized(), mediaType: mediaType)
     var old = path.target
     var new = old.withDigest(staged.digest, size: staged.size)
+    let target = new
+    var parents: [Descriptor] = []
     for parent in path.parents.reversed() {
       let bytes = try DocumentChildren.relinked(
         try read(parent), of: parent, from: old.digest, to: new)
       let staged = try stage.stage(bytes, mediaType: parent.mediaType)
       (old, new) = (parent, parent.withDigest(staged.digest, size: staged.size))
+      parents.insert(new, at: 0)
     }
-    return new
+    return DescriptorPath(parents: parents, target: target)
   }
 
   /// The descriptor of a new config: what the old one said about the old content goes.

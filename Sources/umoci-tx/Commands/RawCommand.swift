@@ -12,5 +12,8 @@ struct RawCommand: ParsableCommand {
       Example:
         umoci-tx raw unpack --image images/app:1.0 rootfs
       """,
-    subcommands: [RawUnpackCommand.self, RawConfigCommand.self, RawAddLayerCommand.self])
+    subcommands: [
+      RawUnpackCommand.self, RawConfigCommand.self, RawAddLayerCommand.self,
+      RawValidateCommand.self,
+    ])
 }

@@ -15,9 +15,10 @@ enum CommandLineGrammar {
   static let valueOptions: Set<String> = imageOptions.union([
     "at-op", "durability", "expect", "grace", "image", "layout", "limit", "lock-timeout", "log",
     "message", "since", "tag", "to", "generate-completion-script",
-    "gid-map", "head", "kind", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
-    "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "remove-tag",
-    "rootfs", "uid-map", "who",
+    "add-keywords", "file", "gid-map", "head", "kind", "manifest", "mask-path", "max-entries",
+    "max-header-size", "max-layer-size", "max-path-depth", "max-path-length", "max-ratio",
+    "max-xattr-size", "path", "platform", "progress", "remove-tag", "rootfs", "uid-map",
+    "use-keywords", "who",
   ])
 
   /// The options whose value may be left out, and what they mean then; a value follows `=` only.
@@ -36,14 +37,16 @@ enum CommandLineGrammar {
 
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
-    "accept-index", "adopt", "deep", "dry-run", "files", "force", "help", "json", "keep-dirlinks",
-    "no-history", "opaque", "repair", "rootless", "verbose", "version", "whiteout", "whole-index",
-    "help-hidden",
+    "accept-index", "adopt", "deep", "dry-run", "files", "force", "full", "help", "json",
+    "keep-dirlinks", "no-history", "no-mask-volumes", "opaque", "refresh-bundle", "repair",
+    "rootless", "umoci-keywords", "verbose", "version", "whiteout", "whole-index", "help-hidden",
     "experimental-dump-help",
   ]
 
   /// One-letter options and the long ones that they stand for.
-  private static let shortOptions: [Substring: String] = ["m": "message"]
+  private static let shortOptions: [Substring: String] = [
+    "m": "message", "f": "manifest", "p": "path", "k": "use-keywords", "K": "add-keywords",
+  ]
 
   private static let globalOptions: Set<String> = ["log", "verbose"]
 

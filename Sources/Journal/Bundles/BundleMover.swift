@@ -1,0 +1,110 @@
+internal import Store
+
+/// Moves the staged files of a bundle into their places, or removes them.
+///
+/// Every action may be repeated: a crash in the middle is just another start.
+struct BundleMover {
+  /// What became of a refresh.
+  enum Outcome: Equatable {
+    /// The bundle is what it shall be.
+    case done
+    /// There is no bundle at the path, or it is not mounted.
+    case gone
+    /// It will never be done; the bundle is as it was.
+    case impossible(reason: String)
+  }
+
+  let refresh: BundleRefresh
+  let durability: Durability
+
+  /// Finishes a refresh: the bundle is what it shall be, and stays so after a power cut (full
+  /// durability).
+  ///
+  /// - Throws: ``SyscallError`` when the bundle cannot be written or looked at now.
+  func rollForward() throws(SyscallError) -> Outcome {
+    guard let folder = try open(refresh.bundle) else { return .gone }
+    let base = try LeasedBundle.base(of: folder)
+    if base == refresh.manifest.digest {
+      // A crash may have come between the rename and the sync, or a repack without any change.
+      if try stage(in: folder) == nil { return .done }
+    } else if base != refresh.base {
+      return .impossible(reason: "it was unpacked or refreshed anew since")
+    }
+    guard let stage = try stage(in: folder) else {
+      return .impossible(reason: "its staged files are gone")
+    }
+    var staged: [BundleRefresh.File] = []
+    for file in refresh.files where try stage.status(of: file.stagedName) != nil {
+      staged.append(file)
+    }
+    for file in staged where try !isWhole(file, in: stage) {
+      return .impossible(reason: "\(file.stagedName) is damaged")
+    }
+    guard staged.count == refresh.files.count || base == refresh.manifest.digest
+      || staged.last == refresh.files.last
+    else { return .impossible(reason: "a staged file is gone") }
+    try move(staged, from: stage, to: folder)
+    return .done
+  }
+
+  private func move(
+    _ files: [BundleRefresh.File], from stage: OpenDirectory, to folder: OpenDirectory
+  ) throws(SyscallError) {
+    for file in files {
+      // What the last file speaks of must be there before it.
+      if file == refresh.files.last { try durability.sync(folder, "refresh.sync-files") }
+      try stage.rename(file.stagedName, to: folder, as: file.name, "refresh.move")
+    }
+    try durability.sync(folder, "refresh.sync-bundle")
+    if let obsolete = refresh.obsolete { try folder.remove(obsolete, "refresh.remove-old") }
+    try folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
+  }
+
+  /// Removes the staged files of an operation that has not happened.
+  ///
+  /// - Returns: False when there is no bundle at the path.
+  func rollBack() throws(SyscallError) -> Bool {
+    guard let folder = try open(refresh.bundle) else { return false }
+    guard let stage = try stage(in: folder), let last = refresh.files.last else { return true }
+    // Another operation may have begun to stage there.
+    guard try stage.status(of: last.stagedName) != nil, try isWhole(last, in: stage) else {
+      return true
+    }
+    try folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
+    return true
+  }
+
+  private func open(_ path: String) throws(SyscallError) -> OpenDirectory? {
+    do throws(SyscallError) {
+      return try OpenDirectory.open(path)
+    } catch {
+      if error.isNotFound { return nil }
+      throw error
+    }
+  }
+
+  private func stage(in folder: OpenDirectory) throws(SyscallError) -> OpenDirectory? {
+    do throws(SyscallError) {
+      return try folder.openDirectory(BundleRefresh.stageName)
+    } catch {
+      if error.isNotFound { return nil }
+      throw error
+    }
+  }
+
+  private func isWhole(
+    _ file: BundleRefresh.File, in stage: OpenDirectory
+  ) throws(SyscallError) -> Bool {
+    let opened = try stage.openFile(file.stagedName)
+    guard try opened.status().kind == .regular,
+      var hasher = try? ContentHasher(file.digest.algorithm)
+    else { return false }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try opened.read(into: buffer)
+      if count == 0 { return hasher.finalize() == file.digest }
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+}

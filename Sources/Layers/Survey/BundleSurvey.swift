@@ -1,0 +1,99 @@
+package import Store
+
+/// Compares the root file system of a bundle with what the bundle says of it, in the cheapest way that
+/// is right.
+package struct BundleSurvey {
+  /// What was found.
+  package struct Findings {
+    /// All changes, in no particular order.
+    package let changes: [RootfsChange]
+    /// Why every file was read; nil when the stat cache was enough.
+    package let reason: String?
+  }
+
+  private let bundle: OpenDirectory
+  private let metadata: BundleMetadata
+  private let path: String
+
+  /// Prepares a survey of a bundle.
+  ///
+  /// - Throws: ``BundleError/incomplete(path:)``; ``SyscallError``.
+  package init(_ bundle: OpenDirectory, _ metadata: BundleMetadata) throws {
+    self.bundle = bundle
+    self.metadata = metadata
+    path = bundle.path(of: RuntimeBundle.rootfsName)
+    for name in [RuntimeBundle.rootfsName, metadata.mtreeFileName]
+    where try bundle.status(of: name) == nil {
+      throw BundleError.incomplete(path: bundle.path(of: name))
+    }
+  }
+
+  /// Looks at every file.
+  ///
+  /// - Parameters:
+  ///   - isFull: Whether every file is read, whatever the stat cache says.
+  ///   - stage: Where a record of the tree goes, for a bundle that is refreshed.
+  ///   - header: The comments at the head of the new spec.
+  /// - Throws: ``MtreeFileError``, ``MtreeError/changedWhileRead(path:)``, ``SyscallError``.
+  package func run(
+    isFull: Bool, recordingTo stage: RefreshStage? = nil, header: MtreeHeader = MtreeHeader()
+  ) throws -> Findings {
+    let root = try OpenDirectory.open(path).status()
+    var reason = "it was asked for"
+    do {
+      if !isFull {
+        let cache = try StatCacheReader(bundle: bundle, spec: specDigest(), rootfs: root)
+        return Findings(
+          changes: try record(to: stage, header, root) { try survey.changes(from: cache, recording: $0) },
+          reason: nil)
+      }
+    } catch let error as StatCacheError {
+      reason = "\(error)"
+      try stage?.discardRecord()
+    }
+    let spec = try readSpec()
+    return Findings(
+      changes: try record(to: stage, header, root) { try survey.changes(from: spec, recording: $0) },
+      reason: reason)
+  }
+
+  private var survey: RootfsSurvey {
+    RootfsSurvey(rootfs: path, isRootless: metadata.mapping.isRootless)
+  }
+
+  private func record(
+    to stage: RefreshStage?, _ header: MtreeHeader, _ root: FileStatus,
+    _ body: (BundleRecorder?) throws -> [RootfsChange]
+  ) throws -> [RootfsChange] {
+    let recorder = try stage?.makeRecorder(header: header, rootfs: root)
+    let changes = try body(recorder)
+    try recorder?.finish()
+    return changes
+  }
+
+  private func readSpec() throws -> MtreeSpec {
+    let file = try openSpec()
+    return try MtreeSpec(file: file, named: file.path)
+  }
+
+  private func openSpec() throws -> OpenFile {
+    let file = try bundle.openFile(metadata.mtreeFileName)
+    guard try file.status().kind == .regular else {
+      throw BundleError.incomplete(path: file.path)
+    }
+    return file
+  }
+
+  /// The SHA-256 of the bundle's mtree file.
+  private func specDigest() throws -> [UInt8] {
+    let file = try openSpec()
+    var hasher = StreamHasher()
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try file.read(into: buffer)
+      if count == 0 { return hasher.finish() }
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+}

@@ -1,0 +1,83 @@
+internal import Store
+
+/// Compares with an mtree spec, reading the content of every file that may be the same.
+struct SpecBaseline: SurveyBaseline {
+  private let spec: MtreeSpec
+  private let reader = RootfsFacts(keywords: MtreeKeyword.bundle)
+  private var comparison: MtreeComparison
+  private var places: [MtreeSpec.Node?] = []
+
+  init(_ spec: MtreeSpec) {
+    self.spec = spec
+    comparison = MtreeComparison(
+      with: spec, keywords: MtreeKeyword.bundle, isCollecting: false)
+  }
+
+  mutating func enter(_ folder: ScannedFolder, path: [UInt8]) throws -> SurveyVerdict {
+    let place = places.isEmpty ? .root : node(named: folder.name)
+    places.append(place)
+    let facts = reader.facts(of: folder)
+    let kind = comparison.compare(place, path: { path }, facts: facts, digests: { _ in [:] })
+    return SurveyVerdict(change: kind?.asChange) { facts }
+  }
+
+  func list(_ folder: ScannedFolder) throws -> FolderNames { try folder.names() }
+
+  mutating func item(_ file: ScannedFile, in folder: ScannedFolder) throws -> SurveyVerdict {
+    let reader = reader
+    var facts = try reader.facts(of: file, in: folder)
+    let known = facts
+    let kind = try comparison.compare(
+      node(named: file.name), path: { file.name }, facts: known
+    ) { keywords in
+      let digests = try reader.digests(of: file, in: folder, keywords)
+      facts.digests = digests
+      return digests
+    }
+    let found = facts
+    return SurveyVerdict(change: kind?.asChange) {
+      try reader.completed(found, of: file, in: folder)
+    }
+  }
+
+  mutating func leave() { places.removeLast() }
+
+  mutating func finish() -> [RootfsChange] {
+    comparison.unmetNodes.map { node in
+      RootfsChange(path: spec.path(of: node), kind: .removed, size: spec.fileSize(of: node))
+    }
+  }
+
+  private func node(named name: [UInt8]) -> MtreeSpec.Node? {
+    (places.last ?? nil).flatMap { spec.node(named: name, in: $0) }
+  }
+}
+
+extension MtreeDifference.Kind {
+  fileprivate var asChange: RootfsChange.Kind {
+    switch self {
+    case .missing: .removed
+    case .extra: .added
+    case .modified: .modified
+    }
+  }
+}
+
+extension MtreeSpec {
+  /// The size in bytes that an entry says of a regular file; 0 for everything else.
+  fileprivate func fileSize(of node: Node) -> Int64 {
+    var size: Int64 = 0
+    var isRegular = true
+    for values in [setNumber(of: node).map(setValues), ownValues(of: node)] {
+      var words = MtreeWords(values ?? [])
+      while let word = words.nextValue() {
+        if word.keyword.elementsEqual("size".utf8) {
+          size = Int64(String(decoding: word.value, as: UTF8.self)) ?? 0
+        } else if word.keyword.elementsEqual("type".utf8) {
+          isRegular = word.value.elementsEqual("file".utf8)
+        }
+      }
+    }
+    return isRegular ? size : 0
+  }
+}

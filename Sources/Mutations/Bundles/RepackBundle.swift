@@ -1,0 +1,221 @@
+public import Journal
+public import Layers
+public import Store
+
+/// Adds what has changed in the root file system of a bundle to its image, as one layer
+/// (umoci-behaviour §2.7).
+///
+/// The image is the one that the bundle was unpacked from, whatever has become of its tag.
+public struct RepackBundle: Mutation {
+  /// How it is done.
+  public struct Options: Sendable {
+    /// Paths whose changes stay out of the layer.
+    public var masks: [String] = []
+    /// Whether the volumes of the image are masked too.
+    public var masksVolumes = true
+    /// Whether every file is read, whatever the stat cache says.
+    public var isFull = false
+    /// Whether the bundle is based on the new image afterwards.
+    public var refreshesBundle = false
+    /// How what is written to the bundle is synced.
+    public var durability = Durability.full
+
+    /// The usual way.
+    public init() {}
+  }
+
+  /// What was found in the bundle.
+  public final class Findings {
+    /// What goes into the layer, sorted by the bytes of the paths.
+    public internal(set) var changes: [RootfsChange] = []
+    /// The layer; nil when nothing has changed.
+    public internal(set) var layer: Descriptor?
+    /// Why every file was read; nil when the stat cache was enough.
+    public internal(set) var reason: String?
+  }
+
+  let bundle: String
+  let tag: ReferenceName
+  let settings: LayerSettings
+  let options: Options
+  /// What was found, once it is staged.
+  public let findings = Findings()
+  /// Told what cannot be stored as it is.
+  public var onWarning: (String) -> Void = { _ in }
+  /// Asked all the time; what it throws ends the work.
+  public var check: () throws -> Void = {}
+  private var plan: Plan?
+
+  /// What was decided without the lock.
+  private struct Plan {
+    let entry: Descriptor
+    /// What the destination was then.
+    let destination: [Descriptor]
+    let refresh: BundleRefresh?
+    let stage: RefreshStage?
+    let path: String
+  }
+
+  /// Repacks a bundle and sets a tag to the result.
+  ///
+  /// - Parameters:
+  ///   - bundle: The bundle's path.
+  ///   - tag: The tag; it is a conflict when somebody else moves it meanwhile.
+  ///   - settings: What the user chose about the layer.
+  ///   - options: How it is done.
+  public init(
+    _ bundle: String, to tag: ReferenceName, _ settings: LayerSettings,
+    options: Options = Options()
+  ) {
+    self.bundle = bundle
+    self.tag = tag
+    self.settings = settings
+    self.options = options
+  }
+
+  /// `repack`.
+  public var kind: OperationKind { OperationKind(rawValue: "repack") }
+
+  /// The tag.
+  public var destination: String? { tag.rawValue }
+
+  /// A layer, a config and a manifest, and the indexes above them.
+  public var stagesBlobs: Bool { true }
+
+  /// Stages the layer and the new documents, and the new files of the bundle.
+  public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
+    let folder = try OpenDirectory.open(bundle)
+    let refresh = try refreshStage(in: folder, stage, context)
+    let metadata = try BundleMetadata.read(bundle: bundle)
+    let index = try context.readIndex()
+    var editor = try editor(metadata, context)
+    let survey = try BundleSurvey(folder, metadata)
+    if !stage.isRehearsal {
+      try look(at: survey, editor.config, refresh, context)
+      try addLayer(to: &editor, metadata, folder, stage)
+    }
+    let entry = settings.history.entry(
+      created: settings.sourceDate ?? context.invocation.now(), createdBy: "umoci repack",
+      author: editor.config.author, isEmptyLayer: findings.changes.isEmpty)
+    if let entry { editor.config.appendHistory(entry) }
+    let path = try editor.stagePath(on: stage, read: context.read)
+    plan = Plan(
+      entry: path.entry, destination: index.entries(named: tag.rawValue).map(\.descriptor),
+      refresh: try refresh.map { try finish($0, metadata, path, folder) }, stage: refresh,
+      path: try folder.resolvedPath())
+  }
+
+  /// Proposes the entry, unless somebody has moved the tag since it was planned.
+  public func propose(
+    on index: ImageIndex, in context: MutationContext
+  ) throws -> Transaction.Proposal {
+    guard let plan else { return .init(edits: []) }
+    let edit = context.edit(tag.rawValue, to: plan.entry, on: index)
+    try context.requireUnmoved(edit, since: plan.destination)
+    plan.stage?.handOver()
+    return .init(
+      edits: [edit], details: ["bundle": JSONValue(plan.path)],
+      refreshes: plan.refresh.map { [$0] } ?? [])
+  }
+}
+
+// MARK: - The image
+
+extension RepackBundle {
+  private func editor(
+    _ metadata: BundleMetadata, _ context: MutationContext
+  ) throws -> ImageEditor {
+    let walk = metadata.descriptorWalk
+    let path = DescriptorPath(
+      parents: Array(walk.dropLast()), target: walk[walk.count - 1])
+    do {
+      return try ImageEditor(path, read: context.read)
+    } catch BlobError.missing(let digest) {
+      throw RepackError.imageGone(bundle: bundle, missing: digest)
+    }
+  }
+
+  private func addLayer(
+    to editor: inout ImageEditor, _ metadata: BundleMetadata, _ folder: OpenDirectory,
+    _ stage: any BlobStage
+  ) throws {
+    guard !findings.changes.isEmpty else { return editor.addRequiredMembers() }
+    try editor.requireConsistentLayers()
+    let compression = try settings.compression(on: editor.manifest.layers)
+    let warn = onWarning
+    let (blob, layer) = try stage.stage(mediaType: editor.layerType(compression.algorithm)) {
+      let generator = try LayerGenerator(
+        into: $0,
+        LayerOptions(
+          compression: compression, mapping: metadata.mapping, latestTime: settings.latestTime),
+        warn: { warn($0.description) }, check: check)
+      try generator.add(
+        findings.changes, of: folder.path(of: RuntimeBundle.rootfsName),
+        isRootless: metadata.mapping.isRootless)
+      return try generator.finish()
+    }
+    editor.appendLayer(blob, layer, annotations: settings.annotations)
+    findings.layer = editor.manifest.layers.last
+  }
+}
+
+// MARK: - The bundle
+
+extension RepackBundle {
+  private func look(
+    at survey: BundleSurvey, _ config: ImageConfig, _ stage: RefreshStage?,
+    _ context: MutationContext
+  ) throws {
+    let invocation = context.invocation
+    let header = MtreeHeader(
+      user: invocation.userName ?? String(invocation.userID), machine: invocation.hostName,
+      tree: bundle + "/" + RuntimeBundle.rootfsName, time: invocation.now())
+    let found = try survey.run(isFull: options.isFull, recordingTo: stage, header: header)
+    let volumes = options.masksVolumes ? config.volumes : []
+    findings.changes = RootfsChange.needed(
+      of: found.changes, masks: PathMasks(options.masks + volumes))
+    findings.reason = found.reason
+  }
+
+  /// The place for the new files of a bundle that is to be refreshed.
+  private func refreshStage(
+    in folder: OpenDirectory, _ stage: any BlobStage, _ context: MutationContext
+  ) throws -> RefreshStage? {
+    if stage.isDry { return nil }
+    let name = BundleRefresh.stageName
+    if try RefreshStage.isAbandoned(in: folder, named: name) {
+      // Somebody died over it: what the bundle is based on may be still to be decided.
+      _ = try OperationJournal(
+        writing: context.layout, context.invocation,
+        WritingOptions(durability: options.durability)
+      ).recover()
+      try context.requireNoPendingRefresh(of: folder.resolvedPath())
+    }
+    return options.refreshesBundle ? try RefreshStage(in: folder, named: name) : nil
+  }
+
+  private func finish(
+    _ stage: RefreshStage, _ old: BundleMetadata, _ path: DescriptorPath, _ folder: OpenDirectory
+  ) throws -> BundleRefresh {
+    var walk = path.descriptors
+    walk[0] = walk[0].settingAnnotation(Annotations.referenceName, to: tag.rawValue)
+    let metadata = try BundleMetadata(descriptorWalk: walk, mapping: old.mapping)
+    let files = try stage.finish(metadata, options.durability)
+    return BundleRefresh(
+      bundle: try folder.resolvedPath(), base: old.manifestDigest, manifest: path.target,
+      files: files.map {
+        BundleRefresh.File(stagedName: $0.stagedName, name: $0.name, digest: $0.digest)
+      },
+      obsolete: old.mtreeFileName == metadata.mtreeFileName ? nil : old.mtreeFileName)
+  }
+}
+
+extension MutationContext {
+  /// Refuses a bundle of which it is still open what it is based on.
+  fileprivate func requireNoPendingRefresh(of bundle: String) throws {
+    let history = try OperationHistory.open(layout)
+    if try history?.hasPendingRefresh(of: bundle) == true {
+      throw RepackError.unfinishedRefresh(bundle: bundle)
+    }
+  }
+}
