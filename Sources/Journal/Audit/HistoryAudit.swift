@@ -118,8 +118,11 @@ public struct HistoryAudit {
     try RecordFileAudit(control: control).follow(&chain, &report)
     chain.finish(&report)
     let database = try JournalDatabase.makeInMemory()
-    try database.importRecords(
-      RecordFolder(folder: control.records).chain(after: 0, hash: nil))
+    let entries = try RecordFolder(folder: control.records).chain(after: 0, hash: nil)
+    let index = try? layout.readIndex().bytes
+    try database.transaction { () throws(JournalError) in
+      try database.importRecords(entries, current: index)
+    }
     try IndexAudit(layout: layout, database: database).run(&report)
   }
 

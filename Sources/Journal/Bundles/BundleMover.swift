@@ -40,8 +40,9 @@ struct BundleMover {
     for file in staged where try !isWhole(file, in: stage) {
       return .impossible(reason: "\(file.stagedName) is damaged")
     }
-    guard staged.count == refresh.files.count || base == refresh.manifest.digest
-      || staged.last == refresh.files.last
+    guard
+      staged.count == refresh.files.count || base == refresh.manifest.digest
+        || staged.last == refresh.files.last
     else { return .impossible(reason: "a staged file is gone") }
     try move(staged, from: stage, to: folder)
     return .done

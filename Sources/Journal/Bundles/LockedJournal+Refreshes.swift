@@ -20,9 +20,7 @@ extension LockedJournal {
   ///
   /// - Parameter isFinal: Whether a bundle that is gone is given up.
   func settleRefreshes(isFinal: Bool = false) throws(JournalError) {
-    for pending in try database.refreshes() {
-      // On another host the path means something else.
-      guard pending.hostName == session.invocation.hostName else { continue }
+    for pending in try database.refreshes() where pending.hostName == session.invocation.hostName {
       let stored = try database.operation(pending.operation)
       if stored?.state == .prepared || stored?.state == .committed {
         try rollForward(pending, isFinal)

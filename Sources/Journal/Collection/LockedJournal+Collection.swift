@@ -135,7 +135,11 @@ extension LockedJournal {
       if isThere { continue }
       let descriptor = Descriptor(
         mediaType: "application/octet-stream", digest: blob.digest, size: blob.size)
-      if try restorer.isAvailable(descriptor) { absent.append(blob) } else { lost.append(blob.digest) }
+      if try restorer.isAvailable(descriptor) {
+        absent.append(blob)
+      } else {
+        lost.append(blob.digest)
+      }
     }
     guard lost.isEmpty else { throw .missingContent(lost, needed: "taking back that gc") }
     return absent

@@ -43,8 +43,8 @@ struct TrashView {
   func expiry(olderThan age: Int64, now: Timestamp) throws(JournalError) -> Expiry {
     let limit = now.adding(seconds: -age)
     var expiry = Expiry()
-    for id in try system({ () throws(SyscallError) in try trash.operations() }) {
-      guard try withdrawalTime(id) <= limit else { continue }
+    for id in try system({ () throws(SyscallError) in try trash.operations() })
+    where try withdrawalTime(id) <= limit {
       expiry.operations.append(id.text)
       try system { () throws(SyscallError) in
         try trash.forEachBlob(of: id.text) { digest, status in

@@ -16,7 +16,8 @@ struct UndoWindow: Equatable, Sendable {
 
   /// The last operation whose state is too old, but for its being where the window begins: the state after
   /// it, and what every later operation found and made, are kept.
-  func base(_ database: JournalDatabase, head: Int64, now: Timestamp) throws(JournalError) -> Int64 {
+  func base(_ database: JournalDatabase, head: Int64, now: Timestamp) throws(JournalError) -> Int64
+  {
     let byCount = max(0, head - operations)
     let limit = now.adding(seconds: -days * 86400)
     let byTime = try database.firstOperation(since: limit, head: head).map { $0 - 1 } ?? head

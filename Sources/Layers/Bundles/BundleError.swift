@@ -46,7 +46,8 @@ extension BundleError: DiagnosableError {
     case .notAFolder(let path): "\(path) is not a folder"
     case .busy(let path): "another process is unpacking into \(path)"
     case .refreshing(let path): "another process is repacking the bundle \(path)"
-    case .incomplete(let path): "the bundle is incomplete: \(path) is missing or not what it should be"
+    case .incomplete(let path):
+      "the bundle is incomplete: \(path) is missing or not what it should be"
     case .tooLarge(let path, let limit): "\(path) is larger than \(limit) bytes"
     case .metadata(let path, let defect): "\(path): \(defect)"
     case .unsupportedOperatingSystem(let name): "unsupported OS: \(printable(name))"

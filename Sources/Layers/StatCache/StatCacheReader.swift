@@ -161,7 +161,8 @@ struct StatCacheBlock {
   /// The SHA-256 of a regular file in hexadecimal.
   func digest(_ file: CachedFile) -> [UInt8] { Array(bytes[file.hash]).hexadecimal }
 
-  private static func file(_ reader: inout LittleEndianReader) throws(StatCacheError) -> CachedFile {
+  private static func file(_ reader: inout LittleEndianReader) throws(StatCacheError) -> CachedFile
+  {
     let name = try reader.counted()
     let letter = try reader.integer(UInt8.self)
     guard let kind = FileStatus.Kind(letter: letter) else { throw .damaged }

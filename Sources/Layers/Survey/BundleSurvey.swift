@@ -44,7 +44,9 @@ package struct BundleSurvey {
       if !isFull {
         let cache = try StatCacheReader(bundle: bundle, spec: specDigest(), rootfs: root)
         return Findings(
-          changes: try record(to: stage, header, root) { try survey.changes(from: cache, recording: $0) },
+          changes: try record(to: stage, header, root) {
+            try survey.changes(from: cache, recording: $0)
+          },
           reason: nil)
       }
     } catch let error as StatCacheError {
@@ -53,7 +55,9 @@ package struct BundleSurvey {
     }
     let spec = try readSpec()
     return Findings(
-      changes: try record(to: stage, header, root) { try survey.changes(from: spec, recording: $0) },
+      changes: try record(to: stage, header, root) {
+        try survey.changes(from: spec, recording: $0)
+      },
       reason: reason)
   }
 

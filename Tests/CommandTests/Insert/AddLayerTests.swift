@@ -8,7 +8,9 @@ import Testing
 /// `raw add-layer` (umoci-behaviour §9.2).
 @Suite struct AddLayerTests {
   /// A tar of some files, perhaps compressed.
-  private func archive(_ rig: LayerRig, _ suffix: String = "") throws -> (path: String, tar: [UInt8]) {
+  private func archive(_ rig: LayerRig, _ suffix: String = "") throws -> (
+    path: String, tar: [UInt8]
+  ) {
     let tar = rig.folder("layer.tar")
     try ExternalCommand.run(["tar", "-C", rig("dir"), "-cf", tar, "."])
     let bytes = try Files.read(tar)

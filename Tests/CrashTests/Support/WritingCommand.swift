@@ -21,7 +21,8 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
 
   init(
     _ name: String, kind: String?, _ arguments: [String], input: String = "",
-    mendsIndex: Bool = false, watching watched: [String] = [], _ prepare: @escaping @Sendable (Sandbox) throws -> Void
+    mendsIndex: Bool = false, watching watched: [String] = [],
+    _ prepare: @escaping @Sendable (Sandbox) throws -> Void
   ) {
     self.name = name
     self.kind = kind

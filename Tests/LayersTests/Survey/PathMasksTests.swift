@@ -27,7 +27,8 @@ import Testing
   @Test func `what was below something that is gone or no folder any more needs no whiteout`() {
     let changes = [
       change("d/x", .removed), change("d", .modified), change("gone/a/b", .removed),
-      change("gone", .removed), change("gone-not", .removed), change("e", .modified, isFolder: true),
+      change("gone", .removed), change("gone-not", .removed),
+      change("e", .modified, isFolder: true),
       change("e/f", .removed), change("new", .added), change("m/gone", .removed),
       change("m", .removed), change("m/new", .added),
     ]
