@@ -80,6 +80,28 @@ extension WritingCommand {
     }
   }
 
+  /// A layout with a history, and a bundle of its image `a` in which something has changed.
+  @Sendable static func changedBundle(_ sandbox: Sandbox) throws {
+    try sandbox.succeed(["init", "--layout", "{L}"])
+    try sandbox.succeed(["new", "--image", "{L}:a"])
+    try sandbox.succeed(["unpack", "--image", "{L}:a", "{B}"])
+    try Files.write("one", to: sandbox.bundle + "/rootfs/one")
+    try Files.write("two", to: sandbox.bundle + "/rootfs/two")
+    try sandbox.succeed(["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"])
+    try Files.write("other", to: sandbox.bundle + "/rootfs/one")
+    try Files.remove(sandbox.bundle + "/rootfs/two")
+  }
+
+  /// The same after a repack died that was to refresh the bundle.
+  static func interruptedRefresh(at point: String) -> @Sendable (Sandbox) throws -> Void {
+    { sandbox in
+      try changedBundle(sandbox)
+      let outcome = try sandbox.run(
+        ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"], failing: point)
+      guard outcome.status == 137 else { throw TestFailure("repack lives: \(outcome)") }
+    }
+  }
+
   /// The same after another tool has written an old copy of index.json with one more tag: what
   /// came in between is lost and has to be put back.
   @Sendable static func overwritten(_ sandbox: Sandbox) throws {
@@ -106,7 +128,7 @@ extension WritingCommand {
   }
 
   /// Every command that writes.
-  static let all: [WritingCommand] = (plain + history + others + recoveries).filter {
+  static let all: [WritingCommand] = (plain + history + others + bundles + recoveries).filter {
     TestEffort.isWanted($0.name)
   }
 
@@ -144,6 +166,26 @@ extension WritingCommand {
       ], managed),
     WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
+  ]
+
+  private static let bundles: [WritingCommand] = [
+    WritingCommand("repack", kind: "repack", ["repack", "--image", "{L}:a", "{B}"], changedBundle),
+    WritingCommand(
+      "repack refresh", kind: "repack",
+      ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"], changedBundle),
+    WritingCommand(
+      "batch repack", kind: "batch", ["batch", "--layout", "{L}"],
+      input: "new n\nrepack a --refresh-bundle {B}\n", changedBundle),
+    WritingCommand(
+      "recover refresh", kind: nil, recover, interruptedRefresh(at: "publish.exchange:after")),
+    WritingCommand(
+      "recover half refresh", kind: nil, recover, interruptedRefresh(at: "refresh.move:after")),
+    WritingCommand(
+      "recover no refresh", kind: nil, recover, interruptedRefresh(at: "ops.sync:before")),
+    WritingCommand(
+      "repack again", kind: "repack",
+      ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"],
+      interruptedRefresh(at: "refresh.sync-stage:before")),
   ]
 
   private static let recover = ["recover", "--layout", "{L}"]
