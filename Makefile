@@ -39,7 +39,7 @@ release:
 
 test: deps
 	$(SWIFT) build --build-tests
-	$(SWIFT) test
+	@scripts/run-tests --skip-build
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

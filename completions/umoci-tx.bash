@@ -181,13 +181,13 @@ _umoci-tx() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    new|tag|remove|config|stat|cat|diff|unpack|raw|init|list|log|show|undo|redo|restore|status|recover|batch|exec|settings|help)
+    new|tag|remove|config|stat|cat|diff|unpack|raw|init|list|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
         # Offer subcommand argument completions
         "_umoci-tx_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'new tag remove config stat cat diff unpack raw init list log show undo redo restore status recover batch exec settings help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'new tag remove config stat cat diff unpack raw init list log show who undo redo restore audit status verify recover batch exec settings help' -- "${cur}"))
         ;;
     esac
 }
@@ -746,6 +746,22 @@ _umoci-tx_show() {
     esac
 }
 
+_umoci-tx_who() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--layout)
+    __umoci-tx_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    esac
+}
+
 _umoci-tx_undo() {
     repeating_flags=()
     non_repeating_flags=(--force --dry-run --json --version -h --help)
@@ -830,6 +846,92 @@ _umoci-tx_restore() {
     esac
 }
 
+_umoci-tx_audit() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __umoci-tx_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    verify|head|export)
+        # Offer subcommand argument completions
+        "_umoci-tx_audit_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'verify head export' -- "${cur}"))
+        ;;
+    esac
+}
+
+_umoci-tx_audit_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--layout --head)
+    __umoci-tx_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--head')
+        return
+        ;;
+    esac
+}
+
+_umoci-tx_audit_head() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--layout)
+    __umoci-tx_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_umoci-tx_audit_export() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=(--tag --who --kind)
+    non_repeating_options=(--layout --since)
+    __umoci-tx_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--tag')
+        return
+        ;;
+    '--who')
+        return
+        ;;
+    '--kind')
+        return
+        ;;
+    esac
+}
+
 _umoci-tx_status() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
@@ -841,6 +943,30 @@ _umoci-tx_status() {
     case "${prev}" in
     '--layout')
         __umoci-tx_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_umoci-tx_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--deep --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--layout --image --progress)
+    __umoci-tx_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--image')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--progress')
+        __umoci-tx_add_completions -W 'auto'$'\n''plain'$'\n''json'$'\n''none'
         return
         ;;
     esac

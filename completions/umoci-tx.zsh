@@ -66,10 +66,13 @@ _umoci-tx() {
             'list:List the tags of a layout.'
             'log:List what was done to a layout, newest first.'
             'show:Show everything that is recorded about an operation.'
+            'who:Tell who moved a tag last, when, from what to what, and why.'
             'undo:Take an operation back, as a new operation.'
             'redo:Bring back what your newest undo took away.'
             'restore:Set all tags, or some, back to what they were.'
+            'audit:Check the history against what vouches for it, and take it elsewhere.'
             'status:Tell how a layout is doing, without changing it.'
+            'verify:Check that a layout, its images and its history are whole.'
             'recover:Finish or roll back what a crash interrupted, and put the layout in order.'
             'batch:Make many edits as one operation: all of them or none.'
             'exec:Run another tool on this layout as one operation.'
@@ -80,7 +83,7 @@ _umoci-tx() {
         ;;
     arg)
         case "${words[1]}" in
-        new|tag|remove|config|stat|cat|diff|unpack|raw|init|list|log|show|undo|redo|restore|status|recover|batch|exec|settings|help)
+        new|tag|remove|config|stat|cat|diff|unpack|raw|init|list|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
             "_umoci-tx_${words[1]}" && ret=0
             ;;
         esac
@@ -422,6 +425,20 @@ _umoci-tx_show() {
     return "${ret}"
 }
 
+_umoci-tx_who() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        ':tag:'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _umoci-tx_undo() {
     local -i ret=1
     local -ar ___durability=('full' 'relaxed')
@@ -480,10 +497,101 @@ _umoci-tx_restore() {
     return "${ret}"
 }
 
+_umoci-tx_audit() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'verify:Check that no record was changed, dropped, added or reordered.'
+            'head:Print the hash of the newest record, to be kept elsewhere.'
+            'export:Print the records as JSON Lines, oldest first.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        verify|head|export)
+            "_umoci-tx_audit_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_umoci-tx_audit_verify() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        '--head[A head that the history must contain\: what `audit head` printed once, or a stamp.]:hex:'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_umoci-tx_audit_head() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_umoci-tx_audit_export() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
+        '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
+        '*--who[Only operations of this user, by name or id; may be repeated.]:user:'
+        '*--kind[Only operations of this kind; may be repeated.]:kind:'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _umoci-tx_status() {
     local -i ret=1
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_umoci-tx_verify() {
+    local -i ret=1
+    local -ar ___progress=('auto' 'plain' 'json' 'none')
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        '--image[Check only what this tag stands for, and no history.]:path\[\:tag\]:_files -/'
+        '--deep[Look into layers\: diff IDs, tar structure, unsafe names, whiteouts.]'
+        '--progress[How far it is\: `auto` (on a terminal), `plain`, `json` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___progress[@]}"}'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

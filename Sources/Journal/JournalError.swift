@@ -179,7 +179,7 @@ extension JournalError {
   /// A database failure in the journal's terms.
   init(_ error: SQLiteError) {
     if error.isCorrupt {
-      self = .databaseCorrupt(path: error.path, message: error.message)
+      self = .databaseCorrupt(path: error.path, message: error.damage)
     } else if error.isBusy {
       self = .locked(path: error.path, holder: nil, waitedSeconds: 30)
     } else {

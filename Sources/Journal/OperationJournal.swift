@@ -5,8 +5,7 @@ public import Store
 /// Its first use gives the layout its folder `.ocitx/`. One per command; not for several threads.
 public final class OperationJournal {
   let session: Session
-  private var database: JournalDatabase?
-  private var notes: [String] = []
+  let opener: DatabaseOpener
   private var latest: LockedJournal?
 
   /// What recovery and settling did when the newest operation of this journal took the lock; empty
@@ -24,6 +23,7 @@ public final class OperationJournal {
       in: layout, durability: options.durability, invocation, lockTimeout: options.lockTimeout)
     session = Session(
       layout: layout, control: control, invocation: invocation, options: options)
+    opener = DatabaseOpener(session)
   }
 
   /// The layout.
@@ -39,10 +39,11 @@ public final class OperationJournal {
     let live = try LiveFile(announcing: id, in: session.control)
     let transaction = Transaction(journal: self, kind: kind, live: live)
     if stages {
-      let database = try withLock { () throws(JournalError) in try openDatabase() }
-      try database.transaction { () throws(JournalError) in
-        try database.insertIntent(
-          id, kind, userID: session.invocation.userID, started: transaction.started)
+      try withDatabase { (database) throws(JournalError) in
+        try database.transaction { () throws(JournalError) in
+          try database.insertIntent(
+            id, kind, userID: session.invocation.userID, started: transaction.started)
+        }
       }
     }
     return transaction
@@ -57,11 +58,12 @@ public final class OperationJournal {
       announcing: session.invocation.makeOperationID(), in: session.control)
     let report: RecoveryReport
     do throws(JournalError) {
-      let locked = try lock(sparing: live.id, kind: nil, mode)
-      defer { locked.unlock() }
-      try locked.reconcileRecords()
-      try locked.restoreContent()
-      report = locked.report
+      do throws(JournalError) {
+        report = try recover(mode, sparing: live.id)
+      } catch {
+        guard try condemn(error) else { throw error }
+        report = try recover(mode, sparing: live.id)
+      }
     } catch {
       end(live)
       throw error
@@ -70,58 +72,22 @@ public final class OperationJournal {
     return report
   }
 
-  /// Takes a lease for a bundle that is about to be unpacked.
-  ///
-  /// Layers get a second name below `.ocitx/keep`, documents a copy in the database. What is missing
-  /// from `blobs/` and is kept there is brought back. Nothing is settled and the history gets no
-  /// record, since no reference changes.
-  ///
-  /// - Parameters:
-  ///   - manifest: The image.
-  ///   - bundle: The absolute path of the bundle.
-  /// - Returns: The lease, which survives a power cut (full durability); the second names may not.
-  public func lease(
-    _ manifest: Descriptor, for bundle: String
-  ) throws(JournalError) -> LeaseHold {
-    let id = session.invocation.makeOperationID()
-    let live = try LiveFile(announcing: id, in: session.control)
-    let invocation = session.invocation
-    let lease = Lease(
-      bundle: bundle, manifest: manifest, created: invocation.now(),
-      userName: invocation.userName ?? String(invocation.userID),
-      hostName: invocation.hostName, holder: id)
-    var missing: [Digest] = []
-    do throws(JournalError) {
-      try withLock { () throws(JournalError) in
-        let database = try openDatabase()
-        var keeper = ContentKeeper(session, database)
-        try keeper.keep([manifest])
-        let found = keeper
-        try database.transaction { () throws(JournalError) in
-          // Not as pins, which stand for content that is durable too: nothing was synced.
-          try found.insertDocuments()
-          try database.insert(lease)
-        }
-        missing = found.missing
-      }
-    } catch {
-      try? live.remove()
-      throw error
-    }
-    return LeaseHold(self, live, lease, missing: missing)
-  }
-
-  /// Ends a lease whose bundle came to nothing.
-  func remove(_ lease: Lease) {
-    guard let database else { return }
-    try? database.transaction { () throws(JournalError) in try database.remove(lease) }
+  private func recover(
+    _ mode: RecoveryMode, sparing ownID: OperationID
+  ) throws(JournalError) -> RecoveryReport {
+    let locked = try lock(sparing: ownID, kind: nil, mode)
+    defer { locked.unlock() }
+    try locked.reconcileRecords()
+    try locked.restoreContent()
+    return locked.report
   }
 
   /// Reads or changes a setting.
   public func setSetting(_ name: String, to value: String?) throws(JournalError) {
-    let database = try withLock { () throws(JournalError) in try openDatabase() }
-    try database.transaction { () throws(JournalError) in
-      try database.setSetting(name, value)
+    try withDatabase { (database) throws(JournalError) in
+      try database.transaction { () throws(JournalError) in
+        try database.setSetting(name, value)
+      }
     }
   }
 
@@ -134,13 +100,13 @@ public final class OperationJournal {
 
   /// Forgets the intent of an operation that came to nothing.
   func removeIntent(_ id: OperationID) {
-    guard let database else { return }
+    guard let database = opener.database else { return }
     try? database.transaction { () throws(JournalError) in try database.removeIntent(id) }
   }
 
   /// Whether the database has, or may have, an operation that recovery would have to decide about.
   func isPrepared(_ id: OperationID) -> Bool {
-    guard let database else { return false }
+    guard let database = opener.database else { return false }
     do throws(JournalError) {
       return try database.operation(id)?.state == .prepared
     } catch {
@@ -158,13 +124,35 @@ public final class OperationJournal {
     return try body()
   }
 
-  /// Opens the database; the writer lock must be held the first time.
-  private func openDatabase(checkingAll: Bool = false) throws(JournalError) -> JournalDatabase {
-    if let database { return database }
-    let (opened, notes) = try DatabaseDoctor(session: session).open(checkingAll: checkingAll)
-    database = opened
-    self.notes += notes
-    return opened
+  /// Runs something with the database, holding the writer lock only while that is opened.
+  ///
+  /// Should it turn out to be damaged it is made again, and `body` runs a second time.
+  private func withDatabase(
+    _ body: (JournalDatabase) throws(JournalError) -> Void
+  ) throws(JournalError) {
+    do throws(JournalError) {
+      try body(withLock { () throws(JournalError) in try opener.open() })
+    } catch {
+      guard try condemn(error) else { throw error }
+      try body(withLock { () throws(JournalError) in try opener.open() })
+    }
+  }
+
+  /// The same, holding the writer lock all the time.
+  func withLockedDatabase(
+    _ body: (JournalDatabase) throws(JournalError) -> Void
+  ) throws(JournalError) {
+    try withLock { () throws(JournalError) in
+      do throws(JournalError) { try body(opener.open()) } catch {
+        guard try condemn(error) else { throw error }
+        try body(opener.open())
+      }
+    }
+  }
+
+  /// Notes that the database has turned out to be damaged; see ``DatabaseOpener/condemn(_:)``.
+  func condemn(_ error: JournalError) throws(JournalError) -> Bool {
+    try opener.condemn(error)
   }
 
   /// Takes the writer lock, recovers and settles.
@@ -178,20 +166,32 @@ public final class OperationJournal {
     let lock = try WriterLock.acquire(
       in: session.control.directory, policy: session.control.policy, session.options.lockTimeout)
     do throws(JournalError) {
-      let database = try openDatabase(checkingAll: mode != .standard)
-      let head = try database.head()
-      let current = try readIndex(database, head)
-      let locked = LockedJournal(
-        session, database, lock, current: current.file, head: head)
-      latest = locked
-      locked.report.notes = notes
-      locked.report.policyOverride = mode.policy
-      try locked.bringUpToDate(sparing: ownID, kind: kind, mode, torn: current.torn)
-      return locked
+      do throws(JournalError) {
+        return try bringUpToDate(lock, sparing: ownID, kind: kind, mode)
+      } catch {
+        guard try condemn(error) else { throw error }
+      }
+      // All that was done may be done again, as after a crash.
+      return try bringUpToDate(lock, sparing: ownID, kind: kind, mode)
     } catch {
       lock.release()
       throw error
     }
+  }
+
+  private func bringUpToDate(
+    _ lock: WriterLock, sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode
+  ) throws(JournalError) -> LockedJournal {
+    let database = try opener.open(checkingAll: mode != .standard)
+    let head = try database.head()
+    let current = try readIndex(database, head)
+    let locked = LockedJournal(
+      session, database, lock, current: current.file, head: head)
+    latest = locked
+    locked.report.notes = opener.notes
+    locked.report.policyOverride = mode.policy
+    try locked.bringUpToDate(sparing: ownID, kind: kind, mode, torn: current.torn)
+    return locked
   }
 
   /// The last operation that index.json ever showed: a prepared one whose index still lies in its
@@ -204,8 +204,7 @@ public final class OperationJournal {
     }
     let exchange = IndexExchange(session: session)
     if try exchange.isWithdrawn(head.id) { return head.sequence - 1 }
-    let staged = try exchange.stagedDigest(head.id)
-    return staged == head.indexAfter ? head.sequence - 1 : head.sequence
+    return try exchange.staged(stored) == .new ? head.sequence - 1 : head.sequence
   }
 
   /// Reads index.json; one that is torn for good is replaced by the last state in memory first.

@@ -16,15 +16,22 @@ public struct Transaction: ~Copyable {
     public var isForced: Bool
     /// Anything else for the record.
     public var details: JSONObject
+    /// The moves of blobs that are taken back.
+    public var blobReversal: BlobReversal?
+    /// The blobs to move.
+    var moves = BlobMoves()
+    /// What was found out about documents on the way.
+    var learned: [(document: BlobReference, references: [BlobReference])] = []
     /// The bundles that are based on what it makes from then on.
     public var refreshes: [BundleRefresh]
 
     /// Proposes edits.
     public init(
       edits: [TagEdit], placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
-      isForced: Bool = false, details: JSONObject = [:],
+      isForced: Bool = false, details: JSONObject = [:], blobReversal: BlobReversal? = nil,
       refreshes: [BundleRefresh] = []
     ) {
+      self.blobReversal = blobReversal
       self.edits = edits
       self.placement = placement
       self.reverts = reverts
@@ -74,6 +81,13 @@ public struct Transaction: ~Copyable {
   public consuming func prepare(
     _ decide: (ImageIndex) throws -> Proposal
   ) throws -> PreparedTransaction? {
+    try prepareLocked { try decide($0.current.index) }
+  }
+
+  /// The same for a decision that needs more than the index.
+  consuming func prepareLocked(
+    _ decide: (LockedJournal) throws -> Proposal
+  ) throws -> PreparedTransaction? {
     let (journal, area) = (journal, area)
     if let area {
       do { try journal.layout.blobs.link(area.stagedBlobs, from: area) } catch {
@@ -81,30 +95,50 @@ public struct Transaction: ~Copyable {
         throw JournalError.blob(error)
       }
     }
-    var refreshes: [BundleRefresh] = []
-    let locked: LockedJournal
-    do { locked = try journal.lock(sparing: id, kind: kind) } catch {
+    do {
+      let draft = draft
+      var (locked, prepared) = try Self.lockAndPrepare(draft, area, journal, decide)
+      if locked == nil {
+        // The database turned out to be damaged; it is made again, and all is decided anew.
+        (locked, prepared) = try Self.lockAndPrepare(draft, area, journal, decide)
+      }
+      if let locked, let prepared {
+        return PreparedTransaction(locked, prepared.publication, area, prepared.edits, live)
+      }
+      abandon()
+      return nil
+    } catch {
       abandon()
       throw error
     }
+  }
+
+  private typealias Prepared = (publication: PreparedPublication, edits: [TagEdit])
+
+  /// - Returns: The journal, and the publication unless there is nothing to change; no journal when
+  ///   its database has to be made again first.
+  private static func lockAndPrepare(
+    _ draft: Draft, _ area: StagingArea?, _ journal: OperationJournal,
+    _ decide: (LockedJournal) throws -> Proposal
+  ) throws -> (LockedJournal?, Prepared?) {
+    let locked = try journal.lock(sparing: draft.id, kind: draft.kind)
+    var refreshes: [BundleRefresh] = []
     do {
-      let prepared = try Self.prepare(self.draft, area, locked) { index in
-        let proposal = try decide(index)
+      let prepared = try prepare(draft, area, locked) { locked in
+        let proposal = try decide(locked)
         refreshes = proposal.refreshes
         return proposal
       }
-      guard let prepared else {
-        Self.rollBack(refreshes)
+      if prepared == nil {
+        rollBack(refreshes)
         locked.unlock()
         journal.report = locked.report
-        abandon()
-        return nil
       }
-      return PreparedTransaction(locked, prepared.publication, area, prepared.edits, live)
+      return (locked, prepared)
     } catch {
-      if !journal.isPrepared(id) { Self.rollBack(refreshes) }
-      locked.unlock()
-      abandon()
+      defer { locked.unlock() }
+      if let error = error as? JournalError, try journal.condemn(error) { return (nil, nil) }
+      if !journal.isPrepared(draft.id) { rollBack(refreshes) }
       throw error
     }
   }
@@ -118,13 +152,17 @@ public struct Transaction: ~Copyable {
 
   private static func prepare(
     _ draft: Draft, _ area: StagingArea?, _ locked: LockedJournal,
-    _ decide: (ImageIndex) throws -> Proposal
-  ) throws -> (publication: PreparedPublication, edits: [TagEdit])? {
-    let proposal = try decide(locked.current.index)
+    _ decide: (LockedJournal) throws -> Proposal
+  ) throws -> Prepared? {
+    var proposal = try decide(locked)
+    if let reversal = proposal.blobReversal {
+      proposal.moves = try locked.moves(for: reversal, of: draft.id)
+    }
     let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
-    guard !edits.isEmpty || proposal.isForced else { return nil }
+    guard !edits.isEmpty || !proposal.moves.isEmpty || proposal.isForced else { return nil }
     var draft = draft
     draft.edits = edits
+    draft.moves = proposal.moves
     draft.placement = proposal.placement
     draft.reverts = proposal.reverts
     draft.details = proposal.details
@@ -137,6 +175,8 @@ public struct Transaction: ~Copyable {
         needed: edits.first { !$0.after.isEmpty }?.key.description ?? "it")
     }
     try keeper.sync()
+    keeper.learn(proposal.learned)
+    try locked.makeFolders(for: draft.moves, of: draft.id)
     let publication = try locked.prepare(
       draft, onto: locked.current.index, before: locked.current.digest, keeper: keeper)
     return (publication, edits)
@@ -176,6 +216,13 @@ public struct PreparedTransaction: ~Copyable {
   /// - Returns: The record, and what else was found on the way. The operation is durable then.
   /// - Throws: ``JournalError`` when the swap failed: the operation has not happened then.
   public consuming func commit() throws(JournalError) -> (OperationRecord, RecoveryReport) {
+    try commit { _, _ in }
+  }
+
+  /// Steps 8 to 11, with something to do after the unlocking and before the operation ends.
+  consuming func commit(
+    _ afterwards: (LockedJournal, OperationRecord) -> Void
+  ) throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
     let hasRefreshes = publication.hasRefreshes
     do throws(JournalError) {
@@ -200,7 +247,9 @@ public struct PreparedTransaction: ~Copyable {
       try keeper.keep(edits.flatMap(\.after))
       try keeper.sync()
     }
+    locked.moveBlobs(of: publication.sealed.record)
     locked.unlock()
+    afterwards(locked, publication.sealed.record)
     locked.tidyUp(publication.sealed.record.id)
     if !locked.hasLeftRecords { try? live.remove() }
     return (publication.sealed.record, locked.report)
@@ -208,6 +257,26 @@ public struct PreparedTransaction: ~Copyable {
 }
 
 extension LockedJournal {
+  /// Moves the blobs of an operation that has just been published; the next command does what cannot be
+  /// done now.
+  fileprivate func moveBlobs(of record: OperationRecord) {
+    if record.kind == .expire {
+      return bestEffort("hide the trash") { () throws(JournalError) in try hideTrash(record) }
+    }
+    guard !record.moves.isEmpty else { return }
+    bestEffort("move every blob") { () throws(JournalError) in
+      // A foreign writer who slipped in may need what nobody needed before.
+      try move(record, sparing: rounds > 0 ? needed() : nil)
+    }
+    bestEffort("look at index.json again") { () throws(JournalError) in
+      let now: IndexFile
+      do throws(LayoutError) { now = try session.layout.readIndex() } catch { throw .layout(error) }
+      guard now.digest != current.digest else { return }
+      current = now
+      try settle()
+    }
+  }
+
   /// Removes an operation's stage; what cannot be removed, the next recovery removes.
   func tidyUp(_ id: OperationID) {
     bestEffort("remove the stage") { () throws(JournalError) in

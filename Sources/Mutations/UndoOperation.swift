@@ -1,7 +1,8 @@
 public import Journal
 public import Store
 
-/// Takes an operation back by a new one: its tags go back to what they were before it.
+/// Takes an operation back by a new one: its tags go back to what they were before it, and the blobs that it
+/// moved to where they were.
 public struct UndoOperation: Mutation {
   /// The operation that is taken back.
   public let target: OperationRecord
@@ -29,6 +30,8 @@ public struct UndoOperation: Mutation {
     let edits = try Reversal.edits(reverting: target, on: index, isForced: isForced) { key in
       (try? context.history?.lastMover(of: key)) ?? nil
     }
-    return .init(edits: edits, placement: .inPlace, reverts: target.id)
+    return .init(
+      edits: edits, placement: .inPlace, reverts: target.id,
+      blobReversal: BlobReversal(of: target))
   }
 }

@@ -30,17 +30,20 @@ struct UmociTx: ParsableCommand {
         ]),
       CommandGroup(
         name: "Bundle", subcommands: [UnpackCommand.self, RepackCommand.self, RawCommand.self]),
-      CommandGroup(name: "Layout", subcommands: [InitializeCommand.self, ListCommand.self]),
+      CommandGroup(
+        name: "Layout",
+        subcommands: [InitializeCommand.self, ListCommand.self, CollectCommand.self]),
       CommandGroup(
         name: "History",
         subcommands: [
-          LogCommand.self, ShowCommand.self, UndoCommand.self, RedoCommand.self,
-          RestoreCommand.self,
+          LogCommand.self, ShowCommand.self, WhoCommand.self, UndoCommand.self,
+          RedoCommand.self, RestoreCommand.self, AuditCommand.self,
         ]),
       CommandGroup(
         name: "Safety",
         subcommands: [
-          StatusCommand.self, RecoverCommand.self, BatchCommand.self, ExecuteCommand.self,
+          StatusCommand.self, VerifyCommand.self, RecoverCommand.self, BatchCommand.self,
+          ExecuteCommand.self,
           SettingsCommand.self,
         ]),
     ])

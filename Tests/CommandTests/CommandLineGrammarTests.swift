@@ -63,7 +63,9 @@ import Testing
     var values: Set<String> = ["generate-completion-script"]
     var flags: Set<String> = ["help-hidden", "experimental-dump-help"]
     Self.collect(command, values: &values, flags: &flags)
-    #expect(values == CommandLineGrammar.valueOptions)
+    #expect(
+      values
+        == CommandLineGrammar.valueOptions.union(CommandLineGrammar.optionalValues.keys))
     #expect(flags == CommandLineGrammar.flags)
   }
 

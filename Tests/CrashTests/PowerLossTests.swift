@@ -8,7 +8,8 @@ import Testing
 /// whatever it liked.
 @Suite struct PowerLossTests {
   static let commands = [
-    "new", "tag", "adopt", "rm", "undo", "batch", "recover overwritten",
+    "new", "tag", "adopt", "rm", "undo", "batch", "recover overwritten", "gc",
+    "expire", "undo gc",
   ].compactMap { name in ErrorMatrixTests.commands.first { $0.name == name } }
 
   @Test(arguments: commands, PersistenceProfile.allCases)

@@ -150,40 +150,6 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
-  @Test(arguments: 0..<24)
-  func `a damaged database is rebuilt or refused and never lies`(round: Int) throws {
-    let seed = TestEffort.seed &+ UInt64(round)
-    var dice = SplitMix(seed: seed)
-    let layout = try layout()
-    let log = try layout.log().map { $0.canonicalBytes() }
-    let tags = try layout.tags()
-    let file = path(layout, "journal.db")
-    var bytes = try Files.read(file)
-    switch round % 3 {
-    case 0:
-      for _ in 0..<Int.random(in: 1...64, using: &dice) {
-        bytes[Int.random(in: 0..<bytes.count, using: &dice)] = .random(in: 0...255, using: &dice)
-      }
-    case 1: bytes.removeLast(Int.random(in: 1..<bytes.count, using: &dice))
-    default:
-      let start = Int.random(in: 0..<bytes.count, using: &dice)
-      for offset in start..<min(bytes.count, start + 5000) { bytes[offset] = 0 }
-    }
-    try Files.write(bytes, to: file)
-    if let read = try? layout.log() {
-      #expect(read.map { $0.canonicalBytes() } == log, "seed \(seed)")
-    }
-    #expect(try layout.tags() == tags, "seed \(seed)")
-    do {
-      try layout.recover(.thorough)
-    } catch let error as JournalError {
-      Issue.record("seed \(seed): \(error) \(error.causes)")
-    }
-    #expect(try layout.log().map { $0.canonicalBytes() } == log, "seed \(seed)")
-    #expect(try layout.tags() == tags, "seed \(seed)")
-    #expect(try layout.problems() == [], "seed \(seed)")
-  }
-
   @Test func `reading a layout without a journal creates nothing`() throws {
     let layout = try TestLayout()
     let before = try Files.listing(layout.path)

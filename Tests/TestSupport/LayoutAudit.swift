@@ -23,6 +23,11 @@ public enum LayoutAudit {
     problems += try indexProblems(layout, history, rows)
     let homeless = try history.database.operations(in: .prepared).filter { $0.sequence == nil }
     if !homeless.isEmpty { problems.append("prepared without a place: \(homeless.map(\.id))") }
+    let moves = try history.database.unfinishedMoves()
+    if !moves.isEmpty { problems.append("blobs still to be moved: \(moves)") }
+    let hidden = try Files.names(in: path + "/.ocitx/trash").filter { OperationID($0) == nil }
+    if !hidden.isEmpty { problems.append("left in trash/: \(hidden)") }
+    problems += try lostProblems(path, history, rows)
     let intents = try history.database.operations(in: .intent)
     if !intents.isEmpty { problems.append("intents of nobody: \(intents.map(\.id))") }
     return problems
@@ -87,6 +92,32 @@ public enum LayoutAudit {
       else { return problems + ["the stamp \(text) is not in the history"] }
     }
     return problems
+  }
+
+  /// What a gc has moved is somewhere, unless its trash was deleted.
+  private static func lostProblems(
+    _ path: String, _ history: OperationHistory, _ rows: [StoredOperation]
+  ) throws -> [String] {
+    let records = try rows.map { try $0.record() }
+    let expired = Set(
+      records.filter { $0.kind == .expire }.flatMap {
+        $0.details["operations"]?.arrayValue?.elements.compactMap(\.stringValue) ?? []
+      })
+    let deleted = Set(
+      records.filter { expired.contains($0.id.text) }.flatMap(\.moves.withdrawn).map(\.digest))
+    let trash = path + "/.ocitx/trash/"
+    let folders =
+      [path + "/blobs/", path + "/.ocitx/keep/"]
+      + (try Files.names(in: trash).map { trash + $0 + "/" })
+    return try records.flatMap { record in
+      try (record.moves.withdrawn + record.moves.kept).map(\.digest).filter { digest in
+        let file = BlobStore.relativePath(of: digest)
+        if deleted.contains(digest) || folders.contains(where: { Files.exists($0 + file) }) {
+          return false
+        }
+        return try !history.database.hasDocument(digest)
+      }.map { "operation \(record.sequence) has lost \($0)" }
+    }
   }
 
   /// The tags of index.json, `name=digest,…`, sorted; nil when there is no layout.

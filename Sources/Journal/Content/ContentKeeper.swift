@@ -18,6 +18,7 @@ struct ContentKeeper {
   let stage: StagingArea?
 
   private var documents: [(digest: Digest, bytes: [UInt8])] = []
+  private var learned: [(document: BlobReference, references: [BlobReference])] = []
   private var pins: [Digest] = []
   private var visited: Set<Digest> = []
   private var unsynced: [Digest] = []
@@ -73,7 +74,7 @@ struct ContentKeeper {
   }
 
   /// Whether there is anything for ``insertFindings()`` to write.
-  var hasFindings: Bool { !pins.isEmpty }
+  var hasFindings: Bool { !pins.isEmpty || !learned.isEmpty }
 
   /// Writes what was found to the database.
   ///
@@ -81,6 +82,14 @@ struct ContentKeeper {
   func insertFindings() throws(JournalError) {
     try insertDocuments()
     try database.insertPins(pins)
+    try database.insertReferences(learned)
+  }
+
+  /// Remembers what somebody else has found out about documents.
+  mutating func learn(
+    _ documents: [(document: BlobReference, references: [BlobReference])]
+  ) {
+    learned += documents
   }
 
   /// Writes the copies of documents to the database, and nothing of what is linked.
@@ -111,27 +120,35 @@ extension ContentKeeper {
   private mutating func children(
     of descriptor: Descriptor
   ) throws(JournalError) -> [Descriptor] {
-    guard DocumentChildren.refersToOthers(descriptor.mediaType) else { return [] }
-    let bytes = try document(descriptor)
-    let all: [Descriptor]
-    let subject: Digest?
-    do throws(BlobError) {
-      all = try DocumentChildren.descriptors(in: bytes, of: descriptor)
-      subject = try DocumentChildren.subject(in: bytes, of: descriptor)?.digest
-    } catch {
-      throw .blob(error)
-    }
+    let document = BlobReference(descriptor)
+    guard document.role.refersToOthers else { return [] }
     var children: [Descriptor] = []
-    for child in all {
-      let mayBeAbsent = child.digest == subject || !child.urls.isEmpty
-      let isWanted = mayBeAbsent ? try isPresent(child) : true
-      if isWanted { children.append(child) }
+    for child in try references(of: document, descriptor) {
+      let isWanted = child.isOptional ? try isPresent(child.descriptor) : true
+      if isWanted { children.append(child.descriptor) }
     }
     return children
   }
 
+  /// What a document refers to: a document is taken apart once in its life.
+  private mutating func references(
+    of document: BlobReference, _ descriptor: Descriptor
+  ) throws(JournalError) -> [BlobReference] {
+    if let known = try database.references(in: document) { return known }
+    let bytes = try self.document(descriptor)
+    let references: [BlobReference]
+    do throws(BlobError) {
+      references = try BlobReference.references(in: bytes, of: descriptor)
+    } catch {
+      throw .blob(error)
+    }
+    learned.append((document, references))
+    return references
+  }
+
   private func document(_ descriptor: Descriptor) throws(JournalError) -> [UInt8] {
-    if let known = documents.last(where: { $0.digest == descriptor.digest }) { return known.bytes }
+    // What has just been copied is taken apart next.
+    if let known = documents.last, known.digest == descriptor.digest { return known.bytes }
     if let copy = try database.document(descriptor.digest) { return copy }
     do throws(BlobError) { return try blobs.readDocument(descriptor) } catch {
       // A foreign gc may take it between our look and our reading.

@@ -1,6 +1,6 @@
 internal import Store
 
-/// Brings blobs back into `blobs/` that somebody, perhaps a foreign gc, has taken away.
+/// Brings blobs back into `blobs/` that somebody, perhaps a foreign gc or our own, has taken away.
 struct ContentRestorer {
   let session: Session
   let database: JournalDatabase
@@ -12,7 +12,7 @@ struct ContentRestorer {
     self.stage = stage
   }
 
-  /// Tries the operation's stage, then `keep/`, then the database.
+  /// Tries the operation's stage, then `keep/`, then the database, then the trash.
   ///
   /// - Returns: Whether the blob is in the layout now. Its name there is not synced yet.
   func restore(_ descriptor: Descriptor) throws(JournalError) -> Bool {
@@ -24,9 +24,38 @@ struct ContentRestorer {
       return true
     }
     if try relinkKept(descriptor) { return true }
-    guard let bytes = try database.document(digest) else { return false }
-    try writeBack(bytes, digest.algorithm)
-    return true
+    if let bytes = try database.document(digest) {
+      try writeBack(bytes, digest.algorithm)
+      return true
+    }
+    return try takeFromTrash(descriptor)
+  }
+
+  /// Whether ``restore(_:)`` would find it, without looking at a stage.
+  func isAvailable(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    let digest = descriptor.digest
+    let size = descriptor.size
+    let isOnDisk = try session.system { () throws(SyscallError) in
+      if try session.layout.blobs.contains(digest, size: size) { return true }
+      let kept = try session.control.keep.status(of: BlobStore.relativePath(of: digest))
+      if kept?.size == size { return true }
+      return try TrashFolder(control: session.control).find(digest, size: size) != nil
+    }
+    if isOnDisk { return true }
+    return try database.hasDocument(digest)
+  }
+
+  /// Moves a withdrawn blob back; one rename, whatever is in its place.
+  private func takeFromTrash(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    let digest = descriptor.digest
+    return try session.system { () throws(SyscallError) in
+      let trash = TrashFolder(control: session.control)
+      guard let source = try trash.find(digest, size: descriptor.size) else { return false }
+      let folder = try session.layout.blobs.openFolder(
+        of: digest.algorithm.name, session.durability)
+      try source.rename(digest.encoded, to: folder, as: digest.encoded, "trash.restore")
+      return true
+    }
   }
 
   private func relinkKept(_ descriptor: Descriptor) throws(JournalError) -> Bool {

@@ -25,7 +25,7 @@ extension JournalDatabase {
       .text(lease.holder.text))
   }
 
-  private static func lease(_ row: borrowing Statement) -> Lease? {
+  static func lease(_ row: borrowing Statement) -> Lease? {
     let manifest = row.blob(1).flatMap {
       try? JSONDocument(parsing: $0, limits: .blob, named: "lease").root
     }

@@ -120,6 +120,11 @@ extension JournalDatabase {
     return whole
   }
 
+  /// The number of the last operation of the history; 0 when there is none.
+  func lastSequence() throws(JournalError) -> Int64 {
+    try row("SELECT max(seq) FROM operations") { $0.integer(0) } ?? 0
+  }
+
   /// The number of operations in the history.
   func operationCount() throws(JournalError) -> Int64 {
     try row("SELECT count(*) FROM operations WHERE seq IS NOT NULL") { $0.integer(0) } ?? 0
@@ -199,6 +204,7 @@ extension JournalDatabase {
   }
 
   private func takeOut(_ id: OperationID) throws(JournalError) {
+    try removeMoves(of: id)
     try run(
       "DELETE FROM edits WHERE seq = (SELECT seq FROM operations WHERE id = ?)", .text(id.text))
     try run(

@@ -31,20 +31,47 @@ extension JournalDatabase {
   /// The foreign index.json that was found at an operation, if it was kept.
   func foreignSnapshot(sequence: Int64) throws(JournalError) -> [UInt8]? {
     try row(
-      "SELECT bytes FROM snapshots WHERE seq = ? AND foreign_bytes = 1", .integer(sequence)
-    ) { $0.blob(0) } ?? nil
+      """
+      SELECT seq, bytes, (SELECT index_after FROM operations WHERE seq = snapshots.seq)
+      FROM snapshots WHERE seq = ? AND foreign_bytes = 1
+      """, .integer(sequence), read: Self.readSnapshot
+    )?.verified().bytes
   }
 
   /// The newest snapshot of our own at or before an operation.
   func snapshot(
     atOrBefore sequence: Int64
   ) throws(JournalError) -> (sequence: Int64, bytes: [UInt8])? {
-    try row(
+    let found = try row(
       """
-      SELECT seq, bytes FROM snapshots WHERE seq <= ? AND foreign_bytes = 0
+      SELECT seq, bytes, (SELECT index_after FROM operations WHERE seq = snapshots.seq)
+      FROM snapshots WHERE seq <= ? AND foreign_bytes = 0
       ORDER BY seq DESC LIMIT 1
-      """, .integer(sequence)
-    ) { ($0.integer(0), $0.blob(1) ?? []) }
+      """, .integer(sequence), read: Self.readSnapshot)
+    return try found.map { snapshot throws(JournalError) in
+      try snapshot.verified()
+      return (snapshot.sequence, snapshot.bytes)
+    }
+  }
+
+  private static func readSnapshot(_ row: borrowing Statement) -> StoredSnapshot {
+    StoredSnapshot(sequence: row.integer(0), bytes: row.blob(1) ?? [], digest: row.text(2))
+  }
+
+  /// Checks that every snapshot is the index.json that its operation left.
+  ///
+  /// Reads all of them, one at a time.
+  ///
+  /// - Throws: ``JournalError/brokenRecord(_:reason:)``.
+  func checkSnapshots() throws(JournalError) {
+    for sequence in try rows("SELECT seq FROM snapshots", read: { $0.integer(0) }) {
+      try row(
+        """
+        SELECT seq, bytes, (SELECT index_after FROM operations WHERE seq = snapshots.seq)
+        FROM snapshots WHERE seq = ?
+        """, .integer(sequence), read: Self.readSnapshot
+      )?.verified()
+    }
   }
 
   /// How many bytes of edits stand after the newest snapshot of our own.
@@ -99,7 +126,7 @@ extension JournalDatabase {
       after: try descriptors(raw.after, raw.key))
   }
 
-  private static func descriptors(
+  static func descriptors(
     _ bytes: [UInt8], _ name: String
   ) throws(JournalError) -> [Descriptor] {
     do {
@@ -108,6 +135,25 @@ extension JournalDatabase {
     } catch {
       throw .brokenRecord(name, reason: "\(error)")
     }
+  }
+}
+
+/// An index.json that was kept whole.
+private struct StoredSnapshot {
+  let sequence: Int64
+  let bytes: [UInt8]
+  /// The digest of index.json after that operation, as its row tells.
+  let digest: String?
+
+  /// The snapshot, which is what its operation left.
+  ///
+  /// - Throws: ``JournalError/brokenRecord(_:reason:)`` when it is something else.
+  @discardableResult
+  func verified() throws(JournalError) -> Self {
+    guard Digest.sha256(of: bytes).description == digest else {
+      throw .brokenRecord("snapshot \(sequence)", reason: "its digest is another one")
+    }
+    return self
   }
 }
 

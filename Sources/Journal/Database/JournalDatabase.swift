@@ -5,21 +5,32 @@ internal import Store
 /// One thread at a time. Nothing here decides anything about index.json.
 final class JournalDatabase {
   private let connection: Connection
+  /// Makes what is read instead once the file turns out to be damaged; nil: damage is an error.
+  private let makeSubstitute: (() throws(JournalError) -> JournalDatabase?)?
+  private var substitute: JournalDatabase?
+  /// Why something else is read instead of the file; nil while the file is good.
+  private(set) var substitutionReason: String?
 
   /// Opens the database for writing and brings it to the current version.
   init(writing path: String, durability: Durability) throws(JournalError) {
     connection = try Self.mapped { () throws(SQLiteError) in
       try Connection(opening: path, .readWrite)
     }
+    makeSubstitute = nil
     try configure(durability)
     try Migrations.run(on: connection)
   }
 
   /// Opens the database for reading; it and the files beside it stay as they are.
-  init(reading path: String) throws(JournalError) {
+  ///
+  /// - Parameter substitute: Makes a database that stands in from the first damaged page on.
+  init(
+    reading path: String, orElse substitute: (() throws(JournalError) -> JournalDatabase?)? = nil
+  ) throws(JournalError) {
     connection = try Self.mapped { () throws(SQLiteError) in
       try Connection(opening: path, .readOnly)
     }
+    makeSubstitute = substitute
     let version = try Migrations.version(of: connection)
     guard version <= Int64(Schema.migrations.count) else {
       throw .newerFormat(
@@ -30,15 +41,27 @@ final class JournalDatabase {
     }
   }
 
+  /// Opens a database of which some pages are damaged, and believes none of them.
+  init(readingUnverified path: String) throws(JournalError) {
+    connection = try Self.mapped { () throws(SQLiteError) in
+      try Connection(opening: path, .readUnverified)
+    }
+    makeSubstitute = nil
+  }
+
   private init(_ connection: consuming Connection) {
     self.connection = connection
+    makeSubstitute = nil
   }
 
   /// Makes an empty database in memory.
-  static func makeInMemory() throws(JournalError) -> JournalDatabase {
+  ///
+  /// - Parameter reason: Why it stands in for a file, if it does.
+  static func makeInMemory(reason: String? = nil) throws(JournalError) -> JournalDatabase {
     let database = JournalDatabase(
       try mapped { () throws(SQLiteError) in try Connection(opening: ":memory:", .readWrite) })
     try Migrations.run(on: database.connection)
+    database.substitutionReason = reason
     return database
   }
 
@@ -48,7 +71,7 @@ final class JournalDatabase {
     let synchronous = durability == .full ? "FULL" : "OFF"
     try execute(
       """
-      PRAGMA journal_mode = PERSIST; PRAGMA synchronous = \(synchronous);
+      PRAGMA page_size = \(PageChecksum.pageSize); PRAGMA journal_mode = PERSIST; PRAGMA synchronous = \(synchronous);
       PRAGMA journal_size_limit = 1048576; PRAGMA trusted_schema = OFF;
       """)
   }
@@ -87,18 +110,60 @@ final class JournalDatabase {
   func rows<Row>(
     _ sql: String, _ values: SQLValue..., read: (borrowing Statement) -> Row
   ) throws(JournalError) -> [Row] {
-    try Self.mapped { () throws(SQLiteError) in
-      try connection.rows(sql, values) { (row) throws(SQLiteError) in read(row) }
+    if let substitute { return try substitute.rows(sql, list: values, read: read) }
+    return try rows(sql, list: values, read: read)
+  }
+
+  private func rows<Row>(
+    _ sql: String, list values: [SQLValue], read: (borrowing Statement) -> Row
+  ) throws(JournalError) -> [Row] {
+    do throws(SQLiteError) {
+      return try connection.rows(sql, values) { (row) throws(SQLiteError) in read(row) }
+    } catch {
+      return try replace(after: error).rows(sql, list: values, read: read)
     }
   }
 
   func row<Row>(
     _ sql: String, _ values: SQLValue..., read: (borrowing Statement) -> Row
   ) throws(JournalError) -> Row? {
-    try Self.mapped { () throws(SQLiteError) in
+    if let substitute { return try substitute.row(sql, list: values, read: read) }
+    return try row(sql, list: values, read: read)
+  }
+
+  private func row<Row>(
+    _ sql: String, list values: [SQLValue], read: (borrowing Statement) -> Row
+  ) throws(JournalError) -> Row? {
+    do throws(SQLiteError) {
       let statement = try connection.prepare(sql)
       try statement.bind(values)
       return try statement.step() ? read(statement) : nil
+    } catch {
+      return try replace(after: error).row(sql, list: values, read: read)
+    }
+  }
+
+  /// What is read from now on, a page having turned out to be damaged.
+  private func replace(after error: SQLiteError) throws(JournalError) -> JournalDatabase {
+    guard error.isCorrupt, let made = try makeSubstitute?() else { throw JournalError(error) }
+    substitute = made
+    substitutionReason = error.damage
+    return made
+  }
+
+  /// Calls `body` with each row until there is none left or the file cannot be read on.
+  ///
+  /// For salvage from a damaged file.
+  ///
+  /// - Returns: Whether every row was read.
+  func forEachReadable(
+    _ sql: String, _ body: (borrowing Statement) throws(JournalError) -> Void
+  ) throws(JournalError) -> Bool {
+    guard let statement = try? connection.prepare(sql) else { return false }
+    while true {
+      guard let isRow = try? statement.step() else { return false }
+      guard isRow else { return true }
+      try body(statement)
     }
   }
 

@@ -30,6 +30,15 @@ struct StoredOperation: Sendable {
     return try OperationRecord(parsing: recordBytes, named: id.text)
   }
 
+  /// Whether bytes are the index.json that this operation publishes.
+  ///
+  /// In a history that was made again from its records a row has only the digest of the index with
+  /// its stamp unsealed.
+  func isPublished(as bytes: [UInt8]) -> Bool {
+    if Digest.sha256(of: bytes) == indexAfter { return true }
+    return (try? record().isPublished(as: bytes)) == true
+  }
+
   /// The record, if it is the one that its hash, its number and its id stand for.
   func verifiedRecord() throws(JournalError) -> OperationRecord {
     let record = try record()
@@ -37,6 +46,18 @@ struct StoredOperation: Sendable {
       record.sequence == sequence
     else { throw .brokenRecord(id.text, reason: "the record does not match its hash") }
     return record
+  }
+}
+
+extension OperationRecord {
+  /// Whether bytes are the index.json that this operation publishes, its stamp sealed or not.
+  func isPublished(as bytes: [UInt8]) -> Bool {
+    guard let file = try? IndexFile(parsing: bytes, path: LayoutPaths.index),
+      let stamp = file.index.annotation(Stamp.key).flatMap({ Stamp($0) }), stamp.operation == id
+    else { return false }
+    var index = file.index
+    index.setAnnotation(Stamp.key, to: stamp.unsealed.description)
+    return indexAfter == Digest.sha256(of: index.serialized())
   }
 }
 

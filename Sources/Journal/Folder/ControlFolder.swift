@@ -28,6 +28,7 @@ final class ControlFolder: Sendable {
   let stage: OpenDirectory
   let keep: OpenDirectory
   let displaced: OpenDirectory
+  let trash: OpenDirectory
   let format: StoreFormat
   let policy: CreationPolicy
 
@@ -44,6 +45,7 @@ final class ControlFolder: Sendable {
       stage = try directory.openDirectory(Names.stage)
       keep = try directory.openDirectory(Names.keep)
       displaced = try directory.openDirectory(Names.displaced)
+      trash = try directory.openDirectory(Names.trash)
     } catch {
       throw .system(error)
     }

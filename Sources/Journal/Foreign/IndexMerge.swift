@@ -40,6 +40,32 @@ struct IndexMerge: Sendable {
     conflicts = []
   }
 
+  private init(
+    net: [TagEdit], healing: [TagEdit], conflicts: [OperationRecord.Conflict]
+  ) {
+    self.net = net
+    self.healing = healing
+    self.conflicts = conflicts
+  }
+
+  /// The merge when entries of ours cannot be put back: there the foreign writer's change stands.
+  func givingUp(_ lost: Set<EntryKey>) -> IndexMerge {
+    let given = healing.filter { lost.contains($0.key) }.map(\.inverse)
+    return IndexMerge(
+      net: (net + given).sorted { $0.key < $1.key },
+      healing: healing.filter { !lost.contains($0.key) },
+      conflicts: conflicts.filter { !lost.contains($0.key) })
+  }
+
+  /// The merge when entries of the foreign writer's cannot be taken over: they wait as conflicts.
+  func holdingBack(_ lost: Set<EntryKey>) -> IndexMerge {
+    let held = net.filter { lost.contains($0.key) }
+      .map { OperationRecord.Conflict(key: $0.key, theirs: $0.after) }
+    return IndexMerge(
+      net: net.filter { !lost.contains($0.key) }, healing: healing,
+      conflicts: (conflicts + held).sorted { $0.key < $1.key })
+  }
+
   /// Whether the foreign writer changed nothing that we know of, and nothing of ours is missing.
   var isEmpty: Bool { net.isEmpty && healing.isEmpty && conflicts.isEmpty }
 }

@@ -8,7 +8,8 @@ extension LockedJournal {
   /// top of it, which must be what the history ends with by then. A stale index.json would otherwise
   /// become ours without ever having been compared.
   func settle() throws(JournalError) {
-    if head?.indexAfter != current.digest { try absorbCurrent() }
+    let isHealOwed = try isHealOwed()
+    if head?.indexAfter != current.digest || isHealOwed { try absorbCurrent() }
     try settleDisplaced()
   }
 
@@ -17,7 +18,7 @@ extension LockedJournal {
     let found = current
     let theirs = IndexState(found.index)
     guard head != nil else { return try adopt(found, theirs) }
-    let merge = try merge(found, theirs, ours: currentState())
+    let merge = try withoutLost(merge(found, theirs, ours: currentState()))
     guard !merge.isEmpty else { return }
     try check(merge, found)
     let external = try sealExternal(merge, found, previous: head?.indexAfter)
@@ -45,7 +46,8 @@ extension LockedJournal {
       // Still being written, or never to be finished: it stays unmerged and is looked at again.
       return report.notes.append("\(error)")
     }
-    guard let merge = try lateMerge(found) else { return }
+    guard let late = try lateMerge(found) else { return }
+    let merge = try withoutUnusable(late)
     guard !merge.net.isEmpty || !merge.conflicts.isEmpty else { return }
     try check(merge, found)
     let external = try sealExternal(merge, found, previous: head?.indexAfter)
@@ -145,7 +147,8 @@ extension LockedJournal {
   ) throws(JournalError) -> IndexMerge {
     let policy = try foreignPolicy()
     // What index.json once was: somebody put a copy back, and meant it.
-    let isLiteral = policy == .adopt ? true : try isRevert(found)
+    let isRevert = try isHealOwed() ? false : isRevert(found)
+    let isLiteral = policy == .adopt || isRevert
     if isLiteral { return IndexMerge(adopting: theirs, over: ours) }
     let base = try MergeBase(database, head: head).state(for: found, theirs: theirs)
     return IndexMerge(base: base ?? ours, ours: ours, theirs: theirs)

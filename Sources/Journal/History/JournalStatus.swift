@@ -89,7 +89,6 @@ extension JournalStatus {
     storeID = try history.storeID()
     newest = try history.newest()
     operationCount = try history.database.operationCount()
-    fallbackReason = history.fallbackReason
     foreignPolicy =
       try history.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
     unfinished = try history.unfinished()
@@ -97,6 +96,8 @@ extension JournalStatus {
     conflicts = try history.openConflicts()
     held = try history.held()
     leases = try history.leases()
+    // Last, since any of the above may have met the damage.
+    fallbackReason = history.fallbackReason
   }
 }
 

@@ -8,17 +8,13 @@ public final class OperationHistory {
   let layout: ImageLayout
   let control: ControlFolder
   let database: JournalDatabase
-  /// Why the records had to be read instead of the database; nil when they had not.
-  public let fallbackReason: String?
+  /// Why the records have to be read instead of the database; nil while they have not.
+  public var fallbackReason: String? { database.substitutionReason }
 
-  private init(
-    _ layout: ImageLayout, _ control: ControlFolder, _ database: JournalDatabase,
-    _ fallbackReason: String?
-  ) {
+  private init(_ layout: ImageLayout, _ control: ControlFolder, _ database: JournalDatabase) {
     self.layout = layout
     self.control = control
     self.database = database
-    self.fallbackReason = fallbackReason
   }
 
   /// Opens the history of a layout.
@@ -28,32 +24,50 @@ public final class OperationHistory {
   public static func open(_ layout: ImageLayout) throws(JournalError) -> OperationHistory? {
     guard let control = try ControlFolder.find(in: layout) else { return nil }
     do throws(JournalError) {
-      let database = try JournalDatabase(reading: control.databasePath())
+      let database = try JournalDatabase(
+        reading: control.databasePath(),
+        orElse: { () throws(JournalError) in
+          try rebuilt(layout, control, reason: "the journal database is damaged")
+        })
       // The first read finds out about a hot journal or a damaged file.
       let isEmpty = try database.head() == nil
       // An image may have been unpacked before the first operation.
       guard isEmpty, try database.leases().isEmpty else {
-        return OperationHistory(layout, control, database, nil)
+        return OperationHistory(layout, control, database)
       }
-      return try fromRecords(layout, control, reason: "the journal database is empty")
+      return try rebuilt(layout, control, reason: "the journal database is empty")
+        .map { OperationHistory(layout, control, $0) }
     } catch {
       switch error {
-      case .database, .databaseCorrupt:
-        return try fromRecords(layout, control, reason: error.causes.first ?? "\(error)")
+      case .database, .databaseCorrupt, .brokenRecord:
+        return try rebuilt(layout, control, reason: error.causes.first ?? "\(error)")
+          .map { OperationHistory(layout, control, $0) }
       default:
         throw error
       }
     }
   }
 
-  private static func fromRecords(
+  /// What a writer would make of a damaged database, in memory.
+  ///
+  /// - Returns: Nil when there is no history at all.
+  private static func rebuilt(
     _ layout: ImageLayout, _ control: ControlFolder, reason: String
-  ) throws(JournalError) -> OperationHistory? {
-    let entries = try RecordFolder(folder: control.records).chain(after: 0, hash: nil)
+  ) throws(JournalError) -> JournalDatabase? {
+    let salvage = DatabaseSalvage(of: try control.databasePath())
+    var folder = RecordFolder(folder: control.records)
+    folder.elsewhere = { salvage.record($0) }
+    let entries = try folder.chain(after: 0, hash: nil)
     guard !entries.isEmpty else { return nil }
-    let database = try JournalDatabase.makeInMemory()
-    try database.importRecords(entries)
-    return OperationHistory(layout, control, database, reason)
+    let database = try JournalDatabase.makeInMemory(reason: reason)
+    try database.transaction { () throws(JournalError) in
+      try database.importRecords(
+        entries,
+        current: try? layout.root.openFile(LayoutPaths.index)
+          .readToEnd(limit: ImageLayout.maximumIndexSize))
+      _ = try salvage.copy(into: database)
+    }
+    return database
   }
 
   /// The id of the journal.
@@ -127,7 +141,7 @@ public final class OperationHistory {
       let stage = try control.stage.openDirectory(stored.id.text)
       let bytes = try stage.openFile(IndexExchange.stagedName)
         .readToEnd(limit: ImageLayout.maximumIndexSize)
-      return bytes.map { Digest.sha256(of: $0) } != stored.indexAfter
+      return bytes.map(stored.isPublished(as:)) != true
     } catch {
       if error.isNotFound { return true }
       throw .system(error)

@@ -16,7 +16,9 @@ public enum Reversal {
       guard !cancelled.contains(record.id) else { return true }
       if record.kind.isReversal {
         if let reverted = record.reverts { cancelled.insert(reverted) }
-      } else if !record.kind.isSystem, record.author.userID == userID, !record.edits.isEmpty {
+      } else if !record.kind.isSystem, record.author.userID == userID,
+        !record.edits.isEmpty || !record.moves.isEmpty
+      {
         target = record
       }
       return target == nil
@@ -77,7 +79,10 @@ public enum Reversal {
     guard record.kind != .adopt, record.kind != .initialize else {
       throw .notUndoable(name, reason: "it is where the history begins")
     }
-    guard !record.edits.isEmpty else {
+    guard record.kind != .expire else {
+      throw .notUndoable(name, reason: "what it deleted is gone for good")
+    }
+    guard !record.edits.isEmpty || !record.moves.isEmpty else {
       throw .notUndoable(name, reason: "it changed no tag")
     }
     var edits: [TagEdit] = []

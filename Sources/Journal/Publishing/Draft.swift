@@ -10,6 +10,7 @@ struct Draft {
   var author: OperationRecord.Author
   var started: Timestamp
   var addedBlobs: [OperationRecord.AddedBlob] = []
+  var moves = BlobMoves()
   var reverts: OperationID?
   var baseStamp: String?
   var conflicts: [OperationRecord.Conflict] = []
@@ -82,7 +83,7 @@ struct Sealing {
       store: store, sequence: sequence, id: draft.id, previous: head?.hash, kind: draft.kind,
       time: time.inUTC, wallClock: now.inUTC, duration: now.microseconds(since: draft.started),
       author: draft.author, indexBefore: before, indexAfter: after, edits: draft.edits,
-      addedBlobs: draft.addedBlobs, reverts: draft.reverts, baseStamp: draft.baseStamp,
+      addedBlobs: draft.addedBlobs, moves: draft.moves, reverts: draft.reverts, baseStamp: draft.baseStamp,
       conflicts: draft.conflicts, recovered: draft.recovered, details: draft.details)
   }
 }

@@ -90,16 +90,20 @@ struct IndexExchange {
     }
   }
 
-  /// The digest of the index in an operation's stage; nil when there is none.
-  func stagedDigest(_ operation: OperationID) throws(JournalError) -> Digest? {
+  /// What lies in the stage of an operation that has a place in the history.
+  func staged(
+    _ stored: StoredOperation
+  ) throws(JournalError) -> RecoveryEvidence.StagedIndex {
+    if try isWithdrawn(stored.id) { return .withdrawn }
+    let bytes: [UInt8]?
     do throws(SyscallError) {
-      let stage = try session.control.stage.openDirectory(operation.text)
-      let bytes = try stage.openFile(Self.stagedName).readToEnd(limit: ImageLayout.maximumIndexSize)
-      return bytes.map { Digest.sha256(of: $0) }
+      bytes = try session.control.stage.openDirectory(stored.id.text).openFile(Self.stagedName)
+        .readToEnd(limit: ImageLayout.maximumIndexSize)
     } catch {
-      if error.isNotFound { return nil }
+      if error.isNotFound { return .absent }
       throw .system(error)
     }
+    return bytes.map(stored.isPublished(as:)) == true ? .new : .displaced
   }
 
   /// Reads the index in a stage.

@@ -40,7 +40,12 @@ extension LockedJournal {
       try commitPrepared(
         sealed, published.bytes, external, keeper, pending(draft.refreshes, of: draft.id))
     } catch {
-      try forget(sealed.record, records, after: error)
+      if case .databaseCorrupt = error {
+        // It will be made again from the records: without this one and its index nothing is left.
+        try unstage(sealed.record.id, records)
+      } else {
+        try forget(sealed.record, records, after: error)
+      }
       throw error
     }
     return PreparedPublication(
@@ -63,11 +68,23 @@ extension LockedJournal {
       (stored, isKnown) = (nil, false)
     }
     if stored?.state == .prepared || !isKnown {
-      // Somebody's lost tags wait for this one: the next recovery finishes it.
-      if record.kind == .heal { return }
-      try takeBack(record, after: failure)
+      // Lost tags, or the work of a dead process, wait for this one: the next recovery finishes it.
+      guard record.kind == .heal || record.recovered != nil else {
+        try takeBack(record, after: failure)
+        return drop(records)
+      }
+      // Without a place it is as it was before this attempt, whose record belongs to nothing.
+      guard isKnown, stored?.sequence == nil else { return }
     }
     drop(records)
+  }
+
+  private func unstage(_ id: OperationID, _ records: [SealedRecord]) throws(JournalError) {
+    drop(records)
+    try session.system { () throws(SyscallError) in
+      _ = try session.control.stage.openDirectory(id.text)
+        .remove(IndexExchange.stagedName, "stage.remove-index")
+    }
   }
 
   /// Withdraws a staged index and rolls the operation back, as far as the disk lets it.
@@ -144,6 +161,7 @@ extension LockedJournal {
       }
       try database.insert(sealed, state: .prepared)
       try insertSnapshotIfDue(index, sealed.record.sequence)
+      if sealed.record.movesFiles { try database.insertMoves(of: sealed.record.id) }
       try keeper.insertFindings()
       for refresh in refreshes { try database.insert(refresh) }
     }

@@ -39,10 +39,18 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   /// A person accepted an index.json that is ahead of the journal.
   public static let accept = OperationKind(rawValue: "accept")
 
+  /// Blobs that nothing needs were put into the trash.
+  public static let collect = OperationKind(rawValue: "gc")
+  /// Trash was deleted.
+  public static let expire = OperationKind(rawValue: "expire")
+
   /// Whether the program did it by itself, or only noticed it: no user's `undo` takes it by default.
   public var isSystem: Bool {
     [.adopt, .external, .heal, .repair, .fork, .accept, .initialize].contains(self)
   }
+
+  /// Whether it publishes an index.json, rather than telling of one that was found.
+  var publishes: Bool { ![.adopt, .external, .fork].contains(self) }
 
   /// Whether it takes back, or brings back, another operation.
   public var isReversal: Bool { self == .undo || self == .redo }

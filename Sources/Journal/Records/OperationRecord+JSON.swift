@@ -25,9 +25,20 @@ extension OperationRecord {
     object["reverts"] = reverts.map { JSONValue($0.text) }
     object["base_stamp"] = baseStamp.map { JSONValue($0) }
     object["recovered"] = recovered.map { JSONValue($0) }
-    if !addedBlobs.isEmpty { object["blobs"] = ["added": JSONValue(addedBlobs.map(\.json))] }
+    if !addedBlobs.isEmpty || !moves.isEmpty { object["blobs"] = .object(blobsJSON) }
     if !conflicts.isEmpty { object["conflicts"] = JSONValue(conflicts.map(\.json)) }
     if !details.isEmpty { object["details"] = .object(details) }
+    return object
+  }
+
+  private var blobsJSON: JSONObject {
+    var object: JSONObject = [:]
+    for (name, blobs) in [
+      ("added", addedBlobs), ("withdrawn", moves.withdrawn), ("kept", moves.kept),
+      ("restored", moves.restored),
+    ] where !blobs.isEmpty {
+      object[name] = JSONValue(blobs.map(\.json))
+    }
     return object
   }
 
@@ -66,15 +77,23 @@ extension OperationRecord {
     indexBefore = try index.optionalText("before").map { try Digest(parsing: $0) }
     indexAfter = try Digest(parsing: index.text("after"))
     edits = try object.array("edits").map { try TagEdit(json: $0) }
-    addedBlobs =
-      try object.optionalValue("blobs").map {
-        try RecordReader($0).array("added").map { try AddedBlob(json: $0) }
-      } ?? []
+    let blobs = object.optionalValue("blobs").map { RecordReader($0) }
+    addedBlobs = try Self.blobs("added", of: blobs)
+    moves.withdrawn = try Self.blobs("withdrawn", of: blobs)
+    moves.kept = try Self.blobs("kept", of: blobs)
+    moves.restored = try Self.blobs("restored", of: blobs)
     reverts = try object.optionalText("reverts").flatMap { OperationID($0) }
     baseStamp = try object.optionalText("base_stamp")
     conflicts = try object.optionalArray("conflicts").map { try Conflict(json: $0) }
     recovered = try object.optionalText("recovered")
     details = object.optionalValue("details")?.objectValue ?? [:]
+  }
+}
+
+extension OperationRecord {
+  private static func blobs(_ name: String, of reader: RecordReader?) throws -> [AddedBlob] {
+    guard let reader else { return [] }
+    return try reader.optionalArray(name).map { try AddedBlob(json: $0) }
   }
 }
 

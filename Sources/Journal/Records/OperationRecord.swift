@@ -13,7 +13,7 @@ public struct OperationRecord: Sendable {
     public let theirs: [Descriptor]
   }
 
-  /// A blob that the operation added to the layout.
+  /// A blob that the operation added to the layout, or moved.
   public struct AddedBlob: Equatable, Sendable {
     /// Its digest.
     public let digest: Digest
@@ -48,6 +48,8 @@ public struct OperationRecord: Sendable {
   public var edits: [TagEdit]
   /// The blobs it added.
   public var addedBlobs: [AddedBlob]
+  /// The blobs that it moved.
+  public var moves = BlobMoves()
   /// The operation it takes back or brings back.
   public var reverts: OperationID?
   /// The stamp that a foreign index.json carried.

@@ -47,7 +47,7 @@ extension LockedJournal {
   private func recoverPrepared(_ stored: StoredOperation) throws(JournalError) {
     // Without a place it has lost it to another tool's change, and then its recovery died.
     let isPlaced = stored.sequence != nil
-    let staged = isPlaced ? try stagedIndex(stored) : .new
+    let staged = isPlaced ? try exchange.staged(stored) : .new
     // Only an unpublished one, which is rare, needs a look at the tags.
     let evidence = RecoveryEvidence(
       state: .prepared, staged: staged,
@@ -57,6 +57,11 @@ extension LockedJournal {
     if decision == .publish || decision == .republish, try isContentGone(stored) {
       // Unreferenced as it was, another tool's gc may have taken it.
       return try rollBack(stored.record(), reason: "content that it needs is gone")
+    }
+    if decision == .republish, try stored.record().movesFiles {
+      // What it wanted to move may be needed now, and it has not begun.
+      return try rollBack(
+        stored.record(), reason: "index.json changed before it moved a blob: run it again")
     }
     switch decision {
     case .rollBack(let reason): try rollBack(stored.record(), reason: reason)
@@ -69,22 +74,16 @@ extension LockedJournal {
 
   /// Whether something that an operation's entries need is missing and cannot be brought back.
   private func isContentGone(_ stored: StoredOperation) throws(JournalError) -> Bool {
-    var keeper = ContentKeeper(session, database)
-    let descriptors = try stored.record().edits.flatMap(\.after)
-    do throws(JournalError) { try keeper.keep(descriptors) } catch {
-      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
-      return true
+    let record = try stored.record()
+    if try isContentGone(record.edits.flatMap(\.after)) { return true }
+    guard record.kind == .heal else { return false }
+    // It changes nothing in the history: what it puts back is what its index has and the one in
+    // place has not.
+    let stage = try session.system { () throws(SyscallError) in
+      try session.control.stage.openDirectory(stored.id.text)
     }
-    try keeper.sync()
-    return !keeper.missing.isEmpty
-  }
-
-  private func stagedIndex(
-    _ stored: StoredOperation
-  ) throws(JournalError) -> RecoveryEvidence.StagedIndex {
-    if try exchange.isWithdrawn(stored.id) { return .withdrawn }
-    guard let digest = try exchange.stagedDigest(stored.id) else { return .absent }
-    return digest == stored.indexAfter ? .new : .displaced
+    let changes = try current.index.difference(to: exchange.readStaged(stage).index)
+    return try isContentGone(changes.flatMap(\.after))
   }
 
   private func doEditsApply(_ stored: StoredOperation) throws(JournalError) -> Bool {
@@ -122,7 +121,7 @@ extension LockedJournal {
   }
 
   /// Whether the operation's process is gone; a living one is only tidying up.
-  private func isDead(_ id: OperationID) throws(JournalError) -> Bool {
+  func isDead(_ id: OperationID) throws(JournalError) -> Bool {
     try session.system { () throws(SyscallError) in
       do throws(SyscallError) {
         return try !FileLock.isHeld(session.control.live.openFile(id.text))
@@ -170,7 +169,9 @@ extension LockedJournal {
     var keeper = ContentKeeper(session, database)
     try keeper.keep(draft.edits.flatMap(\.after))
     try keeper.sync()
-    try publish(prepare(draft, onto: current.index, before: current.digest, keeper: keeper))
+    try publish(
+      prepare(draft, onto: current.index, before: current.digest, keeper: keeper),
+      isRecovery: true)
     finishSystem(draft)
     tell(stored, .rolledForward, "it was prepared; it has been published on top of other changes")
   }
@@ -182,6 +183,7 @@ extension LockedJournal {
     try database.transaction { () throws(JournalError) in
       try database.markRolledBack(record.id, reason: reason)
     }
+    TrashFolder(control: session.control).removeIfEmpty(record.id)
     head = try database.head()
     report.recovered.append(
       .init(id: record.id.text, kind: record.kind, outcome: .rolledBack, reason: reason))

@@ -12,8 +12,16 @@ extension LockedJournal {
     try endLeases()
     if let origin { try fork(from: origin) }
     // Finishing a dead operation may have replaced it already.
-    if let torn, current.digest == found { return try repair(torn) }
+    if let torn, current.digest == found {
+      try repair(torn)
+      return try finishMoves(sparing: ownID)
+    }
     if kind == .initialize, head == nil { return }
+    try settleOrCatchUp(mode)
+    try finishMoves(sparing: ownID)
+  }
+
+  private func settleOrCatchUp(_ mode: RecoveryMode) throws(JournalError) {
     do throws(JournalError) {
       try settle()
     } catch {

@@ -3,12 +3,16 @@ internal import Store
 /// The records below `.ocitx/ops`: the history in files, from which the database can be made again.
 struct RecordFolder {
   let folder: OpenDirectory
+  /// Finds the canonical bytes, verified, of a record that the folder lacks, by its number.
+  var elsewhere: (Int64) -> [UInt8]? = { _ in nil }
 
   /// One record's file, read and hashed.
   struct Entry {
     let record: OperationRecord
     let bytes: [UInt8]
     let hash: Digest
+
+    var sequence: Int64 { record.sequence }
   }
 
   /// The largest record that is read, in bytes: the adoption of a very large index.
@@ -43,10 +47,13 @@ struct RecordFolder {
     var chain: [Entry] = []
     var next = sequence + 1
     var previous = hash
-    while let names = candidates[next] {
+    while true {
       var matching: [Entry] = []
-      for name in names {
+      for name in candidates[next] ?? [] {
         guard let entry = try read(name), entry.record.previous == previous else { continue }
+        matching.append(entry)
+      }
+      if matching.isEmpty, let entry = search(next), entry.record.previous == previous {
         matching.append(entry)
       }
       guard let entry = try choose(matching, followers: candidates[next + 1] ?? []) else { break }
@@ -55,6 +62,14 @@ struct RecordFolder {
       next += 1
     }
     return chain
+  }
+
+  private func search(_ sequence: Int64) -> Entry? {
+    guard let bytes = elsewhere(sequence),
+      let record = try? OperationRecord(parsing: bytes, named: "\(sequence)"),
+      record.sequence == sequence
+    else { return nil }
+    return Entry(record: record, bytes: bytes, hash: OperationRecord.hash(bytes))
   }
 
   /// Of several records that would fit, the one that the next record names.
@@ -69,12 +84,14 @@ struct RecordFolder {
     return entries.last
   }
 
-  /// Reads one file; nil when it is no record.
+  /// Reads one file; nil when it is no record, or is gone: who reads without the lock may see the
+  /// name of an operation that is just being rolled back.
   private func read(_ name: String) throws(JournalError) -> Entry? {
     let bytes: [UInt8]?
     do throws(SyscallError) {
       bytes = try folder.openFile(name).readToEnd(limit: Self.maximumSize)
     } catch {
+      if error.isNotFound { return nil }
       throw .system(error)
     }
     guard let bytes, bytes.last == 0x0a else { return nil }
@@ -90,13 +107,21 @@ struct RecordFolder {
 }
 
 extension JournalDatabase {
-  /// Adds records from files to the history, as committed operations.
-  func importRecords(_ entries: [RecordFolder.Entry]) throws(JournalError) {
-    try transaction { () throws(JournalError) in
-      for entry in entries {
-        try insert(SealedRecord(imported: entry), state: .committed)
-      }
+  /// Adds records from files to the history.
+  ///
+  /// The last is prepared only: whether it was published its stage tells. Call it inside
+  /// ``transaction(_:)``.
+  ///
+  /// - Parameter current: The bytes of index.json, when they can be read: its digest tells more than
+  ///   the record of the operation that published it.
+  func importRecords(
+    _ entries: [RecordFolder.Entry], current: [UInt8]?
+  ) throws(JournalError) {
+    for entry in entries {
+      let known = entry.sequence == entries.last?.sequence ? current : nil
+      try insert(SealedRecord(imported: entry, published: known), state: .prepared)
     }
+    if let last = entries.last?.record, !last.kind.publishes { try markCommitted(last.id) }
   }
 }
 
@@ -104,15 +129,17 @@ extension SealedRecord {
   /// A record from a file.
   ///
   /// The digest of a published index cannot be told from the record alone: that of the unsealed one
-  /// stands in until the index is seen.
-  init(imported entry: RecordFolder.Entry) {
+  /// stands in, unless `published` is that index.
+  init(imported entry: RecordFolder.Entry, published: [UInt8]?) {
     let record = entry.record
-    let isPublished = record.kind != .external && record.kind != .adopt && record.kind != .fork
+    let isSeen = record.kind.publishes && published.map(record.isPublished(as:)) == true
+    let digest = isSeen ? published.map { Digest.sha256(of: $0) } : nil
     let stamp = Stamp(
       sequence: record.sequence, operation: record.id,
       chain: String(entry.hash.encoded.prefix(Stamp.chainLength)))
     self.init(
-      record: record, bytes: entry.bytes, hash: entry.hash, publishedDigest: record.indexAfter,
-      stamp: isPublished ? stamp.description : record.baseStamp)
+      record: record, bytes: entry.bytes, hash: entry.hash,
+      publishedDigest: digest ?? record.indexAfter,
+      stamp: record.kind.publishes ? stamp.description : record.baseStamp)
   }
 }

@@ -9,6 +9,8 @@ struct Connection: ~Copyable {
   enum Access: Equatable {
     /// Neither the database nor a file beside it is created or changed.
     case readOnly
+    /// The same, and checksums of pages are not looked at; for salvage.
+    case readUnverified
     /// The database must exist.
     case readWrite
   }
@@ -21,10 +23,11 @@ struct Connection: ~Copyable {
 
   /// Opens a database that exists.
   init(opening path: String, _ access: Access) throws(SQLiteError) {
-    let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+    let mode = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+    let layer = access == .readUnverified ? nil : JournalingVFS.name
     let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
     var handle: OpaquePointer?
-    let code = sqlite3_open_v2(path, &handle, flags, JournalingVFS.name)
+    let code = sqlite3_open_v2(path, &handle, flags, layer)
     guard code == SQLITE_OK, let handle else {
       let error = Self.error(code, database: handle, path: path)
       sqlite3_close_v2(handle)
@@ -34,6 +37,13 @@ struct Connection: ~Copyable {
     self.path = path
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, Self.busyTimeout)
+    reservePageEnds()
+  }
+
+  /// Makes SQLite leave the end of each page of a database that is still empty to the checksums.
+  private borrowing func reservePageEnds() {
+    var count = PageChecksum.reservedBytes
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &count)
   }
 
   deinit { sqlite3_close_v2(handle) }

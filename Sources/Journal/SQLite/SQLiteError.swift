@@ -15,7 +15,12 @@ struct SQLiteError: Error, Equatable, Sendable {
   private var primaryCode: Int32 { code & 0xff }
 
   /// Whether the file is damaged or is no database at all.
-  var isCorrupt: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
+  var isCorrupt: Bool {
+    primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB || code == IOFailure.data
+  }
+
+  /// What is wrong with a damaged file.
+  var damage: String { code == IOFailure.data ? "the checksum of a page is wrong" : message }
 
   /// Whether another process holds the database longer than the busy timeout.
   var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }

@@ -3,23 +3,10 @@
 /// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
 enum Schema {
   /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 2
+  static let currentVersion: Int64 = 3
 
   /// The steps from each version to the next; the first makes a new database.
-  static let migrations: [String] = [version1, version2]
-
-  /// Bundles that take part in operations.
-  private static let version2 = """
-    CREATE TABLE refreshes (
-      operation TEXT NOT NULL,
-      bundle TEXT NOT NULL,
-      plan BLOB NOT NULL,
-      created TEXT NOT NULL,
-      user TEXT NOT NULL,
-      host TEXT NOT NULL,
-      PRIMARY KEY (operation, bundle)
-    ) WITHOUT ROWID;
-    """
+  static let migrations: [String] = [version1, version2, version3]
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -69,6 +56,31 @@ enum Schema {
       created TEXT NOT NULL,
       user TEXT NOT NULL,
       host TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """
+
+  /// What a garbage collection remembers.
+  private static let version2 = """
+    CREATE TABLE children (
+      digest TEXT NOT NULL,
+      role INTEGER NOT NULL,
+      refs BLOB NOT NULL,
+      PRIMARY KEY (digest, role)
+    ) WITHOUT ROWID;
+    CREATE TABLE moves (operation TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE abandoned (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+    """
+
+  /// Bundles that take part in operations.
+  private static let version3 = """
+    CREATE TABLE refreshes (
+      operation TEXT NOT NULL,
+      bundle TEXT NOT NULL,
+      plan BLOB NOT NULL,
+      created TEXT NOT NULL,
+      user TEXT NOT NULL,
+      host TEXT NOT NULL,
+      PRIMARY KEY (operation, bundle)
     ) WITHOUT ROWID;
     """
 }

@@ -16,20 +16,47 @@ public struct LayoutSetting: Equatable, Sendable {
   public let name: String
   /// What it is about, in one sentence.
   public let meaning: String
-  /// The values that it takes.
+  /// The values that it takes; none for a number.
   public let values: [Value]
+  /// The numbers that it takes; nil for one of ``values``.
+  public let range: ClosedRange<Int64>?
   /// The value that holds until another one is set.
   public let defaultValue: String
 
   /// Every setting there is, in the order of their names.
-  public static let all = [foreign]
+  public static let all = [foreign, trashDays, undoDays, undoOperations]
 
   /// What to do about index.json that another tool has written; see ``ForeignPolicy``.
   public static let foreign = LayoutSetting(
     name: ForeignPolicy.settingName,
     meaning: "What to do when another tool has changed index.json.",
     values: ForeignPolicy.allCases.map { Value(text: $0.rawValue, meaning: $0.meaning) },
-    defaultValue: ForeignPolicy.heal.rawValue)
+    range: nil, defaultValue: ForeignPolicy.heal.rawValue)
+
+  /// How long what gc has withdrawn stays in the trash.
+  public static let trashDays = number(
+    "trash-days", "How many days gc leaves in the trash what it has withdrawn.", default: 7)
+
+  /// How far back, in days, gc keeps what undoing needs.
+  public static let undoDays = number(
+    "undo-days", "How many days back gc keeps all that `undo` and `restore` need.", default: 30)
+
+  /// The same in operations.
+  public static let undoOperations = number(
+    "undo-operations",
+    "How many operations back it keeps that; whichever of the two reaches further.", default: 200)
+
+  private static func number(
+    _ name: String, _ meaning: String, default value: Int64
+  ) -> LayoutSetting {
+    LayoutSetting(
+      name: name, meaning: meaning, values: [], range: 0...1_000_000, defaultValue: "\(value)")
+  }
+
+  /// The number that a layout has, or the default.
+  func number(in database: JournalDatabase) throws(JournalError) -> Int64 {
+    try database.setting(name).flatMap { Int64($0) } ?? Int64(defaultValue) ?? 0
+  }
 
   /// The setting of a name.
   ///
@@ -43,7 +70,11 @@ public struct LayoutSetting: Equatable, Sendable {
   ///
   /// - Throws: ``SettingError/unknownValue(_:of:)``.
   public func check(_ value: String) throws(SettingError) {
-    guard values.contains(where: { $0.text == value }) else {
+    let isNumber = range.map { range in
+      value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        && Int64(value).map(range.contains) == true
+    }
+    guard isNumber ?? values.contains(where: { $0.text == value }) else {
       throw .unknownValue(value, of: self)
     }
   }
@@ -79,7 +110,8 @@ extension SettingError: DiagnosableError {
     case .unknownName:
       "the settings are: " + LayoutSetting.all.map(\.name).joined(separator: ", ")
     case .unknownValue(_, let setting):
-      "it takes: " + setting.values.map(\.text).joined(separator: ", ")
+      setting.range.map { "it takes a number from \($0.lowerBound) to \($0.upperBound)" }
+        ?? "it takes: " + setting.values.map(\.text).joined(separator: ", ")
     }
   }
 }

@@ -21,6 +21,9 @@ final class TarFeed {
     return piece != nil
   }
 
+  /// Whether the stream has ended, and nothing went wrong.
+  var isExhausted: Bool { failure == nil && isPieceTaken && piece == nil }
+
   /// From now on what the library reads belongs to the headers of an entry.
   func beginHeader() { headerBytes = 0 }
 

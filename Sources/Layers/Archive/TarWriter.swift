@@ -12,14 +12,22 @@ protocol TarOutput: AnyObject {
 /// (POSIX.1-2017, pax §extended header).
 ///
 /// Names are bytes: where they are not plain ASCII, the library marks its records with
-/// `hdrcharset=BINARY` and stores them as they are. Extended attributes are `SCHILY.xattr` records;
-/// sparse files have the form GNU 1.0. All readers of layers that we know take these.
+/// `hdrcharset=BINARY` and stores them as they are. It cannot decide that entry by entry, so there are
+/// two of it behind one stream. Extended attributes are `SCHILY.xattr` records; sparse files have the
+/// form GNU 1.0. All readers of layers that we know take these.
 ///
 /// Nothing of the running process gets into the stream: the same entries give the same bytes.
 ///
 /// This and the reader are the only files that see libarchive.
 final class TarWriter {
-  private let archive: OpaquePointer
+  /// The longest name that a sparse file may have, in bytes: the library cuts longer ones.
+  private static let longestSparseName = 100
+
+  // For names of plain ASCII, which is what ends the stream; and for all others.
+  private let plain: OpaquePointer
+  private let binary: OpaquePointer
+  // The one that writes the current entry.
+  private var archive: OpaquePointer
   private let header: OpaquePointer
   private let sink: Sink
 
@@ -35,28 +43,33 @@ final class TarWriter {
   ///
   /// - Throws: ``LayerGenerationError/unavailable(reason:)``.
   init(_ output: any TarOutput) throws(LayerGenerationError) {
-    guard let archive = archive_write_new() else { throw .unavailable(reason: "no memory") }
-    guard let header = archive_entry_new() else {
-      archive_write_free(archive)
-      throw .unavailable(reason: "no memory")
-    }
-    self.archive = archive
+    guard let plain = archive_write_new(), let binary = archive_write_new(),
+      let header = archive_entry_new()
+    else { throw .unavailable(reason: "no memory") }
+    self.plain = plain
+    self.binary = binary
     self.header = header
+    archive = plain
     sink = Sink(output)
-    try open()
+    try open(plain, options: ["xattrheader": "SCHILY"])
+    try open(binary, options: ["xattrheader": "SCHILY", "hdrcharset": "BINARY"])
   }
 
   deinit {
-    // An archive that was not finished must not write its end.
-    archive_write_fail(archive)
-    archive_write_free(archive)
+    for archive in [plain, binary] {
+      // One that was not closed must not write an end.
+      archive_write_fail(archive)
+      archive_write_free(archive)
+    }
     archive_entry_free(header)
   }
 
-  private func open() throws(LayerGenerationError) {
+  private func open(
+    _ archive: OpaquePointer, options: [String: String]
+  ) throws(LayerGenerationError) {
     archive_write_set_format_pax_restricted(archive)
     archive_write_set_bytes_per_block(archive, 0)
-    for (name, value) in [("hdrcharset", "BINARY"), ("xattrheader", "SCHILY")] {
+    for (name, value) in options {
       guard archive_write_set_format_option(archive, "pax", name, value) == ARCHIVE_OK else {
         throw .unavailable(reason: "libarchive does not know the option \(name)")
       }
@@ -66,6 +79,9 @@ final class TarWriter {
       { _, context, bytes, count in TarWriter.take(context, bytes, count) }, nil)
     guard status == ARCHIVE_OK else { throw .unavailable(reason: message) }
   }
+
+  /// Whether a file of that name can be sparse.
+  static func canBeSparse(_ name: [UInt8]) -> Bool { name.count <= longestSparseName }
 
   private static func take(
     _ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int
@@ -88,6 +104,7 @@ final class TarWriter {
   ///   - data: Where a sparse file has data, in order; nil for one that is written whole.
   /// - Throws: ``LayerGenerationError``, or what the output throws.
   func begin(_ entry: LayerEntry, data: [Range<Int64>]? = nil) throws {
+    try choose(for: entry)
     archive_entry_clear(header)
     entry.path.withCName { archive_entry_copy_pathname(header, $0) }
     archive_entry_set_perm(header, mode_t(entry.permissions))
@@ -97,17 +114,35 @@ final class TarWriter {
     archive_entry_set_mtime(header, Int(time.seconds), Int(time.nanoseconds))
     archive_entry_set_size(header, entry.size)
     setKind(entry.kind)
-    for attribute in entry.attributes {
+    // The library writes the last one first.
+    for attribute in entry.attributes.reversed() {
       attribute.name.withCName { name in
         attribute.value.withUnsafeBytes {
           archive_entry_xattr_add_entry(header, name, $0.baseAddress, $0.count)
         }
       }
     }
-    for range in data ?? [] {
+    if let data { addMap(data) }
+    try check(archive_write_header(archive, header), entry.path)
+  }
+
+  /// Completes the entry before and chooses who writes the next one.
+  private func choose(for entry: LayerEntry) throws {
+    try check(archive_write_finish_entry(archive), entry.path)
+    var isPlain = entry.path.allSatisfy { $0 < 0x80 }
+    switch entry.kind {
+    case .symbolicLink(let target), .hardLink(let target):
+      isPlain = isPlain && target.allSatisfy { $0 < 0x80 }
+    default: break
+    }
+    archive = isPlain ? plain : binary
+  }
+
+  private func addMap(_ data: [Range<Int64>]) {
+    // One hole from end to end is a piece of data of no length.
+    for range in data.isEmpty ? [0..<0] : data {
       archive_entry_sparse_add_entry(header, range.lowerBound, Int64(range.count))
     }
-    try check(archive_write_header(archive, header), entry.path)
   }
 
   /// The AE_IF constants are macros with casts, which Swift does not see.
@@ -147,7 +182,9 @@ final class TarWriter {
 
   /// Writes the end of the stream.
   func finish() throws {
-    try check(archive_write_close(archive), [])
+    try check(archive_write_finish_entry(archive), [])
+    archive = plain
+    try check(archive_write_close(plain), [])
   }
 
   private func check(_ status: Int32, _ name: [UInt8]) throws {

@@ -12,6 +12,14 @@ public struct ExtractionProgress: Equatable, Sendable {
   public let bytes: Int64
   /// How many bytes all blobs have.
   public let totalBytes: Int64
+
+  /// Makes it of its parts.
+  package init(layer: Int, layerCount: Int, bytes: Int64, totalBytes: Int64) {
+    self.layer = layer
+    self.layerCount = layerCount
+    self.bytes = bytes
+    self.totalBytes = totalBytes
+  }
 }
 
 /// Extracts the layers of an image into a root file system.

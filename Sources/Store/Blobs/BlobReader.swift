@@ -10,7 +10,9 @@ public struct BlobReader: ~Copyable {
   private var hasher: ContentHasher
   private var position: Int64 = 0
 
-  init(_ file: consuming OpenFile, expecting digest: Digest, size: Int64) throws(BlobError) {
+  package init(
+    _ file: consuming OpenFile, expecting digest: Digest, size: Int64
+  ) throws(BlobError) {
     do { hasher = try ContentHasher(digest.algorithm) } catch {
       throw .unsupportedAlgorithm(digest)
     }
@@ -52,7 +54,7 @@ public struct BlobReader: ~Copyable {
   }
 
   /// Reads and verifies the whole rest.
-  mutating func readToEnd() throws(BlobError) -> [UInt8] {
+  package mutating func readToEnd() throws(BlobError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Int(size - position))
     var filled = 0
     while filled < bytes.count {

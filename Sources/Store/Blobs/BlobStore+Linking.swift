@@ -94,19 +94,24 @@ extension BlobStore {
 
   /// Reads a blob to its end and checks size and digest, in memory of constant size.
   public func verify(_ digest: Digest, size: Int64) throws(BlobError) {
-    let file = try openUnverified(digest)
-    var reader = try BlobReader(file, expecting: digest, size: size)
+    var reader = try openVerifying(digest, size: size)
     try reader.drain()
   }
 
+  /// Opens a blob for reading with verification of its digest and of a size in bytes.
+  package func openVerifying(_ digest: Digest, size: Int64) throws(BlobError) -> BlobReader {
+    try BlobReader(try openUnverified(digest), expecting: digest, size: size)
+  }
+
   /// Reads a file to its end and checks size and digest, in memory of constant size.
-  static func verify(
-    _ name: String, in folder: OpenDirectory, _ digest: Digest, size: Int64
+  package static func verify(
+    _ name: String, in folder: OpenDirectory, _ digest: Digest, size: Int64,
+    onBytes: (Int) -> Void = { _ in }
   ) throws(BlobError) {
     let file: OpenFile
     do throws(SyscallError) { file = try folder.openFile(name) } catch { throw .system(error) }
     var reader = try BlobReader(file, expecting: digest, size: size)
-    try reader.drain()
+    try reader.drain(onBytes: onBytes)
   }
 
   /// Makes sure that a blob which somebody else wrote, and perhaps never synced, survives a power
@@ -137,10 +142,14 @@ extension BlobStore {
 
 extension BlobReader {
   /// Reads the rest for the sake of its verification only.
-  package mutating func drain() throws(BlobError) {
+  package mutating func drain(onBytes: (Int) -> Void = { _ in }) throws(BlobError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     defer { buffer.deallocate() }
-    while try read(into: buffer) > 0 {}
+    while true {
+      let count = try read(into: buffer)
+      if count == 0 { break }
+      onBytes(count)
+    }
     try finish()
   }
 }

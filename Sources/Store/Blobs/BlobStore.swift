@@ -8,7 +8,7 @@ public final class BlobStore: Sendable {
   public static let maximumDocumentSize = 16 << 20
 
   /// How long a document that another tool is just writing is waited for, in milliseconds.
-  static let patience: UInt32 = 1000
+  package static let patience: UInt32 = 1000
 
   init(_ directory: OpenDirectory, policy: CreationPolicy) {
     self.directory = directory
@@ -63,7 +63,7 @@ public final class BlobStore: Sendable {
   }
 
   /// Like ``readDocument(_:)``, with a time of its own for other tools to finish; milliseconds.
-  func readDocument(
+  package func readDocument(
     _ descriptor: Descriptor, patience: UInt32
   ) throws(BlobError) -> [UInt8] {
     let size = descriptor.size

@@ -97,6 +97,9 @@ public struct ImageIndex: Sendable {
   /// The type of an artifact.
   public var artifactType: String? { root["artifactType"]?.stringValue }
 
+  /// Required members that are not there (image-spec v1.1.1, image-index).
+  var missingMembers: [String] { root.contains("manifests") ? [] : ["manifests"] }
+
   /// The annotations of the index itself.
   public var annotations: Annotations { (try? root.annotations("annotations")) ?? [:] }
 

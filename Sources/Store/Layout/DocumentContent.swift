@@ -6,9 +6,11 @@ struct DocumentContent {
   private(set) var subject: Descriptor?
   /// The config, if this is the manifest of an image.
   private(set) var imageConfig: Descriptor?
-  /// The number of its layers, if this is a manifest.
-  private(set) var layerCount = 0
-  /// Required members that are not there, of an OCI config.
+  /// The digests of its layers, if this is a manifest.
+  private(set) var layers: [Digest] = []
+  /// The media type that it says it has.
+  private(set) var mediaType: MediaType?
+  /// Required members that are not there.
   private(set) var missingMembers: [String] = []
 
   /// Whether blobs of a type are documents whose content is checked.
@@ -32,16 +34,13 @@ struct DocumentContent {
       let index = try ImageIndex(parsing: bytes, limits: .blob, named: name)
       children = index.entries.map(\.descriptor)
       subject = index.subject
+      mediaType = index.mediaType
+      missingMembers = index.missingMembers
     } else if type.isManifest {
-      let manifest = try ImageManifest(parsing: bytes, named: name)
-      children = [manifest.config] + manifest.layers
-      subject = manifest.subject
-      layerCount = manifest.layers.count
-      if manifest.config.mediaType.isImageConfig { imageConfig = manifest.config }
+      try read(ImageManifest(parsing: bytes, named: name))
     } else if type.isImageConfig {
       let config = try ImageConfig(parsing: bytes, named: name)
-      guard type == .imageConfig else { return }
-      missingMembers = ["architecture", "os", "rootfs"].filter { !config.json.contains($0) }
+      if type == .imageConfig { missingMembers = config.missingMembers }
     } else {
       let root = try JSONDocument(parsing: bytes, limits: .blob, named: name).root
       if type == .descriptor {
@@ -51,49 +50,24 @@ struct DocumentContent {
       }
     }
   }
+
+  private mutating func read(_ manifest: ImageManifest) {
+    children = [manifest.config] + manifest.layers
+    subject = manifest.subject
+    layers = manifest.layers.map(\.digest)
+    mediaType = manifest.mediaType
+    if !manifest.json.contains("layers") { missingMembers = ["layers"] }
+    if manifest.config.mediaType.isImageConfig { imageConfig = manifest.config }
+  }
 }
 
-extension BlobError {
-  /// The finding that the error stands for.
-  var finding: LayoutFinding.Code {
-    switch self {
-    case .missing: .blobMissing
-    case .notAFile: .blobKind
-    case .digestMismatch: .blobDigest
-    case .sizeMismatch: .blobSize
-    case .unsupportedAlgorithm: .algorithmUnsupported
-    case .tooLarge, .invalidDocument: .documentInvalid
-    case .system: .blobUnreadable
+extension ImageConfig {
+  /// Required members that are not there.
+  fileprivate var missingMembers: [String] {
+    var missing = ["architecture", "os", "rootfs"].filter { !json.contains($0) }
+    if let rootfs = json["rootfs"]?.objectValue {
+      missing += ["type", "diff_ids"].filter { !rootfs.contains($0) }.map { "rootfs." + $0 }
     }
-  }
-
-  /// Whether the blob is there, but is not what its descriptor says.
-  var isAboutContent: Bool {
-    switch self {
-    case .digestMismatch, .sizeMismatch: true
-    default: false
-    }
-  }
-}
-
-extension DiagnosableError {
-  /// The failure with what is behind it.
-  var inOneLine: String { ([description] + causes).joined(separator: ": ") }
-}
-
-extension BlobStore {
-  /// The size of a blob's file, which must be a regular one.
-  func sizeOfFile(_ digest: Digest) throws(BlobError) -> Int64 {
-    let status: FileStatus?
-    do throws(SyscallError) { status = try self.status(of: digest) } catch { throw .system(error) }
-    guard let status else { throw .missing(digest) }
-    guard status.kind == .regular else { throw .notAFile(digest) }
-    return status.size
-  }
-
-  /// The number of diff IDs in a config; nil when it cannot be read.
-  func diffIDCount(of config: Descriptor) -> Int? {
-    guard let bytes = try? readDocument(config, patience: 0) else { return nil }
-    return try? ImageConfig(parsing: bytes, named: config.digest.description).diffIDs.count
+    return missing
   }
 }

@@ -7,7 +7,8 @@ public enum LayoutCreation {
   /// folders whose makers died are removed first. Files get 0644 and folders 0755, less the umask.
   ///
   /// When it returns, everything is on stable storage (full durability). When it throws, nothing is
-  /// left behind, not even when only the last sync of the parent folder failed.
+  /// left behind, not even when only the last sync of the parent folder failed;
+  /// ``LayoutError/notDurable(path:_:)`` alone says that the layout is there.
   ///
   /// - Parameters:
   ///   - path: Where the layout is to be.
@@ -35,9 +36,13 @@ public enum LayoutCreation {
         try finish(staged)
         try durability.sync(staged.root, "init.sync-layout")
         try stage.reveal()
-        do { try durability.sync(parent.directory, "init.sync-parent") } catch {
+        do throws(SyscallError) {
+          try durability.sync(parent.directory, "init.sync-parent")
+        } catch {
           // Not durable is not done.
-          try? stage.conceal()
+          do throws(SyscallError) { try stage.conceal() } catch _ {
+            throw LayoutError.notDurable(path: path, error)
+          }
           throw error
         }
       } catch {

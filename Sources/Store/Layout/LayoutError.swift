@@ -10,6 +10,8 @@ public enum LayoutError: Error, Sendable {
   case invalidDocument(path: String, reason: String)
   /// There is something where a layout is to be created.
   case exists(path: String)
+  /// A new layout is there, could not be synced, and could not be taken away again.
+  case notDurable(path: String, SyscallError)
   /// A system call failed.
   case system(SyscallError)
 }
@@ -23,6 +25,7 @@ extension LayoutError: DiagnosableError {
     case .tornFile(let path, _): "\(path) is not complete JSON"
     case .invalidDocument(let path, _): "\(path) is not valid"
     case .exists(let path): "\(path) exists already"
+    case .notDurable(let path, _): "the layout \(path) is visible but perhaps not durable"
     case .system(let error): error.description
     }
   }
@@ -33,6 +36,7 @@ extension LayoutError: DiagnosableError {
     case .notFound: .notFound
     case .notALayout, .tornFile, .invalidDocument: .invalidContent
     case .exists: .exists
+    case .notDurable: .inputOutput
     case .system(let error): error.category
     }
   }
@@ -42,6 +46,7 @@ extension LayoutError: DiagnosableError {
     switch self {
     case .notALayout(_, let reason), .tornFile(_, let reason), .invalidDocument(_, let reason):
       [reason]
+    case .notDurable(_, let error): [error.description]
     case .notFound, .exists, .system: []
     }
   }
@@ -55,6 +60,7 @@ extension LayoutError: DiagnosableError {
     case .invalidDocument:
       "another tool wrote it: mend it by hand, or see `umoci-tx log` and `umoci-tx recover --help`"
     case .exists: "choose another path, or remove what is there"
+    case .notDurable(let path, _): "check the disk, then use \(path) or remove it"
     case .system(let error): error.hint
     }
   }

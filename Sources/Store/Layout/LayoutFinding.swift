@@ -1,72 +1,41 @@
-/// Something that ``LayoutVerifier`` found in a layout.
+/// Something that a check found in a layout, its history or its layers.
+///
+/// docs/findings.md explains each code.
 public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvertible {
-  /// The kinds of finding.
+  /// A kind of finding: a word that scripts may rely on, and whether it means damage.
   ///
-  /// The raw values are stable: scripts may rely on them.
-  public enum Code: String, Sendable, CaseIterable {
-    /// The folder is no layout, or cannot be opened.
-    case layoutInvalid = "layout-invalid"
-    /// `index.json` is incomplete, or is no image index.
-    case indexInvalid = "index-invalid"
-    /// An entry with a name refers to a blob that is not there.
-    case danglingTag = "dangling-tag"
-    /// A descriptor names no media type.
-    case mediaTypeMissing = "media-type-missing"
-    /// A reachable blob is not there.
-    case blobMissing = "blob-missing"
-    /// A reachable blob is no regular file.
-    case blobKind = "blob-kind"
-    /// A reachable blob is longer or shorter than a descriptor says.
-    case blobSize = "blob-size"
-    /// The content of a reachable blob is not what its name promises.
-    case blobDigest = "blob-digest"
-    /// A reachable blob cannot be read.
-    case blobUnreadable = "blob-unreadable"
-    /// A digest uses an algorithm that cannot be checked here.
-    case algorithmUnsupported = "algorithm-unsupported"
-    /// A manifest, config or index is not a document of its type, or is too large for one.
-    case documentInvalid = "document-invalid"
-    /// Data that is embedded in a descriptor is not what the descriptor says.
-    case embeddedData = "embedded-data"
-    /// An image has not as many diff IDs as layers.
-    case layerCount = "layer-count"
-    /// There are so many findings that the rest is left out.
-    case tooMany = "too-many"
-    /// An OCI config lacks a required member.
-    case configIncomplete = "config-incomplete"
-    /// The name of an entry does not follow the grammar of reference names.
-    case tagName = "tag-name"
-    /// Several entries have one name.
-    case tagDuplicate = "tag-duplicate"
-    /// What a manifest or index is about is not in this layout, which is allowed.
-    case subjectMissing = "subject-missing"
-    /// A layer is not in this layout but may be fetched from elsewhere, which is allowed.
-    case blobElsewhere = "blob-elsewhere"
-    /// Something unknown lies in the layout's folder or among the blobs.
-    case unknownFile = "unknown-file"
+  /// Each target declares the codes of what it checks.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    /// The word.
+    public let rawValue: String
+    /// Whether something with such a finding is damaged; the others are notes.
+    public let isProblem: Bool
 
-    /// Whether a layout with such a finding is damaged.
-    public var isProblem: Bool {
-      switch self {
-      case .configIncomplete, .tagName, .tagDuplicate, .subjectMissing, .blobElsewhere,
-        .unknownFile:
-        false
-      default: true
-      }
-    }
+    /// A kind that means damage.
+    package static func problem(_ word: String) -> Code { Code(rawValue: word, isProblem: true) }
+
+    /// A kind that is worth knowing and allowed.
+    package static func note(_ word: String) -> Code { Code(rawValue: word, isProblem: false) }
+
+    /// The word.
+    public var description: String { rawValue }
   }
 
   /// The kind of finding.
   public let code: Code
-  /// What it is about: a digest, the name of a tag, or a path in the layout.
+  /// What it is about: a digest, the name of a tag, an operation, or a path in the layout.
   public let subject: String
   /// What is the matter, in a sentence's worth of words.
   public let message: String
+  /// A tag that reaches it, if one does.
+  public let tag: String?
 
-  init(_ code: Code, _ subject: String, _ message: String) {
+  /// Makes a finding; strangers' texts are cut and made fit for a line.
+  package init(_ code: Code, _ subject: String, _ message: String, tag: String? = nil) {
     self.code = code
     self.subject = excerpt(of: subject)
     self.message = message
+    self.tag = tag.map { excerpt(of: $0) }
   }
 
   /// Whether the layout is damaged; the others are notes.
@@ -79,5 +48,43 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
   public static func < (left: LayoutFinding, right: LayoutFinding) -> Bool {
     if left.isProblem != right.isProblem { return left.isProblem }
     return left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
+  }
+}
+
+/// Findings as they are collected: each once, and no more than a person would read.
+package struct FindingList: Sendable {
+  /// The most problems that are listed, and the most notes.
+  package static let limit = 1000
+
+  private var findings: Set<LayoutFinding> = []
+  private var notes: Set<LayoutFinding> = []
+  /// How many notes were left out.
+  package private(set) var omittedNotes = 0
+  private let place: String
+
+  /// An empty list about what lies at a path.
+  package init(of place: String) {
+    self.place = place
+  }
+
+  /// Adds a finding; a thousand of a sort are enough, and what is left out is said.
+  package mutating func add(_ finding: LayoutFinding) {
+    if !finding.isProblem {
+      if notes.count < Self.limit { notes.insert(finding) } else { omittedNotes += 1 }
+    } else if findings.count < Self.limit {
+      findings.insert(finding)
+    } else {
+      findings.insert(
+        LayoutFinding(.tooMany, place, "only the first \(Self.limit) are listed"))
+    }
+  }
+
+  /// The findings, problems first; a note says how many notes are missing.
+  package var sorted: [LayoutFinding] {
+    var all = findings.union(notes)
+    if omittedNotes > 0 {
+      all.insert(LayoutFinding(.notesOmitted, place, "\(omittedNotes) more note(s) are left out"))
+    }
+    return all.sorted()
   }
 }

@@ -92,6 +92,11 @@ enum BatchLine {
   }
 
   private static func unknownCommand(_ name: String) -> UsageError {
+    if name == CollectCommand.configuration.commandName {
+      return UsageError(
+        "gc cannot be part of a batch: it changes no tag",
+        hint: "run `umoci-tx gc` after the batch, as an operation of its own")
+    }
     let guesses = CommandSuggestion.similar(to: name, in: commandNames)
     let question = guesses.isEmpty ? "" : "did you mean \(guesses.joined(separator: " or "))? "
     return UsageError(

@@ -31,7 +31,7 @@ struct RawUnpackCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let rootfs = try Destination.check(rootfs, "<rootfs>")
     let options = try unpack.options(mapping, takesLease: false)
-    let style = try unpack.progressStyle(context.messages)
+    let style = try unpack.progress.style(context.messages)
     let (image, surroundings) = try source.find(context)
     try Unpacking(UnpackImage(image, in: surroundings, options), style, context).run {
       try $0.makeRootfs(at: rootfs)

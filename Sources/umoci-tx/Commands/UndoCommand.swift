@@ -35,13 +35,18 @@ struct UndoCommand: ContextualCommand {
     let name = try operation.map { try OperationName.check($0, option: "operation") }
     let runner = try context.runner(path, writing)
     let target = try target(name, in: ReadableLayout(path).history(), context)
+    if writing.dryRun, target.edits.isEmpty, let reversal = BlobReversal(of: target) {
+      return try present(reversal, context)
+    }
     let undo = UndoOperation(
       target, kind: target.kind == .undo ? .redo : .undo, isForced: force)
     let result = try runner.run(undo)
     tellLosses(of: result.0, target, context)
     try context.present(
       result, asJSON: output.json, .spoken,
-      unchanged: "the tags are what they were before operation \(target.sequence)")
+      unchanged: target.moves.isEmpty
+        ? "the tags are what they were before operation \(target.sequence)"
+        : "no blob is to be moved")
     guard case .planned(let edits) = result.0, !output.json else { return }
     let lookup = try context.lookup(path, atOperation: nil)
     try DiffReport(edits, lookup, withFiles: false).writeDetails(to: context.output)
@@ -52,6 +57,23 @@ struct UndoCommand: ContextualCommand {
   ) throws -> OperationRecord {
     if let name { return try history.operation(name).record }
     return try Reversal.undoTarget(in: history, userID: context.invocation.userID)
+  }
+
+  /// Tells what taking back a gc would do.
+  private func present(_ reversal: BlobReversal, _ context: CommandContext) throws {
+    let (verb, blobs) =
+      switch reversal {
+      case .bringBack(let blobs): ("would bring back", blobs)
+      case .takeAway(let blobs): ("would withdraw, as far as nothing needs it now,", blobs)
+      }
+    if output.json {
+      return try context.output.document([
+        "outcome": "planned", "edits": JSONValue([JSONValue]()),
+        "blobs": JSONValue(blobs.map { JSONValue($0.digest.description) }),
+      ])
+    }
+    let bytes = blobs.reduce(Int64(0)) { $0 + $1.size }
+    try context.output.line("\(verb) \(CollectionText.total(Int64(blobs.count), bytes))")
   }
 
   /// Names the later moves that `--force` took back as well.

@@ -34,7 +34,7 @@ struct UnpackCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let bundle = try Destination.check(bundle, "<bundle>")
     let options = try unpack.options(mapping, takesLease: true)
-    let style = try unpack.progressStyle(context.messages)
+    let style = try unpack.progress.style(context.messages)
     let (image, surroundings) = try source.find(context)
     try Unpacking(UnpackImage(image, in: surroundings, options), style, context).run {
       try $0.makeBundle(at: bundle)

@@ -9,12 +9,7 @@ struct UnpackOptions: ParsableArguments {
   @Flag(help: "Extract directories through symbolic links that lead to directories.")
   var keepDirlinks = false
 
-  @Option(
-    help: ArgumentHelp(
-      "How far it is: `auto` (on a terminal), `plain`, `json` or `none`. (default: auto)",
-      valueName: "how"),
-    completion: .list(ProgressStyle.allCases.map(\.rawValue)))
-  var progress: String?
+  @OptionGroup var progress: ProgressOption
 
   @Option(
     help: ArgumentHelp(
@@ -44,16 +39,6 @@ struct UnpackOptions: ParsableArguments {
       throw .invalid("--durability", "\"\(durability)\" is neither `full` nor `relaxed`")
     }
     return value
-  }
-
-  /// How progress is shown.
-  func progressStyle(_ messages: MessageWriter) throws(UsageError) -> ProgressStyle {
-    guard let progress else { return ProgressStyle.auto.chosen(for: messages) }
-    guard let style = ProgressStyle(rawValue: progress) else {
-      throw .invalid(
-        "--progress", "\"\(progress)\" is none of auto, plain, json and none")
-    }
-    return style.chosen(for: messages)
   }
 }
 

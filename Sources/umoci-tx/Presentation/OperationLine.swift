@@ -19,6 +19,8 @@ struct OperationLine {
   var message: String?
   /// The operation that it took back or brought back.
   var reverts: OperationID?
+  /// The blobs that it moved or deleted, in words.
+  var moves: [String] = []
 
   /// Whether it is prepared but not published yet.
   var isPending = false
@@ -33,7 +35,8 @@ struct OperationLine {
 
   private var changes: String {
     let reverted = reverts.map { "of \($0.shortForm), " } ?? ""
-    return reverted + EditText.summary(edits) + (isPending ? " (pending)" : "")
+    let tags = edits.isEmpty && !moves.isEmpty ? [] : [EditText.summary(edits)]
+    return reverted + (tags + moves).joined(separator: ", ") + (isPending ? " (pending)" : "")
   }
 
   /// The first line of the message in quotes.
@@ -69,7 +72,8 @@ extension OperationLine {
     self.init(
       sequence: record.sequence, id: record.id, time: record.time,
       user: record.author.displayName, kind: record.kind, edits: record.edits,
-      message: record.author.message, reverts: record.reverts, isPending: operation.isPending)
+      message: record.author.message, reverts: record.reverts,
+      moves: MovesText.moves(record), isPending: operation.isPending)
   }
 }
 

@@ -78,7 +78,12 @@ struct OperationReport {
   }
 
   private var blobLines: [String] {
-    record.addedBlobs.map { "+ \($0.digest) \(HumanSize.text($0.size))" }
+    [
+      ("+", record.addedBlobs), ("to trash", record.moves.withdrawn),
+      ("to keep", record.moves.kept), ("back", record.moves.restored),
+    ].flatMap { label, blobs in
+      blobs.map { "\(label) \($0.digest) \(HumanSize.text($0.size))" }
+    }
   }
 
   private var detailLines: [String] {

@@ -23,10 +23,11 @@ enum OutcomeReport {
       let name = "\(style.yellow("\(record.sequence)")) \(record.id.shortForm)"
       let kind = style.bold(TerminalText.escaped(record.kind.rawValue))
       guard record.edits.count > 1 || record.reverts != nil else {
-        return ["\(name) \(kind)  \(EditText.summary(record.edits))"]
+        return ["\(name) \(kind)  \(MovesText.summary(record))"]
       }
       let reverted = record.reverts.map { " of \($0.shortForm)" } ?? ""
-      return ["\(name) \(kind)\(reverted)"] + record.edits.map { "  " + EditText.line($0) }
+      return ["\(name) \(kind)\(reverted)"]
+        + (record.edits.map(EditText.line) + MovesText.moves(record)).map { "  " + $0 }
     }
   }
 

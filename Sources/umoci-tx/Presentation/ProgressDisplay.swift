@@ -19,21 +19,32 @@ enum ProgressStyle: String, CaseIterable {
   }
 }
 
-/// Shows on standard error how far an extraction is.
+/// Shows on standard error how far an extraction or a verification is.
 ///
 /// At most ten times a second; everything in between costs one look at the clock.
 final class ProgressDisplay {
   private let style: ProgressStyle
   private let messages: MessageWriter
   private let clock: () -> Double
+  private let noun: String
   private let start: Double
   private var next: Double
   private var layer = 0
   private var isShown = false
 
-  /// Makes a display; `clock` gives seconds from any moment on.
-  init(_ style: ProgressStyle, _ messages: MessageWriter, clock: @escaping () -> Double) {
+  /// Makes a display.
+  ///
+  /// - Parameters:
+  ///   - style: How it shows.
+  ///   - messages: Where it shows.
+  ///   - noun: What is counted.
+  ///   - clock: Gives seconds from any moment on.
+  init(
+    _ style: ProgressStyle, _ messages: MessageWriter, noun: String = "layer",
+    clock: @escaping () -> Double
+  ) {
     self.style = style
+    self.noun = noun
     self.messages = messages
     self.clock = clock
     start = clock()
@@ -42,10 +53,10 @@ final class ProgressDisplay {
   }
 
   /// A display with a clock of its own.
-  convenience init(_ style: ProgressStyle, _ messages: MessageWriter) {
+  convenience init(_ style: ProgressStyle, _ messages: MessageWriter, noun: String = "layer") {
     let clock = ContinuousClock()
     let origin = clock.now
-    self.init(style, messages) {
+    self.init(style, messages, noun: noun) {
       let (seconds, attoseconds) = (clock.now - origin).components
       return Double(seconds) + Double(attoseconds) / 1e18
     }
@@ -72,18 +83,18 @@ final class ProgressDisplay {
     switch style {
     case .auto:
       isShown = true
-      messages.text("\r\u{1b}[K" + Self.line(progress, rate))
-    case .plain: messages.text(Self.line(progress, rate) + "\n")
+      messages.text("\r\u{1b}[K" + line(progress, rate))
+    case .plain: messages.text(line(progress, rate) + "\n")
     case .json:
-      let bytes = JSONValue.object(Self.json(progress, rate, seconds)).rendered(.compact)
+      let bytes = JSONValue.object(json(progress, rate, seconds)).rendered(.compact)
       messages.text(String(decoding: bytes, as: UTF8.self) + "\n")
     case .none: break
     }
   }
 
   /// For example `layer 2 of 5  41%  82.1MB of 200MB  97.3MB/s  1s left`.
-  static func line(_ progress: ExtractionProgress, _ rate: Int64?) -> String {
-    var parts = ["layer \(progress.layer) of \(progress.layerCount)"]
+  func line(_ progress: ExtractionProgress, _ rate: Int64?) -> String {
+    var parts = ["\(noun) \(progress.layer) of \(progress.layerCount)"]
     if progress.totalBytes > 0 {
       parts.append("\(Int(Double(progress.bytes) / Double(progress.totalBytes) * 100))%")
     }
@@ -91,7 +102,7 @@ final class ProgressDisplay {
       "\(HumanSize.text(progress.bytes)) of \(HumanSize.text(progress.totalBytes))")
     if let rate, rate > 0 {
       parts.append("\(HumanSize.text(rate))/s")
-      parts.append("\(left(progress, rate))s left")
+      parts.append("\(Self.left(progress, rate))s left")
     }
     return parts.joined(separator: "  ")
   }
@@ -100,17 +111,20 @@ final class ProgressDisplay {
     (max(progress.totalBytes - progress.bytes, 0) + rate - 1) / rate
   }
 
-  private static func json(
+  private func json(
     _ progress: ExtractionProgress, _ rate: Int64?, _ seconds: Double
   ) -> JSONObject {
-    var object: JSONObject = [
-      "layer": JSONValue(Int64(progress.layer)), "layers": JSONValue(Int64(progress.layerCount)),
+    var object = JSONObject()
+    object[noun] = JSONValue(Int64(progress.layer))
+    object[noun + "s"] = JSONValue(Int64(progress.layerCount))
+    let rest: JSONObject = [
       "bytes": JSONValue(progress.bytes), "total_bytes": JSONValue(progress.totalBytes),
       "elapsed_ms": JSONValue(Int64(seconds * 1000)),
     ]
+    object.members += rest.members
     if let rate, rate > 0 {
       object["bytes_per_second"] = JSONValue(rate)
-      object["seconds_left"] = JSONValue(left(progress, rate))
+      object["seconds_left"] = JSONValue(Self.left(progress, rate))
     }
     return object
   }

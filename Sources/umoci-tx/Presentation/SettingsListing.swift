@@ -31,11 +31,16 @@ struct SettingsListing {
 
   /// One setting as JSON.
   static func json(_ setting: LayoutSetting, _ value: String?) -> JSONValue {
-    [
+    var object: JSONObject = [
       "name": JSONValue(setting.name), "value": JSONValue(value ?? setting.defaultValue),
       "is_default": .bool(value == nil), "default": JSONValue(setting.defaultValue),
       "allowed": JSONValue(setting.values.map { JSONValue($0.text) }),
       "meaning": JSONValue(setting.meaning),
     ]
+    if let range = setting.range {
+      object["minimum"] = JSONValue(range.lowerBound)
+      object["maximum"] = JSONValue(range.upperBound)
+    }
+    return .object(object)
   }
 }

@@ -13,12 +13,16 @@ enum CommandLineGrammar {
 
   /// The long options that take a value, the same in all commands.
   static let valueOptions: Set<String> = imageOptions.union([
-    "at-op", "durability", "expect", "image", "layout", "limit", "lock-timeout", "log",
+    "at-op", "durability", "expect", "grace", "image", "layout", "limit", "lock-timeout", "log",
     "message", "since", "tag", "to", "generate-completion-script",
-    "gid-map", "max-entries", "max-header-size", "max-layer-size", "max-path-depth",
-    "max-path-length", "max-ratio", "max-xattr-size", "platform", "progress", "rootfs", "uid-map",
-    "add-keywords", "file", "manifest", "mask-path", "path", "use-keywords",
+    "add-keywords", "file", "gid-map", "head", "kind", "manifest", "mask-path", "max-entries",
+    "max-header-size", "max-layer-size", "max-path-depth", "max-path-length", "max-ratio",
+    "max-xattr-size", "path", "platform", "progress", "remove-tag", "rootfs", "uid-map",
+    "use-keywords", "who",
   ])
+
+  /// The options whose value may be left out, and what they mean then; a value follows `=` only.
+  static let optionalValues: [String: String] = ["prune": "now"]
 
   /// Those of the commands that edit images.
   private static let imageOptions: Set<String> = [
@@ -33,9 +37,9 @@ enum CommandLineGrammar {
 
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
-    "accept-index", "adopt", "dry-run", "files", "force", "full", "help", "json", "keep-dirlinks",
-    "no-history", "no-mask-volumes", "opaque", "refresh-bundle", "rootless", "umoci-keywords", "verbose", "version", "whiteout",
-    "whole-index", "help-hidden",
+    "accept-index", "adopt", "deep", "dry-run", "files", "force", "full", "help", "json",
+    "keep-dirlinks", "no-history", "no-mask-volumes", "opaque", "refresh-bundle", "repair",
+    "rootless", "umoci-keywords", "verbose", "version", "whiteout", "whole-index", "help-hidden",
     "experimental-dump-help",
   ]
 
@@ -94,6 +98,11 @@ enum CommandLineGrammar {
         guard let value = value.map(String.init) ?? rest.popFirst() else { return ["--\(name)"] }
         // The parser takes `--name=` for an option whose value is missing.
         return value.isEmpty ? ["--\(name)", ""] : ["--\(name)=\(value)"]
+      }
+      if let meant = optionalValues[name] {
+        // An empty value is a mistake, which the option's own reading tells.
+        return value.map { $0.isEmpty ? ["--\(name)", ""] : ["--\(name)=\($0)"] }
+          ?? ["--\(name)=\(meant)"]
       }
       guard flags.contains(name) else { return nil }
       switch value {

@@ -132,7 +132,7 @@ import Testing
     #expect(try shop.succeed(["settings", "get", "foreign", "--layout", "L"]) == "refuse\n")
     let list = try shop.succeed(["settings", "--layout", "L"])
     #expect(list.hasPrefix("foreign = refuse\n"))
-    #expect(try shop.json(["settings", "list", "--layout", "L"]).count("settings") == 1)
+    #expect(try shop.json(["settings", "list", "--layout", "L"]).count("settings") == 4)
     let answer = try shop.json(["settings", "unset", "foreign", "--layout", "L"])
     #expect(answer.text("setting", "value") == "heal")
     #expect(

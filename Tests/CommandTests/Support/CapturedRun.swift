@@ -1,6 +1,7 @@
 import Glibc
 import Journal
 import Store
+import Synchronization
 import Testing
 
 @testable import umoci_tx
@@ -48,18 +49,33 @@ struct CapturedRun {
 }
 
 extension Invocation {
-  /// An invocation in which nothing changes from run to run.
+  /// An invocation in which nothing changes from run to run; what it makes up one after the other
+  /// differs all the same, as names of operations have to.
   static func fixed(
     arguments: [String] = ["umoci-tx"], in folder: String = "/", dice: UInt8 = 7
   ) -> Invocation {
-    Invocation(
+    let calls = CallCounter()
+    return Invocation(
       arguments: arguments, workingDirectory: folder, userID: 1000, userName: "anna",
       sudoUser: nil, hostName: "host", processID: 4711, programVersion: "0.1.0", message: nil,
       now: { .fixed },
       randomBytes: { count in
         // Seven is the number that the golden files are written with.
-        (0..<count).map { _ in dice == 7 ? 7 : UInt8.random(in: 0...255) }
+        let fixed = 7 &+ calls.next()
+        return (0..<count).map { _ in dice == 7 ? fixed : UInt8.random(in: 0...255) }
       })
+  }
+}
+
+/// Counts from zero.
+private final class CallCounter: Sendable {
+  private let count = Mutex<UInt8>(0)
+
+  func next() -> UInt8 {
+    count.withLock { count in
+      defer { count &+= 1 }
+      return count
+    }
   }
 }
 

@@ -6,9 +6,9 @@ import TestSupport
 struct CrashCase {
   let command: WritingCommand
   let sandbox: Sandbox
-  /// The tags that `recover` alone would leave.
+  /// The state that `recover` alone would leave.
   let before: [String]?
-  /// The tags after the command.
+  /// The state after the command.
   let after: [String]?
   /// The calls of the undisturbed command.
   let points: [String]
@@ -27,12 +27,12 @@ struct CrashCase {
     let layout = sandbox.layout
     sequence = try LayoutAudit.newest(of: layout)
     if Files.exists(layout) { try sandbox.succeed(["recover", "--layout", "{L}"]) }
-    before = try LayoutAudit.tags(of: layout)
+    before = try command.state(of: layout)
     kindsBefore = try LayoutAudit.kinds(of: layout, after: sequence)
     baseBefore = try BundleAudit.base(of: sandbox.bundle)
     try sandbox.reset()
     points = try sandbox.points(of: command.arguments, input: command.input)
-    after = try LayoutAudit.tags(of: layout)
+    after = try command.state(of: layout)
     baseAfter = try BundleAudit.base(of: sandbox.bundle)
     kindsAfter = try LayoutAudit.kinds(of: layout, after: sequence)
     try sandbox.reset()
@@ -107,7 +107,7 @@ struct CrashCase {
   func recoveredProblems(_ ignored: Set<String> = []) throws -> [String] {
     let layout = sandbox.layout
     var problems = try LayoutAudit.problems(of: layout)
-    let tags = try LayoutAudit.tags(of: layout)
+    let tags = try command.state(of: layout)
     let kinds = try LayoutAudit.kinds(of: layout, after: sequence).filter {
       !ignored.contains($0.rawValue)
     }

@@ -25,6 +25,9 @@ struct ErrorCase {
   /// The tags after the command.
   private let after: [String]?
   private let sequence: Int64
+  /// The files that the command moves, before it and after it.
+  private let filesBefore: [String]
+  private let filesAfter: [String]
 
   /// Runs the command undisturbed to see what it does.
   init(_ command: WritingCommand) throws {
@@ -35,9 +38,11 @@ struct ErrorCase {
     sequence = try LayoutAudit.newest(of: layout)
     if Files.exists(layout) { try sandbox.succeed(["recover", "--layout", "{L}"]) }
     before = try LayoutAudit.tags(of: layout)
+    filesBefore = Self.withoutTags(try command.state(of: layout))
     try sandbox.reset()
     points = try sandbox.points(of: command.arguments, input: command.input)
     after = try LayoutAudit.tags(of: layout)
+    filesAfter = Self.withoutTags(try command.state(of: layout))
     try sandbox.reset()
   }
 
@@ -100,12 +105,26 @@ struct ErrorCase {
     let hasHappened = isDecided ? visible : tags == after
     let expected = (hasHappened ? after : before ?? initial) ?? []
     if tags != expected { problems.append("tags in the end: \(tags)") }
+    problems += try fileProblems(happened: hasHappened)
     guard let kind = command.kind, kind != "init" else { return problems }
     let count = try LayoutAudit.kinds(of: layout, after: sequence).filter { $0.rawValue == kind }
       .count
     let wanted = (hasHappened ? 1 : 0) + (kind == "new" ? 1 : 0)
     if count != wanted { problems.append("\(count) records of kind \(kind), not \(wanted)") }
     return problems
+  }
+
+  private static func withoutTags(_ state: [String]?) -> [String] {
+    (state ?? []).filter { !$0.contains("=") }
+  }
+
+  /// The files that the command moves are where they should be; others have come since.
+  private func fileProblems(happened: Bool) throws -> [String] {
+    guard !command.watched.isEmpty, command.kind != nil else { return [] }
+    let expected = happened ? filesAfter : filesBefore
+    let known = Set(filesAfter + filesBefore)
+    let found = (try command.state(of: sandbox.layout) ?? []).filter(known.contains)
+    return found == expected ? [] : ["files in the end: \(found)"]
   }
 
   /// What is wrong after a layout could not be made, or could.

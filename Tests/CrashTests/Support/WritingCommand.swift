@@ -14,18 +14,21 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   let input: String
   /// Whether index.json may be broken when it begins.
   let mendsIndex: Bool
+  /// The folders, below the layout, in which it moves files: their names belong to its state.
+  let watched: [String]
   /// Makes the layout that it finds.
   let prepare: @Sendable (Sandbox) throws -> Void
 
   init(
     _ name: String, kind: String?, _ arguments: [String], input: String = "",
-    mendsIndex: Bool = false, _ prepare: @escaping @Sendable (Sandbox) throws -> Void
+    mendsIndex: Bool = false, watching watched: [String] = [], _ prepare: @escaping @Sendable (Sandbox) throws -> Void
   ) {
     self.name = name
     self.kind = kind
     self.arguments = arguments
     self.input = input
     self.mendsIndex = mendsIndex
+    self.watched = watched
     self.prepare = prepare
   }
 
@@ -41,6 +44,23 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
 }
 
 extension WritingCommand {
+  /// What may be seen of a layout before and after it: its tags, and the files that it moves; nil when there
+  /// is no layout.
+  func state(of layout: String) throws -> [String]? {
+    guard let tags = try LayoutAudit.tags(of: layout) else { return nil }
+    return tags + (try watched.flatMap { try Self.files(in: layout + "/" + $0, depth: 4) })
+  }
+
+  /// The names of the files below a folder; a folder that is gone has none.
+  private static func files(in path: String, depth: Int) throws -> [String] {
+    guard depth > 0, Files.exists(path) else { return [] }
+    return try Files.names(in: path).sorted().flatMap { name in
+      let inner = path + "/" + name
+      let isFolder = try OpenDirectory.open(path).status(of: name)?.kind == .directory
+      return isFolder ? try files(in: inner, depth: depth - 1) : [name]
+    }
+  }
+
   /// A layout of two images, `a` and `b`, that another tool made.
   @Sendable static func foreign(_ sandbox: Sandbox) throws {
     let builder = try LayoutBuilder(at: sandbox.layout)
@@ -106,8 +126,26 @@ extension WritingCommand {
   /// came in between is lost and has to be put back.
   @Sendable static func overwritten(_ sandbox: Sandbox) throws {
     try managed(sandbox)
+    try overwrite(sandbox, after: ["tag", "--image", "{L}:b", "d"])
+  }
+
+  /// The same after a recovery died that was about to put the lost tag back, and then the tag's
+  /// content was lost too.
+  @Sendable static func overwrittenForGood(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    try sandbox.succeed(["rm", "--image", "{L}:b"])
+    try overwrite(sandbox, after: ["tag", "--image", "{L}:b@{1}", "d"])
+    let outcome = try sandbox.run(recover, failing: "publish.exchange:before")
+    guard outcome.status == 137 else { throw TestFailure("it lives: \(outcome)") }
+    let layer = "/sha256/" + Digest.sha256(of: Array("another layer".utf8)).encoded
+    for folder in ["/blobs", "/.ocitx/keep"] {
+      try Files.remove(sandbox.layout + folder + layer)
+    }
+  }
+
+  private static func overwrite(_ sandbox: Sandbox, after command: [String]) throws {
     let old = try Files.read(sandbox.layout + "/index.json")
-    try sandbox.succeed(["tag", "--image", "{L}:b", "d"])
+    try sandbox.succeed(command)
     let text = String(decoding: old, as: UTF8.self)
     let entry = #"{"mediaType""#
     guard let place = text.range(of: entry), let end = text.range(of: "}}", from: place.upperBound)
@@ -127,10 +165,20 @@ extension WritingCommand {
     try Files.write(Array(bytes.prefix(bytes.count / 2)), to: sandbox.layout + "/index.json")
   }
 
-  /// Every command that writes.
-  static let all: [WritingCommand] = (plain + history + others + bundles + recoveries).filter {
-    TestEffort.isWanted($0.name)
+  /// The same with a database of which no page but the first is as it was written.
+  @Sendable static func damaged(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let path = sandbox.layout + "/.ocitx/journal.db"
+    var bytes = try Files.read(path)
+    for end in stride(from: 2 * 4096, through: bytes.count, by: 4096) { bytes[end - 1] ^= 1 }
+    try Files.write(bytes, to: path)
   }
+
+  /// Every command that writes.
+  static let all: [WritingCommand] =
+    (plain + history + others + collections + bundles + recoveries).filter {
+      TestEffort.isWanted($0.name)
+    }
 
   private static let plain: [WritingCommand] = [
     WritingCommand("init", kind: "init", ["init", "--layout", "{L}"]) { _ in },
@@ -164,28 +212,55 @@ extension WritingCommand {
         "exec", "--layout", "{L}", "--", "sh", "-c",
         #"sed -i 's/ref.name":"b"/ref.name":"z"/' "$0/index.json""#, "{}",
       ], managed),
+    WritingCommand("tag damaged", kind: "tag", ["tag", "--image", "{L}:a", "d"], damaged),
     WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
   ]
 
   private static let bundles: [WritingCommand] = [
-    WritingCommand("repack", kind: "repack", ["repack", "--image", "{L}:a", "{B}"], changedBundle),
     WritingCommand(
       "repack refresh", kind: "repack",
       ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"], changedBundle),
-    WritingCommand(
-      "batch repack", kind: "batch", ["batch", "--layout", "{L}"],
-      input: "new n\nrepack a --refresh-bundle {B}\n", changedBundle),
     WritingCommand(
       "recover refresh", kind: nil, recover, interruptedRefresh(at: "publish.exchange:after")),
     WritingCommand(
       "recover half refresh", kind: nil, recover, interruptedRefresh(at: "refresh.move:after")),
     WritingCommand(
-      "recover no refresh", kind: nil, recover, interruptedRefresh(at: "ops.sync:before")),
-    WritingCommand(
       "repack again", kind: "repack",
       ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"],
       interruptedRefresh(at: "refresh.sync-stage:before")),
+  ]
+
+  /// A layout with something for the trash, something for `keep/` and something that stays.
+  @Sendable static func littered(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let builder = try LayoutBuilder(at: sandbox.layout)
+    try builder.addImage(["never seen"])
+    try sandbox.succeed(["rm", "--image", "{L}:b"])
+  }
+
+  /// The same after a gc.
+  @Sendable static func collected(_ sandbox: Sandbox) throws {
+    try littered(sandbox)
+    try sandbox.succeed(collect)
+  }
+
+  private static let collect = ["gc", "--grace", "0", "--layout", "{L}"]
+  private static let blobs = ["blobs/sha256", ".ocitx/keep/sha256"]
+
+  private static let collections: [WritingCommand] = [
+    WritingCommand("gc", kind: "gc", collect, watching: blobs, littered),
+    WritingCommand("gc --prune", kind: "gc", collect + ["--prune"], watching: blobs, littered),
+    WritingCommand(
+      "expire", kind: "expire", collect + ["--prune"], watching: [".ocitx/trash"], collected),
+    WritingCommand(
+      "undo gc", kind: "undo", ["undo", "--layout", "{L}"], watching: ["blobs/sha256"], collected),
+    WritingCommand(
+      "redo gc", kind: "redo", ["redo", "--layout", "{L}"], watching: blobs
+    ) { sandbox in
+      try collected(sandbox)
+      try sandbox.succeed(["undo", "--layout", "{L}"])
+    },
   ]
 
   private static let recover = ["recover", "--layout", "{L}"]
@@ -203,9 +278,21 @@ extension WritingCommand {
     WritingCommand(
       "recover untidied", kind: nil, recover,
       interrupted(["new", "--image", "{L}:x"], at: "stage.remove:before")),
+    WritingCommand("recover damaged", kind: nil, recover, damaged),
+    WritingCommand("recover gc", kind: nil, recover, watching: blobs) { sandbox in
+      try littered(sandbox)
+      let outcome = try sandbox.run(collect, failing: "trash.withdraw:after")
+      guard outcome.status == 137 else { throw TestFailure("gc lives: \(outcome)") }
+    },
+    WritingCommand("recover expire", kind: nil, recover, watching: [".ocitx/trash"]) { sandbox in
+      try collected(sandbox)
+      let outcome = try sandbox.run(collect + ["--prune"], failing: "trash.delete:after")
+      guard outcome.status == 137 else { throw TestFailure("gc lives: \(outcome)") }
+    },
     WritingCommand("recover beside", kind: nil, recover, besideAnother(movingTag: false)),
     WritingCommand("recover beaten", kind: nil, recover, besideAnother(movingTag: true)),
     WritingCommand("recover overwritten", kind: nil, recover, overwritten),
+    WritingCommand("recover overwritten for good", kind: nil, recover, overwrittenForGood),
     WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
   ]
 }

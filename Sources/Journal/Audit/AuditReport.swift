@@ -1,0 +1,79 @@
+public import Store
+
+/// What an audit has found out about a history.
+public struct AuditReport: Sendable {
+  /// The end of a history.
+  public struct Head: Equatable, Sendable {
+    /// The number of the last operation that was published.
+    public let sequence: Int64
+    /// Its id.
+    public let id: String
+    /// The digest of its record.
+    public let hash: Digest
+    /// When it took effect.
+    public let time: Timestamp
+  }
+
+  /// Whether the layout has a history.
+  public internal(set) var hasHistory = false
+  /// How many records were checked.
+  public internal(set) var recordCount: Int64 = 0
+  /// The end of the history; nil when it has none, or when it cannot be read.
+  public internal(set) var head: Head?
+  /// Why the records below `.ocitx/ops` were checked alone; nil when the database could be read.
+  public internal(set) var fallbackReason: String?
+  /// How many copies of documents were read and checked.
+  public internal(set) var documentCount: Int64 = 0
+
+  private var placed: [(sequence: Int64, finding: LayoutFinding)] = []
+  private var general: [LayoutFinding] = []
+
+  /// Makes an empty report.
+  init() {}
+
+  /// The most findings that are listed.
+  static let limit = FindingList.limit
+
+  /// Adds a finding about an operation.
+  mutating func add(_ code: LayoutFinding.Code, at sequence: Int64, _ message: String) {
+    add(code, at: sequence, subject: "operation \(sequence)", message)
+  }
+
+  /// Adds a finding about something that belongs to an operation.
+  mutating func add(
+    _ code: LayoutFinding.Code, at sequence: Int64, subject: String, _ message: String
+  ) {
+    guard placed.count < Self.limit else { return addLimit() }
+    placed.append((sequence, LayoutFinding(code, subject, message)))
+  }
+
+  /// Adds a finding about the journal as a whole.
+  mutating func add(_ code: LayoutFinding.Code, subject: String, _ message: String) {
+    guard general.count < Self.limit else { return addLimit() }
+    general.append(LayoutFinding(code, subject, message))
+  }
+
+  private mutating func addLimit() {
+    let finding = LayoutFinding(
+      .tooMany, "the history", "only the first \(Self.limit) are listed")
+    if general.last != finding { general.append(finding) }
+  }
+
+  /// The findings: those about the history in its order, then the others.
+  public var findings: [LayoutFinding] {
+    placed.sorted { ($0.sequence, $0.finding) < ($1.sequence, $1.finding) }.map(\.finding)
+      + general.sorted()
+  }
+
+  /// Where the history is broken first; nil when it is whole.
+  public var firstBreak: LayoutFinding? {
+    findings.first { $0.isProblem && Self.breaks.contains($0.code) }
+  }
+
+  /// The codes that mean that the history is not what was recorded.
+  private static let breaks: Set<LayoutFinding.Code> = [
+    .journalInvalid, .journalDatabase, .recordMissing, .recordChanged, .recordChain,
+    .recordOrder, .recordRow, .recordFileMissing, .recordFileChanged, .recordStray,
+    .headUnknown, .stampInvalid, .stampUnknown, .stampMismatch,
+  ]
+}

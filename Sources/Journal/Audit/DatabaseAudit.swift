@@ -1,0 +1,141 @@
+internal import Store
+
+/// Looks at what the database holds beside the history.
+struct DatabaseAudit {
+  let layout: ImageLayout
+  let control: ControlFolder
+  let database: JournalDatabase
+
+  private static let subject = ".ocitx/journal.db"
+
+  func run(_ report: inout AuditReport) throws(JournalError) {
+    try checkSchema(&report)
+    try checkMeta(&report)
+    try checkSettings(&report)
+    try checkHomeless(&report)
+    try checkSnapshots(&report)
+    try checkDocuments(&report)
+    try checkPins(&report)
+    try checkLeases(&report)
+  }
+
+  /// The tables must be those that this version makes, when the database is of this version.
+  private func checkSchema(_ report: inout AuditReport) throws(JournalError) {
+    let expected = try JournalDatabase.makeInMemory().schema()
+    let found = try database.schema()
+    guard found != expected else { return }
+    let strange = Set(found).symmetricDifference(expected).sorted().first ?? ""
+    let name = strange.split(separator: " ").prefix(2).joined(separator: " ")
+    report.add(
+      .journalDatabase, subject: Self.subject, "its tables are not as they should be: \(name)")
+  }
+
+  private func checkMeta(_ report: inout AuditReport) throws(JournalError) {
+    if let id = try database.meta(MetaKey.storeID), id != control.format.storeID {
+      report.add(
+        .journalStore, subject: ".ocitx/format",
+        "it names store \(control.format.storeID), and the database \(id)")
+    }
+    guard let stored = try database.meta(MetaKey.inode), let root = try? layout.root.status(),
+      let folder = try? control.directory.status(), stored != "\(root.inode)/\(folder.inode)"
+    else { return }
+    report.add(
+      .layoutCopied, subject: layout.path,
+      "it is a copy of another layout; its next operation gives it a history of its own")
+  }
+
+  private func checkSettings(_ report: inout AuditReport) throws(JournalError) {
+    for (name, value) in try database.allSettings() {
+      do throws(SettingError) { try LayoutSetting.named(name).check(value) } catch {
+        report.add(.settingInvalid, subject: "setting \(name)", error.description)
+      }
+    }
+  }
+
+  private func checkHomeless(_ report: inout AuditReport) throws(JournalError) {
+    for row in try database.homelessRows().prefix(AuditReport.limit) {
+      if OperationID(row.id) == nil || OperationState(rawValue: row.state) == nil || !row.isSound {
+        report.add(
+          .recordRow, subject: "operation \(row.id)", "its row cannot be what was written")
+      } else if row.state == OperationState.committed.rawValue {
+        report.add(
+          .recordRow, subject: "operation \(row.id)", "it is committed and has no place")
+      }
+    }
+    for sequence in try database.straySequencesOfEdits() {
+      report.add(.recordRow, at: sequence, "the database has edits of it and no operation")
+    }
+  }
+
+  private func checkSnapshots(_ report: inout AuditReport) throws(JournalError) {
+    for sequence in try database.snapshotSequences() {
+      guard let snapshot = try database.auditedSnapshot(sequence) else { continue }
+      let digest = Digest.sha256(of: snapshot.bytes).description
+      if snapshot.indexAfter == digest { continue }
+      report.add(
+        .snapshotChanged, at: sequence,
+        "the index that was kept of it is not the one of its record")
+    }
+  }
+
+  private func checkDocuments(_ report: inout AuditReport) throws(JournalError) {
+    var last = ""
+    while true {
+      let page = try database.auditedDocuments(after: last, limit: 16)
+      if page.isEmpty { return }
+      for (text, bytes) in page {
+        report.documentCount += 1
+        guard text > last else { return }
+        last = text
+        guard let digest = try? Digest(parsing: text),
+          var hasher = try? ContentHasher(digest.algorithm)
+        else {
+          report.add(.documentCopy, subject: text, "a copy in the database has this name")
+          continue
+        }
+        hasher.update(bytes)
+        let actual = hasher.finalize()
+        if actual == digest { continue }
+        report.add(
+          .documentCopy, subject: text, "the copy in the database has content \(actual)")
+      }
+    }
+  }
+
+  /// Whatever is pinned must be copied, linked, or still there.
+  private func checkPins(_ report: inout AuditReport) throws(JournalError) {
+    var last = ""
+    while true {
+      let page = try database.auditedPins(after: last, limit: 256)
+      if page.isEmpty { return }
+      for (text, isCopied) in page {
+        guard text > last else { return }
+        last = text
+        if isCopied || isThere(text) { continue }
+        report.add(.keptMissing, subject: text, "the history should keep it, and it is nowhere")
+      }
+    }
+  }
+
+  private func isThere(_ text: String) -> Bool {
+    guard let digest = try? Digest(parsing: text) else { return false }
+    let path = BlobStore.relativePath(of: digest)
+    let isKept = (try? control.keep.status(of: path)) ?? nil != nil
+    return isKept || (try? layout.blobs.status(of: digest)) ?? nil != nil
+      || ((try? TrashFolders(control).find(digest)) ?? nil) != nil
+  }
+
+  private func checkLeases(_ report: inout AuditReport) throws(JournalError) {
+    let leases = try database.leases()
+    if try Int64(leases.count) != database.leaseCount() {
+      report.add(.leaseInvalid, subject: Self.subject, "a lease in it cannot be read")
+    }
+    for lease in leases {
+      let digest = lease.manifest.digest
+      let isHeld = try database.hasDocument(digest) || isThere(digest.description)
+      if isHeld { continue }
+      report.add(
+        .leaseInvalid, subject: "bundle \(lease.bundle)", "its image \(digest) is not there")
+    }
+  }
+}

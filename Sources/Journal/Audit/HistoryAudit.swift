@@ -1,0 +1,194 @@
+public import Store
+
+/// Checks a history against everything that vouches for it: the chain of its records, their second
+/// copies in `ops/`, the stamp in index.json, and a head that was kept elsewhere.
+///
+/// Takes no lock, creates nothing, changes nothing. A writer at work is waited for a moment where
+/// what it is doing looks like damage.
+public struct HistoryAudit {
+  /// How much is looked at.
+  public enum Extent: Sendable {
+    /// The history: records, chain, stamp.
+    case history
+    /// Also everything else that the database holds, such as copies of documents.
+    case everything
+  }
+
+  /// How often a history is looked at again while somebody writes to it.
+  private static let attempts = 10
+
+  private let layout: ImageLayout
+  private let expectedHead: ExpectedHead?
+  private let extent: Extent
+
+  /// Prepares an audit.
+  ///
+  /// - Parameters:
+  ///   - layout: The layout.
+  ///   - expectedHead: A head that the history must contain.
+  ///   - extent: How much is looked at.
+  public init(
+    of layout: ImageLayout, expecting expectedHead: ExpectedHead? = nil,
+    _ extent: Extent = .history
+  ) {
+    self.layout = layout
+    self.expectedHead = expectedHead
+    self.extent = extent
+  }
+
+  /// Reads the whole history.
+  ///
+  /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` for a journal of a newer version,
+  ///   and system errors other than those of damaged files.
+  public func run() throws(JournalError) -> AuditReport {
+    var report = try look()
+    for _ in 1..<Self.attempts where report.findings.contains(where: \.isProblem) {
+      guard isSomebodyAlive else { break }
+      Pause.milliseconds(20)
+      report = try look()
+    }
+    return report
+  }
+
+  private func look() throws(JournalError) -> AuditReport {
+    var report = AuditReport()
+    let control: ControlFolder?
+    do throws(JournalError) { control = try ControlFolder.find(in: layout) } catch {
+      if case .newerFormat = error { throw error }
+      report.hasHistory = true
+      report.add(.journalInvalid, subject: ".ocitx", error.inOneLine)
+      return report
+    }
+    guard let control else {
+      noteLostHistory(&report)
+      return report
+    }
+    report.hasHistory = true
+    try look(control, &report)
+    return report
+  }
+
+  private func look(_ control: ControlFolder, _ report: inout AuditReport) throws(JournalError) {
+    do throws(JournalError) {
+      try lookAtDatabase(control, &report)
+    } catch {
+      guard error.isAboutDatabase else { throw error }
+      // Whatever was found of it so far is worth less than what the files say.
+      report = AuditReport()
+      report.hasHistory = true
+      report.fallbackReason = error.inOneLine
+      report.add(.journalDatabase, subject: ".ocitx/journal.db", error.inOneLine)
+      try lookAtFiles(control, &report)
+    }
+    noteUnfinished(control, &report)
+  }
+
+  private func lookAtDatabase(
+    _ control: ControlFolder, _ report: inout AuditReport
+  ) throws(JournalError) {
+    let database = try JournalDatabase(reading: control.databasePath())
+    let complaints = try database.integrityComplaints()
+    guard complaints.isEmpty else {
+      throw .databaseCorrupt(path: "journal.db", message: complaints.joined(separator: "; "))
+    }
+    let live = LiveNames(control)
+    // What was alive before the rows were read may have ended, but not begun, since.
+    var rows = RowAudit(database, control, ChainAudit(expectedHead), report)
+    try rows.run()
+    report = rows.report
+    if rows.chain.sequence == 0, try database.leases().isEmpty,
+      try control.hasRecords()
+    {
+      throw .databaseCorrupt(path: "journal.db", message: "it is empty, and there are records")
+    }
+    let files = RecordFileAudit(control: control)
+    try files.findStrays(
+      database, isAlive: { live.contains($0) || LiveNames(control).contains($0) }, &report)
+    rows.chain.finish(&report)
+    try IndexAudit(layout: layout, database: database).run(&report)
+    if extent == .everything {
+      try DatabaseAudit(layout: layout, control: control, database: database).run(&report)
+    }
+  }
+
+  private func lookAtFiles(
+    _ control: ControlFolder, _ report: inout AuditReport
+  ) throws(JournalError) {
+    var chain = ChainAudit(expectedHead)
+    try RecordFileAudit(control: control).follow(&chain, &report)
+    chain.finish(&report)
+    let database = try JournalDatabase.makeInMemory()
+    try database.importRecords(
+      RecordFolder(folder: control.records).chain(after: 0, hash: nil))
+    try IndexAudit(layout: layout, database: database).run(&report)
+  }
+
+  /// A stamp without a journal: somebody has removed the folder.
+  private func noteLostHistory(_ report: inout AuditReport) {
+    guard let index = try? layout.readIndex(), let stamp = index.index.annotation(Stamp.key) else {
+      if let expectedHead {
+        report.add(
+          .headUnknown, subject: expectedHead.digits, "the layout has no history")
+      }
+      return
+    }
+    report.add(
+      .stampUnknown, subject: LayoutPaths.index,
+      "it is stamped \(stamp), and the layout has no history")
+  }
+
+  private func noteUnfinished(_ control: ControlFolder, _ report: inout AuditReport) {
+    let dead = (try? control.live.entryNames()) ?? []
+    for name in dead where OperationID(name) != nil && !LiveNames(control).contains(name) {
+      report.add(
+        .operationUnfinished, subject: "operation \(name)",
+        "its process is gone; the next writing command, or `umoci-tx recover`, finishes it")
+    }
+  }
+
+  private var isSomebodyAlive: Bool {
+    guard let control = try? ControlFolder.find(in: layout) else { return false }
+    return !LiveNames(control).isEmpty
+  }
+}
+
+/// The operations whose processes live.
+private struct LiveNames {
+  private let names: Set<String>
+
+  init(_ control: ControlFolder) {
+    let all = (try? control.live.entryNames()) ?? []
+    names = Set(
+      all.filter { name in
+        guard let file = try? control.live.openFile(name) else { return false }
+        return (try? FileLock.isHeld(file)) ?? false
+      })
+  }
+
+  var isEmpty: Bool { names.isEmpty }
+
+  func contains(_ id: String) -> Bool { names.contains(id) || names.contains("." + id) }
+}
+
+extension JournalError {
+  /// Whether the database is the matter, so that the records may still be read.
+  fileprivate var isAboutDatabase: Bool {
+    switch self {
+    case .database, .databaseCorrupt, .brokenRecord: true
+    default: false
+    }
+  }
+}
+
+extension ControlFolder {
+  /// Whether there is any record file.
+  fileprivate func hasRecords() throws(JournalError) -> Bool {
+    var found = false
+    do throws(SyscallError) {
+      try records.forEachEntry { found = found || RecordFolder.sequence(of: $0) != nil }
+    } catch {
+      throw .system(error)
+    }
+    return found
+  }
+}

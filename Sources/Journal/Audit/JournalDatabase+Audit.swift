@@ -1,0 +1,122 @@
+internal import Store
+
+/// Reading every row as it is, trusting none.
+extension JournalDatabase {
+  /// A row of `operations`, whatever somebody made of it.
+  struct AuditedRow {
+    let sequence: Int64
+    let id: String
+    let state: String
+    let kind: String
+    let userID: Int64
+    let started: String
+    let record: [UInt8]?
+    let hash: String
+    let indexBefore: String?
+    let indexAfter: String
+    let stamp: String?
+  }
+
+  /// The operations after a number, oldest first.
+  func auditedRows(after sequence: Int64, limit: Int64) throws(JournalError) -> [AuditedRow] {
+    try rows(
+      """
+      SELECT seq, id, state, kind, uid, started, record, hash, index_before, index_after, stamp
+      FROM operations WHERE seq IS NOT NULL AND seq > ? ORDER BY seq LIMIT ?
+      """, .integer(sequence), .integer(limit)
+    ) { row in
+      AuditedRow(
+        sequence: row.integer(0), id: row.text(1) ?? "", state: row.text(2) ?? "",
+        kind: row.text(3) ?? "", userID: row.integer(4), started: row.text(5) ?? "",
+        record: row.blob(6), hash: row.text(7) ?? "", indexBefore: row.text(8),
+        indexAfter: row.text(9) ?? "", stamp: row.text(10))
+    }
+  }
+
+  /// The id that has a place in the history; nil when nobody has it.
+  func operationID(at sequence: Int64) throws(JournalError) -> String? {
+    try row("SELECT id FROM operations WHERE seq = ?", .integer(sequence)) { $0.text(0) } ?? nil
+  }
+
+  /// The numbers of edits that belong to no operation of the history.
+  func straySequencesOfEdits() throws(JournalError) -> [Int64] {
+    try rows(
+      """
+      SELECT DISTINCT seq FROM edits
+      WHERE seq NOT IN (SELECT seq FROM operations WHERE seq IS NOT NULL) ORDER BY seq LIMIT 20
+      """
+    ) { $0.integer(0) }
+  }
+
+  /// Operations outside of the history: id, state and record.
+  func homelessRows() throws(JournalError) -> [(id: String, state: String, isSound: Bool)] {
+    try rows("SELECT id, state, record, hash FROM operations WHERE seq IS NULL ORDER BY id") {
+      row in
+      let hash = row.blob(2).map { OperationRecord.hash($0).description }
+      return (row.text(0) ?? "", row.text(1) ?? "", hash == row.text(3))
+    }
+  }
+
+  /// All snapshots' numbers, oldest first.
+  func snapshotSequences() throws(JournalError) -> [Int64] {
+    try rows("SELECT seq FROM snapshots ORDER BY seq") { $0.integer(0) }
+  }
+
+  /// One snapshot, with the digest that its operation says index.json had.
+  func auditedSnapshot(
+    _ sequence: Int64
+  ) throws(JournalError) -> (isForeign: Bool, bytes: [UInt8], indexAfter: String?)? {
+    try row(
+      """
+      SELECT foreign_bytes, bytes, (SELECT index_after FROM operations o WHERE o.seq = s.seq)
+      FROM snapshots s WHERE s.seq = ?
+      """, .integer(sequence)
+    ) { ($0.integer(0) != 0, $0.blob(1) ?? [], $0.text(2)) }
+  }
+
+  /// Copies of documents after a digest, a few at a time.
+  func auditedDocuments(
+    after digest: String, limit: Int64
+  ) throws(JournalError) -> [(digest: String, bytes: [UInt8])] {
+    try rows(
+      "SELECT digest, bytes FROM documents WHERE digest > ? ORDER BY digest LIMIT ?",
+      .text(digest), .integer(limit)
+    ) { ($0.text(0) ?? "", $0.blob(1) ?? []) }
+  }
+
+  /// Pins after a digest, with whether the database has a copy.
+  func auditedPins(
+    after digest: String, limit: Int64
+  ) throws(JournalError) -> [(digest: String, isCopied: Bool)] {
+    try rows(
+      """
+      SELECT digest, EXISTS (SELECT 1 FROM documents d WHERE d.digest = p.digest)
+      FROM pins p WHERE digest > ? ORDER BY digest LIMIT ?
+      """, .text(digest), .integer(limit)
+    ) { ($0.text(0) ?? "", $0.integer(1) != 0) }
+  }
+
+  /// The number of rows of `leases`, readable or not.
+  func leaseCount() throws(JournalError) -> Int64 {
+    try row("SELECT count(*) FROM leases") { $0.integer(0) } ?? 0
+  }
+
+  /// All settings as they stand there.
+  func allSettings() throws(JournalError) -> [(name: String, value: String)] {
+    try rows("SELECT key, value FROM settings ORDER BY key") {
+      ($0.text(0) ?? "", $0.text(1) ?? "")
+    }
+  }
+
+  /// What SQLite says about every page and index; sqlite.org/pragma.html#pragma_integrity_check.
+  func integrityComplaints() throws(JournalError) -> [String] {
+    try rows("PRAGMA integrity_check(10)") { $0.text(0) ?? "no answer" }.filter { $0 != "ok" }
+  }
+
+  /// The definitions of all tables and indexes, sorted.
+  func schema() throws(JournalError) -> [String] {
+    try rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name") {
+      [$0.text(0), $0.text(1), $0.text(2)].map { $0 ?? "" }.joined(separator: " ")
+    }
+  }
+}

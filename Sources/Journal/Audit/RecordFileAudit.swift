@@ -1,0 +1,103 @@
+internal import Store
+
+/// Looks at the files below `ops/`.
+struct RecordFileAudit {
+  let control: ControlFolder
+
+  /// Finds files that belong to no row of the database; memory does not grow with their number.
+  ///
+  /// - Parameter isAlive: Whether the process of an operation lives: it writes its file first.
+  func findStrays(
+    _ database: JournalDatabase, isAlive: (String) -> Bool, _ report: inout AuditReport
+  ) throws(JournalError) {
+    var strays: [(sequence: Int64, name: String)] = []
+    var unknown: [String] = []
+    var failure: JournalError?
+    do throws(SyscallError) {
+      try control.records.forEachEntry { name in
+        guard failure == nil, strays.count < AuditReport.limit else { return }
+        guard let (sequence, id) = Self.parts(of: name) else { return unknown.append(name) }
+        do throws(JournalError) {
+          if try database.operationID(at: sequence) != id, !isAlive(id) {
+            strays.append((sequence, name))
+          }
+        } catch {
+          failure = error
+        }
+      }
+    } catch {
+      throw .system(error)
+    }
+    if let failure { throw failure }
+    for stray in strays {
+      report.add(
+        .recordStray, at: stray.sequence, subject: "ops/" + stray.name,
+        "it belongs to no operation of the history")
+    }
+    for name in unknown.sorted().prefix(20) {
+      report.add(.unknownFile, subject: ".ocitx/ops/" + name, "nobody knows what this is")
+    }
+  }
+
+  /// Follows the chain through the files alone, where there is no database to compare them with.
+  func follow(_ chain: inout ChainAudit, _ report: inout AuditReport) throws(JournalError) {
+    var names: [Int64: [String]] = [:]
+    do throws(SyscallError) {
+      for name in try control.records.entryNames() {
+        guard let (sequence, _) = Self.parts(of: name) else { continue }
+        names[sequence, default: []].append(name)
+      }
+    } catch {
+      throw .system(error)
+    }
+    let fitting = Dictionary(
+      uniqueKeysWithValues: try RecordFolder(folder: control.records).chain(after: 0, hash: nil)
+        .map { ($0.record.sequence, SealedRecord.fileName($0.record.sequence, $0.record.id)) })
+    for sequence in names.keys.sorted() where sequence > 0 {
+      chain.skip(to: sequence, &report)
+      let candidates = names[sequence] ?? []
+      let chosen = fitting[sequence] ?? candidates.last ?? ""
+      check(chosen, at: sequence, &chain, &report)
+      for name in candidates where name != chosen {
+        report.add(
+          .recordStray, at: sequence, subject: "ops/" + name,
+          "another file has this number and continues the chain")
+      }
+    }
+  }
+
+  private func check(
+    _ name: String, at sequence: Int64, _ chain: inout ChainAudit, _ report: inout AuditReport
+  ) {
+    report.recordCount += 1
+    guard
+      let bytes = try? control.records.openFile(name).readToEnd(limit: RecordFolder.maximumSize),
+      bytes.last == 0x0a,
+      let record = try? OperationRecord(parsing: Array(bytes.dropLast()), named: name)
+    else {
+      chain.takeUnreadable()
+      return report.add(
+        .recordFileChanged, at: sequence, subject: "ops/" + name, "it cannot be read as a record")
+    }
+    chain.take(record, Array(bytes.dropLast()), &report)
+    if SealedRecord.fileName(record.sequence, record.id) != name {
+      report.add(
+        .recordFileChanged, at: sequence, subject: "ops/" + name,
+        "its record says that it is operation \(record.sequence), \(record.id)")
+    }
+    report.head = .init(
+      sequence: sequence, id: record.id.text,
+      hash: OperationRecord.hash(Array(bytes.dropLast())), time: record.time)
+  }
+
+  /// The number and the id in a record's name; nil when it is none.
+  private static func parts(of name: String) -> (sequence: Int64, id: String)? {
+    guard let sequence = RecordFolder.sequence(of: name), let dash = name.firstIndex(of: "-")
+    else { return nil }
+    let id = String(name[name.index(after: dash)...].dropLast(5))
+    guard let parsed = OperationID(id), SealedRecord.fileName(sequence, parsed) == name else {
+      return nil
+    }
+    return (sequence, id)
+  }
+}

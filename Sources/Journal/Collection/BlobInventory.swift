@@ -1,0 +1,38 @@
+internal import Store
+
+/// The blobs that a layout has files of, by the names of these alone.
+struct BlobInventory {
+  /// Below `blobs/`.
+  private(set) var blobs: Set<Digest> = []
+  /// Below `.ocitx/keep`.
+  private(set) var kept: Set<Digest> = []
+  /// Names below `blobs/` that are no digests; they are left alone.
+  private(set) var strangers: [String] = []
+
+  /// Reads all folders of blobs.
+  init(_ layout: ImageLayout, keep: OpenDirectory?) throws(SyscallError) {
+    try Self.list(layout.blobs.directory) { digest, name in
+      if let digest { blobs.insert(digest) } else { strangers.append(name) }
+    }
+    strangers.sort()
+    guard let keep else { return }
+    try Self.list(keep) { digest, _ in
+      if let digest { kept.insert(digest) }
+    }
+  }
+
+  private static func list(
+    _ root: OpenDirectory, _ body: (Digest?, String) -> Void
+  ) throws(SyscallError) {
+    for algorithm in try root.entryNames() {
+      guard try root.status(of: algorithm)?.kind == .directory else {
+        body(nil, algorithm)
+        continue
+      }
+      let prefix = algorithm + ":"
+      try root.openDirectory(algorithm).forEachEntry { name in
+        body(try? Digest(parsing: prefix + name), algorithm + "/" + name)
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+public import Store
+
+extension CollectionReport {
+  /// What a garbage collection would do: takes no lock, creates nothing, changes nothing.
+  ///
+  /// What others do meanwhile, and what they left to be recovered, is not seen.
+  ///
+  /// - Throws: ``JournalError`` when the layout or its history cannot be read.
+  public init(
+    planning options: CollectionOptions, _ layout: ImageLayout, _ history: OperationHistory?,
+    now: Timestamp
+  ) throws(JournalError) {
+    self.init()
+    let index: ImageIndex
+    do throws(LayoutError) { index = try layout.readIndex().index } catch { throw .layout(error) }
+    let database: JournalDatabase
+    if let history {
+      database = history.database
+    } else {
+      database = try JournalDatabase.makeInMemory()
+    }
+    let collector = try GarbageCollector(layout, history?.control, database, options, now: now)
+    try collector.mark(CollectionRoots(index, database, displaced: [], now: now))
+    plan = try collector.plan(staged: [])
+    let mentions = try LastMention(database, collector.memory)
+    plan.withdrawn = mentions.told(plan.withdrawn)
+    plan.kept = mentions.told(plan.kept)
+    plan.spared = mentions.told(plan.spared)
+    guard let history else { return }
+    try addTrash(options, history, now: now)
+  }
+
+  private mutating func addTrash(
+    _ options: CollectionOptions, _ history: OperationHistory, now: Timestamp
+  ) throws(JournalError) {
+    let days = try LayoutSetting.trashDays.number(in: history.database)
+    let trash = TrashView(control: history.control, database: history.database)
+    let due = try trash.expiry(olderThan: options.trashAge ?? days * 86400, now: now)
+    deleted = due.total
+    left = try trash.expiry(olderThan: 0, now: now).without(due).total
+  }
+}

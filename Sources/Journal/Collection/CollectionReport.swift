@@ -1,0 +1,35 @@
+/// What a garbage collection did.
+public struct CollectionReport: Sendable {
+  /// Blobs and the space that they take.
+  public struct Total: Equatable, Sendable {
+    /// How many.
+    public var count: Int64 = 0
+    /// In bytes; what has another name outside of the trash does not count.
+    public var bytes: Int64 = 0
+  }
+
+  /// What it found.
+  public var plan = CollectionPlan()
+  /// The operation that withdrew blobs; nil when nothing was withdrawn.
+  public var withdrawal: OperationRecord?
+  /// The operation that deleted trash; nil when nothing was deleted.
+  public var expiry: OperationRecord?
+  /// What was deleted.
+  public var deleted = Total()
+  /// What is still in the trash.
+  public var left = Total()
+  /// What other tools had left, and was removed.
+  public var droppings: [String] = []
+  /// What recovery and settling did.
+  public var recovery = RecoveryReport()
+
+  /// A report of nothing.
+  public init() {}
+
+  mutating func notes(from report: RecoveryReport) {
+    recovery.recovered += report.recovered
+    recovery.settled += report.settled
+    recovery.endedLeases += report.endedLeases
+    recovery.notes += report.notes
+  }
+}

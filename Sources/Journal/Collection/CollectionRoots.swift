@@ -1,0 +1,66 @@
+internal import Store
+
+/// From where a garbage collection marks.
+struct CollectionRoots {
+  /// What index.json, bundles and operations at work need.
+  var live: [BlobReference] = []
+  /// What states need that can still be gone back to.
+  var history: [BlobReference] = []
+  /// The operation at which the undo window begins.
+  var base: Int64 = 0
+
+  /// How many of the newest operations are looked at for conflicts, however short the undo window is:
+  /// as many as `status` looks at.
+  private static let conflictWindow: Int64 = 1000
+
+  /// The roots of a layout without a history.
+  init(_ index: ImageIndex) {
+    live = index.entries.map { BlobReference($0.descriptor) }
+  }
+
+  /// The roots of a layout.
+  ///
+  /// - Parameters:
+  ///   - index: index.json.
+  ///   - displaced: Versions of it that another tool wrote and that are not merged yet.
+  init(
+    _ index: ImageIndex, _ database: JournalDatabase, displaced: [ImageIndex], now: Timestamp
+  ) throws(JournalError) {
+    self.init(index)
+    live += try database.leases().map { BlobReference($0.manifest) }
+    history += displaced.flatMap(\.entries).map { BlobReference($0.descriptor) }
+    guard let head = try database.head()?.sequence else { return }
+    base = try UndoWindow(database).base(database, head: head, now: now)
+    if base > 0 {
+      history += try database.index(at: base).entries.map { BlobReference($0.descriptor) }
+    }
+    history += try Self.mentions(database, after: base, through: head)
+    let conflicts = try database.recordsWithConflicts(
+      after: min(base, max(0, head - Self.conflictWindow)))
+    history += conflicts.flatMap(\.conflicts).flatMap(\.theirs).map { BlobReference($0) }
+    // What waits to be published again is in nobody's state.
+    for stored in try database.operations(in: .prepared) where stored.sequence == nil {
+      live += try stored.record().edits.flatMap(\.after).map { BlobReference($0) }
+    }
+  }
+
+  /// What the edits of a range of operations mention, each entry once.
+  static func mentions(
+    _ database: JournalDatabase, after first: Int64, through last: Int64
+  ) throws(JournalError) -> [BlobReference] {
+    var seen: Set<[UInt8]> = []
+    var references: [BlobReference] = []
+    for mention in try database.mentions(after: first, through: last) {
+      for bytes in [mention.before, mention.after] where seen.insert(bytes).inserted {
+        references += try Self.references(bytes)
+      }
+    }
+    return references
+  }
+
+  /// The entries in one side of an edit.
+  static func references(_ bytes: [UInt8]) throws(JournalError) -> [BlobReference] {
+    guard bytes.count > 2 else { return [] }
+    return try JournalDatabase.descriptors(bytes, "an edit").map { BlobReference($0) }
+  }
+}

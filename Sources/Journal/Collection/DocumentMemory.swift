@@ -1,0 +1,159 @@
+internal import Store
+
+/// What the documents of a layout refer to: remembered from the first time that each was taken apart.
+final class DocumentMemory {
+  private struct Key: Hashable {
+    let digest: String
+    let role: Int64
+  }
+
+  private let database: JournalDatabase
+  let blobs: BlobStore
+  private let keep: OpenDirectory?
+  private var known: [Key: [UInt8]] = [:]
+  /// What was taken apart now.
+  private(set) var learned: [(document: BlobReference, references: [BlobReference])] = []
+  private var learnedKeys: [Key: Int] = [:]
+  /// How long documents that other tools are just writing are waited for, all together, in milliseconds.
+  private var patience = BlobStore.patience
+  /// What could not be, and why.
+  private(set) var problems: [Digest: BlobError] = [:]
+
+  /// Loads everything that is remembered.
+  init(
+    _ database: JournalDatabase, blobs: BlobStore, keep: OpenDirectory?
+  ) throws(JournalError) {
+    self.database = database
+    self.blobs = blobs
+    self.keep = keep
+    var known: [Key: [UInt8]] = [:]
+    try database.forEachDocument { known[Key(digest: $0, role: $1)] = $2 }
+    self.known = known
+  }
+
+  /// What a document refers to.
+  ///
+  /// - Returns: Nil when it is nowhere, or nowhere as it should be; ``problems`` says why.
+  /// - Throws: ``JournalError`` when the layout cannot be read at all.
+  func references(of document: BlobReference) throws(JournalError) -> [BlobReference]? {
+    let key = Key(digest: document.digest.description, role: Int64(document.role.rawValue))
+    if let bytes = known[key], let references = BlobReference.decode(bytes) { return references }
+    if let place = learnedKeys[key] { return learned[place].references }
+    guard problems[document.digest] == nil else { return nil }
+    do throws(BlobError) {
+      let bytes = try read(document.descriptor)
+      let references = try BlobReference.references(in: bytes, of: document.descriptor)
+      remember(document, references)
+      return references
+    } catch {
+      // A file that this user may not read, or that a disk cannot, must not look like garbage.
+      if case .system = error { throw .blob(error) }
+      problems[document.digest] = error
+      return nil
+    }
+  }
+
+  /// Remembers what somebody has taken apart.
+  func remember(_ document: BlobReference, _ references: [BlobReference]) {
+    let key = Key(digest: document.digest.description, role: Int64(document.role.rawValue))
+    learnedKeys[key] = learned.count
+    learned.append((document, references))
+  }
+
+  /// The verified bytes of a document: its copy in the database, its blob, or its second name.
+  private func read(_ descriptor: Descriptor) throws(BlobError) -> [UInt8] {
+    let copy: [UInt8]?
+    // A copy that cannot be read is none: the blob is there too.
+    do throws(JournalError) { copy = try database.document(descriptor.digest) } catch { copy = nil }
+    if let copy, Int64(copy.count) == descriptor.size { return copy }
+    let failure: BlobError
+    do throws(BlobError) {
+      return try blobs.readDocument(descriptor, patience: patience)
+    } catch {
+      failure = error
+      if case .missing = error {} else { patience = 0 }
+    }
+    guard let keep, let kept = try? keep.openFile(BlobStore.relativePath(of: descriptor.digest))
+    else { throw failure }
+    do throws(BlobError) {
+      var reader = try BlobReader(kept, expecting: descriptor.digest, size: descriptor.size)
+      return try reader.readToEnd()
+    } catch { throw failure }
+  }
+}
+
+extension DocumentMemory {
+  /// Up to this size, in bytes, a blob that nothing refers to is looked into for a `subject`.
+  private static let maximumSniffedSize: Int64 = 4 << 20
+
+  /// A blob that nothing refers to, if it is a manifest or an index with a `subject`, and what it refers to.
+  ///
+  /// - Throws: ``JournalError`` when the layout cannot be read.
+  func unreferencedDocument(
+    _ digest: Digest
+  ) throws(JournalError) -> (document: BlobReference, references: [BlobReference])? {
+    guard let bytes = try sniff(digest) else { return nil }
+    let name = digest.description
+    guard let root = try? JSONDocument(parsing: bytes, limits: .blob, named: name).root,
+      let object = root.objectValue, object["subject"]?.objectValue != nil
+    else { return nil }
+    let type: MediaType =
+      object["mediaType"]?.stringValue.map { MediaType(rawValue: $0) }
+      ?? (object["manifests"] == nil ? .imageManifest : .imageIndex)
+    let descriptor = Descriptor(mediaType: type, digest: digest, size: Int64(bytes.count))
+    let document = BlobReference(descriptor)
+    guard document.role.refersToOthers,
+      let references = try? BlobReference.references(in: bytes, of: descriptor),
+      Self.digest(of: bytes, digest.algorithm) == digest
+    else { return nil }
+    remember(document, references)
+    return (document, references)
+  }
+
+  private static func digest(of bytes: [UInt8], _ algorithm: DigestAlgorithm) -> Digest? {
+    guard var hasher = try? ContentHasher(algorithm) else { return nil }
+    hasher.update(bytes)
+    return hasher.finalize()
+  }
+
+  /// The bytes of a blob that may be a document with a `subject`; nil for anything else.
+  private func sniff(_ digest: Digest) throws(JournalError) -> [UInt8]? {
+    do throws(BlobError) {
+      let file = try blobs.openUnverified(digest)
+      do throws(SyscallError) {
+        guard try file.status().size <= Self.maximumSniffedSize,
+          let start = try file.firstByte(), start == UInt8(ascii: "{")
+        else { return nil }
+        try file.rewind()
+        let bytes = try file.readToEnd(limit: Int(Self.maximumSniffedSize)) ?? []
+        return Self.mayHaveSubject(bytes) ? bytes : nil
+      } catch {
+        throw .system(error)
+      }
+    } catch {
+      if case .system = error { throw .blob(error) }
+      return nil
+    }
+  }
+
+  /// Whether the word `subject` stands in the bytes, or may stand there in escapes.
+  private static func mayHaveSubject(_ bytes: [UInt8]) -> Bool {
+    bytes.contains(Array("\"subject\"".utf8)) || bytes.contains(Array("\\u".utf8))
+  }
+}
+
+extension OpenFile {
+  /// The first byte; nil when the file is empty.
+  fileprivate func firstByte() throws(SyscallError) -> UInt8? {
+    var byte: UInt8 = 0
+    var failure: SyscallError?
+    let count = withUnsafeMutableBytes(of: &byte) { buffer in
+      do throws(SyscallError) { return try read(into: buffer) } catch {
+        failure = error
+        return 0
+      }
+    }
+    if let failure { throw failure }
+    return count == 1 ? byte : nil
+  }
+}

@@ -1,0 +1,96 @@
+internal import Store
+
+/// Deciding about each blob.
+extension GarbageCollector {
+  /// Decides about everything that is not live.
+  ///
+  /// - Parameters:
+  ///   - only: The blobs that may be moved; nil for all.
+  ///   - staged: The inodes of what living operations have staged.
+  func plan(only: Set<Digest>? = nil, staged: Set<UInt64>) throws(JournalError) -> CollectionPlan {
+    var plan = CollectionPlan()
+    plan.window = try UndoWindow(database).text
+    plan.strangers = inventory.strangers
+    let abandoned = try database.abandonedBlobs()
+    for digest in candidates(only) {
+      guard let status = try status(of: digest) else { continue }
+      let item = try decide(digest, status, staged, abandoned)
+      switch item.reason {
+      case .onlyHistory: plan.kept.append(item)
+      case .outsideWindow, .neverReached: plan.withdrawn.append(item)
+      case .young, .inUse, .uncertain: plan.spared.append(item)
+      }
+    }
+    if only == nil { try addCopies(to: &plan) }
+    plan.missing = missing(as: .live)
+    plan.damaged = memory.problems.keys.filter {
+      reach.isReached($0, as: .history) && inventory.blobs.contains($0)
+    }.sorted()
+    return plan
+  }
+
+  /// The blobs that index.json needs and that have no file.
+  func missing(as standing: Reachability.Standing) -> [Digest] {
+    reach.marks.filter {
+      $0.value.standing <= standing && $0.value.isRequired && !inventory.blobs.contains($0.key)
+    }.map(\.key).sorted()
+  }
+
+  /// What is not live, sorted: below `blobs/`, or below `keep/` alone and not needed by the history.
+  private func candidates(_ only: Set<Digest>?) -> [Digest] {
+    let dead = inventory.blobs.filter { !reach.isReached($0, as: .live) }
+    let stale = inventory.kept.filter {
+      !reach.isReached($0, as: .history) && !inventory.blobs.contains($0)
+    }
+    let all = dead.union(stale)
+    return (only.map { all.intersection($0) } ?? all).sorted()
+  }
+
+  /// The file of a blob, wherever it is; nil when it is gone, or no regular file.
+  private func status(of digest: Digest) throws(JournalError) -> FileStatus? {
+    do throws(SyscallError) {
+      var found = try layout.blobs.status(of: digest)
+      if found == nil {
+        found = try control?.keep.status(of: BlobStore.relativePath(of: digest))
+      }
+      return found?.kind == .regular ? found : nil
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  private func decide(
+    _ digest: Digest, _ status: FileStatus, _ staged: Set<UInt64>, _ abandoned: Set<Digest>
+  ) throws(JournalError) -> CollectionPlan.Item {
+    let reason = try reason(digest, status, staged, abandoned)
+    return .init(digest: digest, size: status.size, reason: reason, lastOperation: nil)
+  }
+
+  private func reason(
+    _ digest: Digest, _ status: FileStatus, _ staged: Set<UInt64>, _ abandoned: Set<Digest>
+  ) throws(JournalError) -> CollectionPlan.Reason {
+    if staged.contains(status.inode) { return .inUse }
+    if reach.isReached(digest, as: .history) { return .onlyHistory }
+    try markPast()
+    if reach[digest] != nil { return .outsideWindow }
+    if inventory.kept.contains(digest) || abandoned.contains(digest) { return .outsideWindow }
+    let changed = max(status.modificationTime.seconds, status.changeTime.seconds)
+    if options.grace > 0, now.secondsSinceEpoch - changed < options.grace { return .young }
+    return reach.unreadable.isEmpty ? .neverReached : .uncertain
+  }
+
+  /// Adds what nothing needs and what is left of only as a copy in the database.
+  private func addCopies(to plan: inout CollectionPlan) throws(JournalError) {
+    let copies = try database.documentDigests().filter {
+      !reach.isReached($0, as: .history) && !inventory.blobs.contains($0)
+        && !inventory.kept.contains($0)
+    }
+    for digest in copies {
+      guard let bytes = try database.document(digest) else { continue }
+      plan.withdrawn.append(
+        .init(
+          digest: digest, size: Int64(bytes.count), reason: .outsideWindow, lastOperation: nil))
+    }
+    if !copies.isEmpty { plan.withdrawn.sort { $0.digest < $1.digest } }
+  }
+}

@@ -1,0 +1,97 @@
+internal import Store
+
+/// Finds out which blobs nothing needs; moves none of them.
+///
+/// Marking may go on while others work: whoever takes the writer lock afterwards marks again from the roots of
+/// that moment, which costs only what is new.
+final class GarbageCollector {
+  let layout: ImageLayout
+  let control: ControlFolder?
+  let database: JournalDatabase
+  let options: CollectionOptions
+  let now: Timestamp
+  let memory: DocumentMemory
+  private(set) var reach = Reachability()
+  private(set) var inventory: BlobInventory
+  /// Where the undo window begins.
+  private(set) var base: Int64 = 0
+  private var isPastMarked = false
+  /// Documents in `blobs/` that nothing reaches, by what they are about.
+  private var referrers: [Digest: [BlobReference]] = [:]
+  private var sniffed: Set<Digest> = []
+
+  /// Looks at what is there, and remembers what documents refer to.
+  init(
+    _ layout: ImageLayout, _ control: ControlFolder?, _ database: JournalDatabase,
+    _ options: CollectionOptions, now: Timestamp
+  ) throws(JournalError) {
+    self.layout = layout
+    self.control = control
+    self.database = database
+    self.options = options
+    self.now = now
+    memory = try DocumentMemory(database, blobs: layout.blobs, keep: control?.keep)
+    do throws(SyscallError) {
+      inventory = try BlobInventory(layout, keep: control?.keep)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Marks from roots, and from whatever refers to something marked.
+  func mark(_ roots: CollectionRoots) throws(JournalError) {
+    base = roots.base
+    try reach.mark(roots.live, as: .live, children: memory.references)
+    try reach.mark(roots.history, as: .history, children: memory.references)
+    try markReferrers()
+  }
+
+  /// Looks at the folders of blobs again: others may have added some, or taken some away.
+  func takeInventory() throws(JournalError) {
+    do throws(SyscallError) {
+      inventory = try BlobInventory(layout, keep: control?.keep)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Marks what older states have reached as well.
+  func markPast() throws(JournalError) {
+    guard !isPastMarked else { return }
+    isPastMarked = true
+    let past = try CollectionRoots.mentions(database, after: 0, through: base)
+    try reach.mark(past, as: .past, children: memory.references)
+  }
+}
+
+// MARK: - Referrers
+
+extension GarbageCollector {
+  /// A signature or an attestation names what it is about, and nothing names it: it is needed as much as
+  /// that is.
+  private func markReferrers() throws(JournalError) {
+    for digest in inventory.blobs where !reach.isReached(digest, as: .history) {
+      try sniff(digest)
+    }
+    var isChanged = !referrers.isEmpty
+    while isChanged {
+      isChanged = false
+      for (subject, documents) in referrers {
+        guard let standing = reach[subject]?.standing, standing <= .history else { continue }
+        for document in documents where !reach.isReached(document.digest, as: standing) {
+          try reach.mark([document], as: standing, children: memory.references)
+          isChanged = true
+        }
+      }
+    }
+  }
+
+  private func sniff(_ digest: Digest) throws(JournalError) {
+    guard sniffed.insert(digest).inserted,
+      let (document, references) = try memory.unreferencedDocument(digest)
+    else { return }
+    for reference in references where reference.isSubject {
+      referrers[reference.digest, default: []].append(document)
+    }
+  }
+}

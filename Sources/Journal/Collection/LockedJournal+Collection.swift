@@ -1,0 +1,143 @@
+internal import Store
+
+/// What a garbage collection asks for while the layout is locked.
+extension LockedJournal {
+  /// A collector for the layout as it is now.
+  func makeCollector(_ options: CollectionOptions) throws(JournalError) -> GarbageCollector {
+    try GarbageCollector(
+      session.layout, session.control, database, options, now: session.invocation.now())
+  }
+
+  /// Everything that must be marked from.
+  func collectionRoots() throws(JournalError) -> CollectionRoots {
+    try CollectionRoots(
+      current.index, database, displaced: unmergedIndexes(), now: session.invocation.now())
+  }
+
+  /// What was written into an inode that index.json had before and could not be merged yet.
+  private func unmergedIndexes() throws(JournalError) -> [ImageIndex] {
+    let folder = session.control.displaced
+    var found: [ImageIndex] = []
+    let names = try session.system { () throws(SyscallError) in try folder.entryNames() }
+    for name in names {
+      guard let displaced = DisplacedFile(name: name) else { continue }
+      let bytes = try session.system { () throws(SyscallError) -> [UInt8]? in
+        guard let status = try folder.status(of: name), displaced.isChanged(status) else {
+          return nil
+        }
+        return try folder.openFile(name).readToEnd(limit: ImageLayout.maximumIndexSize)
+      }
+      if let bytes, let file = try? IndexFile(parsing: bytes, path: name) {
+        found.append(file.index)
+      }
+    }
+    return found
+  }
+
+  /// The inodes of everything that living operations have staged.
+  func stagedInodes(sparing ownID: OperationID) throws(JournalError) -> Set<UInt64> {
+    var inodes: Set<UInt64> = []
+    try session.system { () throws(SyscallError) in
+      let stage = session.control.stage
+      for name in try stage.entryNames() where name != ownID.text {
+        try Self.addInodes(in: stage, name, depth: 8, to: &inodes)
+      }
+    }
+    return inodes
+  }
+
+  private static func addInodes(
+    in folder: OpenDirectory, _ name: String, depth: Int, to inodes: inout Set<UInt64>
+  ) throws(SyscallError) {
+    guard depth > 0, let status = try folder.status(of: name) else { return }
+    if status.kind == .regular { inodes.insert(status.inode) }
+    guard status.kind == .directory else { return }
+    do throws(SyscallError) {
+      let child = try folder.openDirectory(name)
+      for entry in try child.entryNames() {
+        try addInodes(in: child, entry, depth: depth - 1, to: &inodes)
+      }
+    } catch {
+      // Its operation ends just now.
+      guard error.isNotFound else { throw error }
+    }
+  }
+
+  /// Brings back what index.json needs and somebody has taken away.
+  ///
+  /// - Returns: What is nowhere to be found.
+  func bringBackMissing(_ collector: GarbageCollector) throws(JournalError) -> [Digest] {
+    var restored: [Digest] = []
+    var lost: [Digest] = []
+    let restorer = ContentRestorer(session, database, stage: nil)
+    for digest in collector.missing(as: .live) {
+      let descriptor = Descriptor(
+        mediaType: "application/octet-stream", digest: digest,
+        size: collector.reach[digest]?.size ?? 0)
+      if try restorer.restore(descriptor) { restored.append(digest) } else { lost.append(digest) }
+    }
+    guard !restored.isEmpty else { return lost }
+    let algorithms = Set(restored.map(\.algorithm.name))
+    try session.system { () throws(SyscallError) in
+      try session.layout.blobs.syncFolders(algorithms, session.durability)
+    }
+    report.notes.append(
+      "\(restored.count) blob(s) that index.json needs were gone and have been brought back")
+    try collector.takeInventory()
+    return lost
+  }
+}
+
+/// The moves that take back an operation which moved blobs.
+public enum BlobReversal: Equatable, Sendable {
+  /// Back into `blobs/`.
+  case bringBack([OperationRecord.AddedBlob])
+  /// Out of it again, as far as nothing needs them now.
+  case takeAway([OperationRecord.AddedBlob])
+
+  /// The reversal of a record; nil when it moved nothing.
+  public init?(of record: OperationRecord) {
+    let moves = record.moves
+    if moves.isEmpty { return nil }
+    self = moves.restored.isEmpty ? .bringBack(moves.leaving) : .takeAway(moves.restored)
+  }
+}
+
+extension LockedJournal {
+  /// What a reversal moves now.
+  ///
+  /// - Throws: ``JournalError/missingContent(_:needed:)`` when something is nowhere any more.
+  func moves(for reversal: BlobReversal, of id: OperationID) throws(JournalError) -> BlobMoves {
+    var moves = BlobMoves()
+    switch reversal {
+    case .bringBack(let blobs):
+      moves.restored = try absent(blobs)
+    case .takeAway(let blobs):
+      let collector = try makeCollector(CollectionOptions(grace: 0))
+      try collector.mark(collectionRoots())
+      let plan = try collector.plan(
+        only: Set(blobs.map(\.digest)), staged: stagedInodes(sparing: id))
+      moves = plan.moves
+    }
+    return moves
+  }
+
+  private func absent(
+    _ blobs: [OperationRecord.AddedBlob]
+  ) throws(JournalError) -> [OperationRecord.AddedBlob] {
+    let restorer = ContentRestorer(session, database, stage: nil)
+    var absent: [OperationRecord.AddedBlob] = []
+    var lost: [Digest] = []
+    for blob in blobs {
+      let isThere = try session.system { () throws(SyscallError) in
+        try session.layout.blobs.contains(blob.digest, size: blob.size)
+      }
+      if isThere { continue }
+      let descriptor = Descriptor(
+        mediaType: "application/octet-stream", digest: blob.digest, size: blob.size)
+      if try restorer.isAvailable(descriptor) { absent.append(blob) } else { lost.append(blob.digest) }
+    }
+    guard lost.isEmpty else { throw .missingContent(lost, needed: "taking back that gc") }
+    return absent
+  }
+}

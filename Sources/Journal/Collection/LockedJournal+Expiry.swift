@@ -1,0 +1,65 @@
+internal import Store
+
+/// Deleting what has been in the trash for long enough.
+extension LockedJournal {
+  /// Looks for trash that is at least so old.
+  ///
+  /// - Parameter age: In seconds.
+  func expiry(olderThan age: Int64) throws(JournalError) -> TrashView.Expiry {
+    try TrashView(control: session.control, database: database).expiry(
+      olderThan: age, now: session.invocation.now())
+  }
+
+  /// Brings back what somebody needs of the trash that is to be deleted.
+  ///
+  /// Whoever came to need it should have taken it out himself: this is the last chance.
+  func rescue(_ expiry: TrashView.Expiry, _ reach: Reachability) throws(JournalError) {
+    for digest in expiry.digests {
+      guard let mark = reach[digest], mark.standing <= .history else { continue }
+      let descriptor = Descriptor(
+        mediaType: "application/octet-stream", digest: digest, size: mark.size)
+      let isThere = try session.system { () throws(SyscallError) in
+        if try session.layout.blobs.contains(digest, size: mark.size) { return true }
+        let kept = try session.control.keep.status(of: BlobStore.relativePath(of: digest))
+        return kept?.size == mark.size
+      }
+      if isThere { continue }
+      if try ContentRestorer(session, database, stage: nil).restore(descriptor) {
+        report.notes.append("blob \(digest) is needed and was brought back from the trash")
+      }
+    }
+  }
+
+  /// Takes the trash that a record names out of reach.
+  func hideTrash(_ record: OperationRecord) throws(JournalError) {
+    let trash = TrashFolder(control: session.control)
+    let names = record.details[TrashView.Expiry.operationsKey]?.arrayValue?.elements ?? []
+    try session.system { () throws(SyscallError) in
+      for name in names.compactMap(\.stringValue) where OperationID(name) != nil {
+        try trash.expire(name)
+      }
+      try session.durability.sync(session.control.trash, "trash.sync-folder")
+    }
+  }
+
+  /// Finishes an expiry whose process died.
+  func expire(_ record: OperationRecord) throws(JournalError) {
+    try hideTrash(record)
+    try deleteHidden(record)
+    report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
+  }
+
+  /// Deletes what ``hideTrash(_:)`` hid, and says that it is done.
+  ///
+  /// Needs no lock.
+  func deleteHidden(_ record: OperationRecord) throws(JournalError) {
+    let trash = TrashFolder(control: session.control)
+    try session.system { () throws(SyscallError) in
+      try trash.deleteExpired()
+      try session.durability.sync(session.control.trash, "trash.sync-folder")
+    }
+    try database.transaction { () throws(JournalError) in
+      try database.removeMoves(of: record.id)
+    }
+  }
+}

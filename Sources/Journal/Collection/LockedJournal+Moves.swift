@@ -1,0 +1,195 @@
+internal import Store
+
+/// Moving blobs out of `blobs/` and back: always after the operation that says so is in the history, and
+/// always finished by whoever takes the lock next. Every step may be repeated.
+extension LockedJournal {
+  private var trash: TrashFolder { TrashFolder(control: session.control) }
+
+  /// Makes the folders that an operation's moves will need, so that a full disk is noticed early.
+  func makeFolders(for moves: BlobMoves, of id: OperationID) throws(JournalError) {
+    let control = session.control
+    try session.system { () throws(SyscallError) in
+      for algorithm in Set(moves.withdrawn.map(\.digest.algorithm.name)).sorted() {
+        _ = try trash.makeFolder(of: id, algorithm)
+      }
+      for algorithm in Set(moves.kept.map(\.digest.algorithm.name)).sorted() {
+        _ = try control.keep.openOrCreateDirectory(
+          algorithm, policy: control.policy, "keep.create-folder")
+      }
+    }
+  }
+
+  /// Finishes what operations had still to move when their processes died.
+  ///
+  /// - Parameter ownID: The operation of this process.
+  func finishMoves(sparing ownID: OperationID?) throws(JournalError) {
+    for id in try database.unfinishedMoves() where id != ownID {
+      guard let stored = try database.operation(id), stored.sequence != nil else {
+        try database.transaction { () throws(JournalError) in try database.removeMoves(of: id) }
+        continue
+      }
+      let record = try stored.record()
+      if record.kind == .expire {
+        // Deleting holds no lock: its process may be at it.
+        if try isDead(id) { try expire(record) }
+        continue
+      }
+      // Others may have come to need something since.
+      try move(record, sparing: record.moves.leaving.isEmpty ? nil : needed())
+      report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
+    }
+  }
+
+  /// Everything that somebody needs now.
+  func needed() throws(JournalError) -> Reachability {
+    let collector = try makeCollector(CollectionOptions())
+    try collector.mark(collectionRoots())
+    return collector.reach
+  }
+
+  /// Moves what a record says, makes that durable, and says that it is done.
+  ///
+  /// - Parameter needed: What is needed now and stays; nil when nothing has changed since that was found
+  ///   out.
+  func move(_ record: OperationRecord, sparing needed: Reachability?) throws(JournalError) {
+    let withdrawn = record.moves.withdrawn.filter { blob in
+      needed.map { !$0.isReached(blob.digest, as: .history) } ?? true
+    }
+    let kept = record.moves.kept.filter { blob in
+      needed.map { !$0.isReached(blob.digest, as: .live) } ?? true
+    }
+    for blob in withdrawn { try withdraw(blob.digest, record.id) }
+    for blob in kept { try keep(blob, record.id) }
+    try bringBack(record.moves.restored)
+    try syncMoves(record)
+    try database.transaction { () throws(JournalError) in
+      try database.forgetContent(withdrawn.map(\.digest))
+      try database.removeMoves(of: record.id)
+    }
+    try session.system { () throws(SyscallError) in
+      for id in try trash.operations() { trash.removeIfEmpty(id) }
+    }
+  }
+
+  private func syncMoves(_ record: OperationRecord) throws(JournalError) {
+    let moves = record.moves
+    let control = session.control
+    let algorithms = Set((moves.leaving + moves.restored).map(\.digest.algorithm.name))
+    try session.system { () throws(SyscallError) in
+      // Where they went comes before where they were.
+      if !moves.withdrawn.isEmpty { try trash.sync(record.id, session.durability) }
+      for algorithm in algorithms.sorted() {
+        if let folder = try control.keep.openIfThere(algorithm) {
+          try session.durability.sync(folder, "keep.sync-folder")
+        }
+        if let folder = try session.layout.blobs.directory.openIfThere(algorithm) {
+          try session.durability.sync(folder, "blobs.sync-folder")
+        }
+      }
+      if !moves.kept.isEmpty { try session.durability.sync(control.keep, "keep.sync-folder") }
+    }
+  }
+}
+
+extension LockedJournal {
+  /// Moves a blob, and its second name, into an operation's trash.
+  private func withdraw(_ digest: Digest, _ id: OperationID) throws(JournalError) {
+    let (blobs, keep) = (session.layout.blobs.directory, session.control.keep)
+    let path = BlobStore.relativePath(of: digest)
+    let isWithdrawn = try session.system { () throws(SyscallError) in
+      let target = try trash.makeFolder(of: id, digest.algorithm.name)
+      let (blob, kept) = (try blobs.status(of: path), try keep.status(of: path))
+      if blob != nil {
+        try blobs.rename(path, to: target, as: digest.encoded, "trash.withdraw")
+        // A file of another size is not the same content: it stays for a verification to be found.
+        if let kept, kept.size == blob?.size { try keep.remove(path, "trash.drop-kept") }
+        return true
+      }
+      if kept != nil {
+        try keep.rename(path, to: target, as: digest.encoded, "trash.withdraw-kept")
+        return true
+      }
+      return try target.status(of: digest.encoded) != nil
+    }
+    guard !isWithdrawn, let bytes = try database.document(digest) else { return }
+    try writeTrash(bytes, digest, id)
+  }
+
+  /// Writes what there is only a copy of in the database.
+  private func writeTrash(
+    _ bytes: [UInt8], _ digest: Digest, _ id: OperationID
+  ) throws(JournalError) {
+    let policy = session.control.policy
+    try session.system { () throws(SyscallError) in
+      let target = try trash.makeFolder(of: id, digest.algorithm.name)
+      let spare = "." + digest.encoded
+      try target.remove(spare, "trash.remove-spare")
+      let file = try target.createFile(spare, policy: policy, "trash.create-copy")
+      try file.write(bytes, "trash.write-copy")
+      try session.durability.sync(file, "trash.sync-copy")
+      try target.rename(spare, to: target, as: digest.encoded, "trash.reveal-copy")
+    }
+  }
+
+  /// Moves a blob to `keep/`.
+  private func keep(_ blob: OperationRecord.AddedBlob, _ id: OperationID) throws(JournalError) {
+    let digest = blob.digest
+    let (blobs, control) = (session.layout.blobs.directory, session.control)
+    let path = BlobStore.relativePath(of: digest)
+    try session.system { () throws(SyscallError) in
+      guard let status = try blobs.status(of: path) else { return }
+      let kept = try control.keep.status(of: path)
+      if let kept, kept.device == status.device, kept.inode == status.inode {
+        // Renaming onto another name of the same file does nothing, rename(2).
+        try blobs.remove(path, "keep.drop-name")
+      } else if let kept, kept.size == status.size {
+        let target = try trash.makeFolder(of: id, digest.algorithm.name)
+        try blobs.rename(path, to: target, as: digest.encoded, "trash.withdraw")
+      } else {
+        let target = try control.keep.openOrCreateDirectory(
+          digest.algorithm.name, policy: control.policy, "keep.create-folder")
+        try blobs.rename(path, to: target, as: digest.encoded, "keep.move")
+      }
+    }
+  }
+
+  /// Brings blobs back into `blobs/`, wherever they are.
+  private func bringBack(_ blobs: [OperationRecord.AddedBlob]) throws(JournalError) {
+    for blob in blobs {
+      let isThere = try session.system { () throws(SyscallError) in
+        try session.layout.blobs.contains(blob.digest, size: blob.size)
+      }
+      if isThere { continue }
+      let descriptor = Descriptor(
+        mediaType: "application/octet-stream", digest: blob.digest, size: blob.size)
+      if try !ContentRestorer(session, database, stage: nil).restore(descriptor) {
+        report.notes.append("blob \(blob.digest) is gone and could not be brought back")
+      }
+    }
+    try makeDurable(blobs.map(\.digest))
+  }
+
+  /// Makes sure that what came back stays: a stranger may have written it, and synced nothing.
+  private func makeDurable(_ digests: [Digest]) throws(JournalError) {
+    guard session.durability == .full, !digests.isEmpty else { return }
+    try session.system { () throws(SyscallError) in
+      if digests.count > ContentKeeper.syncEachUpTo {
+        return try session.layout.root.syncFilesystem("content.sync-filesystem")
+      }
+      let blobs = session.layout.blobs
+      for digest in digests where try blobs.status(of: digest) != nil {
+        try blobs.makeDurable(digest, .full)
+      }
+    }
+  }
+}
+
+extension OpenDirectory {
+  /// Opens a folder in this one; nil when there is none.
+  func openIfThere(_ name: String) throws(SyscallError) -> OpenDirectory? {
+    do throws(SyscallError) { return try openDirectory(name) } catch {
+      guard error.isNotFound else { throw error }
+      return nil
+    }
+  }
+}

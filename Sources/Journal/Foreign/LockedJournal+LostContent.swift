@@ -1,0 +1,55 @@
+internal import Store
+
+/// What settling does where content is gone for good: nothing that misses a blob is published.
+extension LockedJournal {
+  /// Whether the history ends with a foreign version that overwrote something of ours, and that
+  /// version is still in place: the heal which came with it was rolled back.
+  func isHealOwed() throws(JournalError) -> Bool {
+    guard let head, head.indexAfter == current.digest,
+      let stored = try database.operation(head.id), stored.kind == .external
+    else { return false }
+    return try stored.record().details["overwrote"] != nil
+  }
+
+  /// A merge that puts back only what is there: the rest stays as the foreign writer left it, and the
+  /// history says so.
+  func withoutLost(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+    let lost = try unusable(merge.healing)
+    guard !lost.isEmpty else { return merge }
+    report.notes.append(
+      "content is gone, so what another tool overwrote cannot be put back: \(Self.text(lost))")
+    return merge.givingUp(lost)
+  }
+
+  /// The merge of what came too late without what has no content: that waits as a conflict.
+  func withoutUnusable(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+    let lost = try unusable(merge.net)
+    guard !lost.isEmpty else { return merge }
+    report.notes.append(
+      "content is missing, so another tool's late change cannot be taken over: \(Self.text(lost))")
+    return merge.holdingBack(lost)
+  }
+
+  private static func text(_ keys: Set<EntryKey>) -> String {
+    keys.sorted().map(\.description).joined(separator: ", ")
+  }
+
+  /// The entries of which something is missing and cannot be brought back.
+  private func unusable(_ edits: [TagEdit]) throws(JournalError) -> Set<EntryKey> {
+    var keys: Set<EntryKey> = []
+    for edit in edits where try isContentGone(edit.after) { keys.insert(edit.key) }
+    return keys
+  }
+
+  /// Whether something that descriptors need is missing and cannot be brought back.
+  func isContentGone(_ descriptors: [Descriptor]) throws(JournalError) -> Bool {
+    guard !descriptors.isEmpty else { return false }
+    var keeper = ContentKeeper(session, database)
+    do throws(JournalError) { try keeper.keep(descriptors) } catch {
+      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+      return true
+    }
+    try keeper.sync()
+    return !keeper.missing.isEmpty
+  }
+}

@@ -1,0 +1,140 @@
+internal import Store
+
+/// What can still be read of a damaged database, and be believed.
+///
+/// Records are believed for their hash, copies of documents for their digest, wherever they were
+/// found. What nothing vouches for (settings, leases, pins, the layout's identity) is taken only from
+/// pages whose checksums are right, and settings only with values that they can have.
+struct DatabaseSalvage {
+  private let verified: JournalDatabase?
+  private let unverified: JournalDatabase?
+
+  /// Opens what is there; a file of which nothing can be read gives nothing.
+  init(of path: String) {
+    verified = try? JournalDatabase(reading: path)
+    unverified = (try? JournalDatabase(readingUnverified: path)) ?? verified
+  }
+
+  /// The record of an operation, verified.
+  func record(_ sequence: Int64) -> [UInt8]? {
+    for database in [verified, unverified] {
+      if let stored = try? database?.operation(sequence: sequence),
+        (try? stored.verifiedRecord()) != nil
+      {
+        return stored.recordBytes
+      }
+    }
+    return nil
+  }
+
+  /// Copies what the records cannot tell.
+  ///
+  /// Call it inside ``JournalDatabase/transaction(_:)`` of the target.
+  ///
+  /// - Returns: What was kept and what was lost, a sentence each.
+  func copy(into target: JournalDatabase) throws(JournalError) -> [String] {
+    try copyIdentity(into: target)
+    let settings = try copySettings(into: target)
+    let leases = try copyLeases(into: target)
+    let documents = try copyDocuments(into: target)
+    // A pin says that a document and all below it is copied: only true when every copy is.
+    if documents.isWhole { try copyPins(into: target) }
+    var notes = [
+      "kept of it: \(settings.count) setting(s), \(leases.count) lease(s),"
+        + " \(documents.count) document(s)"
+    ]
+    if !settings.isWhole { notes.append("settings were lost: check them with `umoci-tx settings`") }
+    if !leases.isWhole {
+      notes.append("leases of bundles were lost: a garbage collection may take their images")
+    }
+    if !documents.isWhole {
+      notes.append("copies of documents were lost: they are made again from blobs/ when needed")
+    }
+    return notes
+  }
+
+  private typealias Found = (count: Int, isWhole: Bool)
+
+  private func copyIdentity(into target: JournalDatabase) throws(JournalError) {
+    for key in [MetaKey.storeID, MetaKey.inode] {
+      if let value = try? verified?.meta(key) { try target.setMeta(key, value) }
+    }
+  }
+
+  private func copySettings(into target: JournalDatabase) throws(JournalError) -> Found {
+    guard let verified else { return (0, false) }
+    var found = (count: 0, isValid: true)
+    let isWhole = try verified.forEachReadable("SELECT key, value FROM settings") {
+      (row) throws(JournalError) in
+      guard let name = row.text(0), let value = row.text(1),
+        let setting = try? LayoutSetting.named(name), (try? setting.check(value)) != nil
+      else {
+        found.isValid = false
+        return
+      }
+      try target.setSetting(name, value)
+      found.count += 1
+    }
+    return (found.count, isWhole && found.isValid)
+  }
+
+  private func copyLeases(into target: JournalDatabase) throws(JournalError) -> Found {
+    guard let verified, let leases = try? verified.leases() else { return (0, false) }
+    for lease in leases { try target.insert(lease) }
+    // The bundles that wait for an operation: an old database has no such table.
+    for pending in (try? verified.refreshes()) ?? [] { try target.insert(pending) }
+    return (leases.count, true)
+  }
+
+  private func copyPins(into target: JournalDatabase) throws(JournalError) {
+    _ = try verified?.forEachReadable("SELECT digest FROM pins") { (row) throws(JournalError) in
+      if let digest = row.text(0).flatMap({ try? Digest(parsing: $0) }) {
+        try target.insertPins([digest])
+      }
+    }
+  }
+
+  /// Copies documents, in one pass while that works; after damage in small ranges from both ends.
+  private func copyDocuments(into target: JournalDatabase) throws(JournalError) -> Found {
+    guard let unverified else { return (0, false) }
+    let all = "SELECT digest, bytes FROM documents"
+    var isWhole = try copyDocuments(all, from: unverified, into: target)
+    if !isWhole {
+      for range in Self.digestRanges {
+        for order in ["ASC", "DESC"] {
+          _ = try copyDocuments(
+            all + " WHERE \(range) ORDER BY digest \(order)", from: unverified, into: target)
+        }
+      }
+    }
+    let count = try target.documentTotals().count
+    // Every row was there, but not each was what its digest says.
+    if isWhole, let rows = try? unverified.documentTotals().count { isWhole = rows == count }
+    return (Int(clamping: count), isWhole)
+  }
+
+  /// The keys of documents in pieces of which damage takes few.
+  private static let digestRanges: [String] = {
+    let digits = Array("0123456789abcdef")
+    return ["sha256", "sha512"].flatMap { algorithm in
+      digits.flatMap { first in
+        digits.map { second in
+          let prefix = "\(algorithm):\(first)\(second)"
+          return "digest >= '\(prefix)' AND digest < '\(prefix)g'"
+        }
+      }
+    }
+  }()
+
+  private func copyDocuments(
+    _ query: String, from source: JournalDatabase, into target: JournalDatabase
+  ) throws(JournalError) -> Bool {
+    try source.forEachReadable(query) { (row) throws(JournalError) in
+      guard let digest = row.text(0).flatMap({ try? Digest(parsing: $0) }),
+        let bytes = row.blob(1), var hasher = try? ContentHasher(digest.algorithm)
+      else { return }
+      hasher.update(bytes)
+      if hasher.finalize() == digest { try target.insertDocuments([(digest, bytes)]) }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+internal import Store
+
+/// Looks at the entries of one layer, one after the other.
+struct EntryInspection {
+  /// The most findings that one layer gives.
+  static let limit = 20
+  /// The most names that are remembered to find duplicates, eight bytes each.
+  static let nameLimit = 1 << 21
+
+  private let blob: LayoutExamination.PendingBlob
+  private let limits: ExtractionLimits
+  private var names: Set<Int> = []
+  private var entryCount = 0
+  private var omitted = 0
+  private(set) var findings: [LayoutFinding] = []
+  /// Whether the whole stream was read.
+  private(set) var isComplete = false
+
+  init(of blob: LayoutExamination.PendingBlob, _ limits: ExtractionLimits) {
+    self.blob = blob
+    self.limits = limits
+  }
+
+  /// Reads a tar stream to its end, or as far as it can be read.
+  mutating func inspect(_ stream: any TarInput) throws {
+    do {
+      let reader = try TarReader(stream, headerLimit: limits.headerSize)
+      while try reader.advance() {
+        entryCount += 1
+        guard entryCount <= limits.entries else {
+          throw LayerFailure(reason: .limit(.entries(limit: limits.entries)))
+        }
+        inspect(reader.entry)
+        if reader.entry.kind == .regular { try reader.forEachPiece { _, _ in } }
+      }
+    } catch let error as ArchiveError {
+      // The diff ID can still be told.
+      fail(error)
+    }
+    while try stream.nextPiece() != nil {}
+    isComplete = true
+  }
+
+  /// Compares the digests of the stream with the diff IDs that configs give.
+  mutating func compare(_ actual: [Digest], _ diffIDs: [DiffID]) {
+    for diffID in diffIDs where !actual.contains(diffID.digest) {
+      let found = actual.first { $0.algorithm == diffID.digest.algorithm } ?? actual[0]
+      add(.diffID, "the uncompressed layer is \(found), and a config says \(diffID.digest)")
+    }
+  }
+
+  /// Adds what stopped the reading.
+  mutating func fail(_ error: any Error) {
+    switch ExtractionError.Reason(error) {
+    case .archive(let error): add(.layerArchive, error.description)
+    case .compression(let error): add(.layerCompression, error.description)
+    case .limit(let violation): add(.layerLimit, violation.description)
+    case .entry(let error): add(.layerLimit, error.description)
+    // The blob itself: its own verification tells.
+    default: break
+    }
+  }
+
+  private mutating func add(_ code: LayoutFinding.Code, _ message: String) {
+    let rest = findings.count < Self.limit ? message : "and more of this sort"
+    guard findings.count <= Self.limit || findings.last?.code != code else { return }
+    guard findings.count <= Self.limit + LayoutFinding.Code.ofLayers.count else { return }
+    findings.append(LayoutFinding(code, blob.digest.description, rest, tag: blob.tag))
+  }
+}
+
+/// What an entry is called (image-spec v1.1.1, layer; umoci-behaviour §4.3).
+extension EntryInspection {
+  private mutating func inspect(_ entry: TarEntry) {
+    let name = printable(entry.path)
+    if entry.path.first == UInt8(ascii: "/") {
+      add(.entryAbsolute, "entry \(name) begins with a slash")
+    }
+    if Self.hasStepUp(entry.path) { add(.entryEscape, "entry \(name) has a step up in its name") }
+    if entry.kind == .hardLink, Self.hasStepUp(entry.linkTarget) {
+      add(
+        .entryEscape,
+        "the target of hard link \(name) has a step up: \(printable(entry.linkTarget))")
+    }
+    var path = EntryPath()
+    do throws(EntryError) { try path.assign(entry.path, limits) } catch {
+      return add(.layerLimit, "entry \(name): \(error)")
+    }
+    if path.isRoot, entry.kind != .directory {
+      add(.entryRoot, "entry \(name) makes the root something other than a folder")
+    }
+    inspectWhiteout(path, entry, name)
+    inspectDuplicate(path, name)
+  }
+
+  private static let whiteoutPrefix = Array(".wh.".utf8)
+  private static let opaqueName = Array(".wh..wh..opq".utf8)
+
+  private mutating func inspectWhiteout(_ path: EntryPath, _ entry: TarEntry, _ name: String) {
+    guard path.base.starts(with: Self.whiteoutPrefix) else { return }
+    let hidden = path.base.dropFirst(Self.whiteoutPrefix.count)
+    if hidden.isEmpty || hidden.elementsEqual([0x2e]) || hidden.elementsEqual([0x2e, 0x2e]) {
+      add(.whiteoutInvalid, "whiteout \(name) names nothing that it could hide")
+    } else if path.base.starts(with: Array(".wh..wh.".utf8)),
+      !path.base.elementsEqual(Self.opaqueName)
+    {
+      add(.whiteoutInvalid, "\(name) is a name that AUFS keeps for itself")
+    }
+    if entry.kind != .regular || entry.size != 0 {
+      add(.whiteoutInvalid, "whiteout \(name) is no empty file")
+    }
+  }
+
+  /// Hashes stand for names: seeded anew in each run, so that nobody can make two meet.
+  private mutating func inspectDuplicate(_ path: EntryPath, _ name: String) {
+    guard names.count < Self.nameLimit else {
+      if names.count == Self.nameLimit {
+        add(
+          .notCompared, "it has more than \(Self.nameLimit) names; duplicates were not looked for")
+        names.insert(0)
+      }
+      return
+    }
+    var hasher = Hasher()
+    path.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    if !names.insert(hasher.finalize()).inserted, !path.isRoot {
+      add(.entryDuplicate, "there are two entries \(name)")
+    }
+  }
+
+  /// Whether a name has a step up, which no tool that packs a root file system writes.
+  private static func hasStepUp(_ name: [UInt8]) -> Bool {
+    name.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual([0x2e, 0x2e]) }
+  }
+}

@@ -1,0 +1,177 @@
+public import Journal
+public import Layers
+public import Store
+internal import Synchronization
+
+/// Verifies a layout: its structure, its documents, its blobs, and its history.
+///
+/// Nothing is changed and no lock is taken; a layout without a journal, or one that may not be
+/// written, is verified like any other. Blobs are read by as many threads as there are processors;
+/// memory does not grow with their size.
+public struct VerifyLayout {
+  /// Which part of a layout is verified.
+  public enum Scope: Sendable {
+    /// All of it, with its history.
+    case layout
+    /// What a tag stands for, now or at some point of its history.
+    case image(TagReference)
+  }
+
+  let layout: ImageLayout
+  let scope: Scope
+  let isDeep: Bool
+  private let invocation: Invocation
+  /// Told how far it is, in the caller's thread.
+  public var onProgress: (ExtractionProgress) -> Void = { _ in }
+
+  /// Prepares a verification.
+  ///
+  /// - Parameters:
+  ///   - layout: The layout.
+  ///   - scope: Which part of it.
+  ///   - isDeep: Whether layers are looked into: diff IDs, tar structure, names.
+  ///   - invocation: Who asks.
+  public init(
+    _ layout: ImageLayout, _ scope: Scope = .layout, isDeep: Bool = false,
+    _ invocation: Invocation
+  ) {
+    self.layout = layout
+    self.scope = scope
+    self.isDeep = isDeep
+    self.invocation = invocation
+  }
+
+  /// Verifies.
+  ///
+  /// - Throws: ``ReferenceError`` and ``JournalError`` when there is no such image;
+  ///   ``JournalError/newerFormat(path:found:supported:)``. Damage is never an error.
+  public func run() throws -> LayoutVerification {
+    let copies = GoodCopies(of: layout)
+    let roots = try roots()
+    let isWhole = if case .all = roots { true } else { false }
+    var examination = LayoutVerifier.examine(
+      layout, roots, notesFiles: isWhole, copy: { copies?.document($0) })
+    let kept = isWhole ? KeptFile.all(in: layout) : (files: [], unknown: [])
+    for path in kept.unknown {
+      examination.add(LayoutFinding(.unknownFile, path, "nobody knows what this is"))
+    }
+    read(kept.files, &examination)
+    var result = LayoutVerification()
+    result.counts = counts(examination, kept.files)
+    result.findings = examination.findings.sorted
+    result.damaged = examination.damaged
+    if isWhole { try addAudit(to: &result) }
+    return result
+  }
+
+  private func roots() throws -> LayoutVerifier.Roots {
+    guard case .image(let reference) = scope else { return .all }
+    let index = try layout.readIndex().index
+    let context = MutationContext(
+      layout, history: try OperationHistory.open(layout), invocation)
+    let name = reference.name.rawValue
+    let entries = try ImageSource(reference).view(of: index, context).entries(named: name)
+    guard !entries.isEmpty else {
+      throw ReferenceError.notFound(
+        name: name, similar: SimilarNames.find(name, among: index.referenceNames))
+    }
+    return .entries(entries.map(\.descriptor), tag: name)
+  }
+
+  private func addAudit(to result: inout LayoutVerification) throws {
+    let audit = try HistoryAudit(of: layout, .everything).run()
+    result.counts.records = audit.recordCount
+    result.counts.copies += audit.documentCount
+    result.findings = Set(result.findings).union(audit.findings).sorted()
+  }
+
+  private func counts(
+    _ examination: LayoutExamination, _ kept: [KeptFile]
+  ) -> LayoutVerification.Counts {
+    var counts = LayoutVerification.Counts()
+    counts.entries = examination.entryCount
+    counts.documents = examination.documentCount
+    counts.blobs = examination.pending.count
+    counts.bytes = examination.pending.reduce(0) { $0 + $1.size }
+    (counts.unreferenced, counts.unreferencedBytes) = examination.unreferenced
+    counts.copies = Int64(kept.count)
+    return counts
+  }
+}
+
+/// Reading what is large.
+extension VerifyLayout {
+  private enum Piece: Sendable {
+    case blob(BlobInspection)
+    case kept(KeptFile)
+
+    var size: Int64 {
+      switch self {
+      case .blob(let inspection): inspection.blob.size
+      case .kept(let file): file.size
+      }
+    }
+  }
+
+  /// Reads the blobs that are left, and kept files, and adds what is wrong with them.
+  private func read(_ kept: [KeptFile], _ examination: inout LayoutExamination) {
+    let pending = examination.pending
+    let known = Set(pending.map(\.digest))
+    let isShared = { (file: KeptFile) in file.isBlobItself && known.contains(file.digest) }
+    let pieces =
+      pending.map { Piece.blob(BlobInspection($0, isDeep: isDeep)) }
+      + kept.filter { !isShared($0) }.map { .kept($0) }
+    let outcomes = read(pieces)
+    for (blob, outcome) in zip(pending, outcomes) {
+      examination.add(outcome.findings, isDamaged: outcome.isDamaged, of: blob)
+    }
+    for finding in outcomes[pending.count...].flatMap(\.findings) { examination.add(finding) }
+    // A damaged blob's second name is as damaged as the first, when both are one file.
+    for file in kept where isShared(file) && examination.damaged[file.digest] != nil {
+      examination.add(file.finding("it is one file with the damaged blob"))
+    }
+  }
+
+  private func read(_ pieces: [Piece]) -> [BlobInspection.Outcome] {
+    let counter = Counter(pieces.reduce(Int64(0)) { $0 + $1.size }, pieces.count)
+    let blobs = layout.blobs
+    let onProgress = onProgress
+    return ParallelWork.map(
+      pieces, weight: \.size, onProgress: { onProgress(counter.value) }
+    ) { piece, report in
+      defer { counter.end() }
+      let onBytes = { (count: Int) in
+        counter.add(count)
+        report()
+      }
+      switch piece {
+      case .blob(let inspection): return inspection.run(in: blobs, onBytes: onBytes)
+      case .kept(let file):
+        return BlobInspection.Outcome(
+          findings: [file.verify(onBytes: onBytes)].compactMap { $0 })
+      }
+    }
+  }
+
+  /// How much was read by all threads.
+  private final class Counter: Sendable {
+    private let bytes = Atomic<Int64>(0)
+    private let pieces = Atomic<Int>(0)
+    private let totalBytes: Int64
+    private let total: Int
+
+    init(_ totalBytes: Int64, _ total: Int) {
+      self.totalBytes = totalBytes
+      self.total = total
+    }
+
+    func add(_ count: Int) { bytes.wrappingAdd(Int64(count), ordering: .relaxed) }
+    func end() { pieces.wrappingAdd(1, ordering: .relaxed) }
+
+    var value: ExtractionProgress {
+      ExtractionProgress(
+        layer: min(pieces.load(ordering: .relaxed) + 1, total), layerCount: total,
+        bytes: bytes.load(ordering: .relaxed), totalBytes: totalBytes)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+internal import Journal
+internal import Store
+
+/// What `audit verify` tells.
+struct AuditText {
+  private let audit: AuditReport
+  private let path: String
+
+  init(_ audit: AuditReport, path: String) {
+    self.audit = audit
+    self.path = path
+  }
+
+  /// Whether anything is wrong.
+  var hasProblems: Bool { audit.findings.contains(where: \.isProblem) }
+
+  /// The findings in the order of the history, then what was looked at.
+  func lines(style: TextStyle) -> [String] {
+    var lines: [String] = []
+    if let first = audit.firstBreak {
+      lines.append(
+        style.bold("first break:") + " "
+          + TerminalText.escaped("\(first.subject): \(first.message)"))
+    }
+    for finding in audit.findings {
+      let code = finding.isProblem ? style.red("\(finding.code)") : style.yellow("\(finding.code)")
+      let prefix = finding.isProblem ? "" : "note: "
+      lines.append(
+        prefix + code + ": " + TerminalText.escaped("\(finding.subject): \(finding.message)"))
+    }
+    if let reason = audit.fallbackReason {
+      lines.append(TerminalText.escaped("only the files in ops/ were read: \(reason)"))
+    }
+    return lines + [summary(style)]
+  }
+
+  private func summary(_ style: TextStyle) -> String {
+    let count = audit.findings.count(where: \.isProblem)
+    let verdict =
+      count == 0
+      ? style.green("whole:") : style.red(count == 1 ? "1 finding:" : "\(count) findings:")
+    let head = audit.head.map { ", head \($0.hash.encoded)" } ?? ""
+    return "\(verdict) \(audit.recordCount) records\(head)"
+  }
+
+  /// The report as JSON.
+  var json: JSONValue {
+    var object: JSONObject = [
+      "layout": JSONValue(path), "whole": .bool(!hasProblems),
+      "records": JSONValue(audit.recordCount),
+    ]
+    object["head"] = audit.head.map(Self.json)
+    object["first_break"] = audit.firstBreak.map(VerificationReport.json)
+    object["fallback_reason"] = audit.fallbackReason.map { JSONValue($0) }
+    object["findings"] = JSONValue(
+      audit.findings.filter(\.isProblem).map(VerificationReport.json))
+    object["notes"] = JSONValue(
+      audit.findings.filter { !$0.isProblem }.map(VerificationReport.json))
+    return .object(object)
+  }
+
+  /// The end of a history as JSON.
+  static func json(_ head: AuditReport.Head) -> JSONValue {
+    [
+      "seq": JSONValue(head.sequence), "id": JSONValue(head.id),
+      "hash": JSONValue(head.hash.description), "time": JSONValue(head.time.description),
+    ]
+  }
+}

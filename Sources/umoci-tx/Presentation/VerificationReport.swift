@@ -1,0 +1,78 @@
+internal import Mutations
+internal import Store
+
+/// What `verify` tells.
+struct VerificationReport {
+  let path: String
+  let verification: LayoutVerification
+
+  /// How many notes of one code are listed for people.
+  private static let listedNotes = 10
+
+  /// One line for each finding, then how much was looked at.
+  func lines(style: TextStyle) -> [String] {
+    let problems = verification.findings.filter(\.isProblem)
+    return problems.map { Self.line($0, style.red($0.code.rawValue)) } + noteLines(style)
+      + [summary(style)]
+  }
+
+  private func noteLines(_ style: TextStyle) -> [String] {
+    var counts: [LayoutFinding.Code: Int] = [:]
+    var lines: [String] = []
+    for note in verification.findings where !note.isProblem {
+      counts[note.code, default: 0] += 1
+      if counts[note.code, default: 0] > Self.listedNotes { continue }
+      lines.append("note: " + Self.line(note, style.yellow(note.code.rawValue)))
+    }
+    let more = counts.filter { $0.value > Self.listedNotes }.sorted {
+      $0.key.rawValue < $1.key.rawValue
+    }
+    return lines
+      + more.map { "note: \($0.key): and \($0.value - Self.listedNotes) more; --json lists them" }
+  }
+
+  private static func line(_ finding: LayoutFinding, _ code: String) -> String {
+    let tag = finding.tag.map { $0 == finding.subject ? "" : " (in \($0))" } ?? ""
+    return "\(code): " + TerminalText.escaped("\(finding.subject): \(finding.message)\(tag)")
+  }
+
+  private func summary(_ style: TextStyle) -> String {
+    let counts = verification.counts
+    let what =
+      "\(counts.entries) entries, \(counts.documents) documents,"
+      + " \(counts.blobs) other blobs (\(HumanSize.text(counts.bytes))),"
+      + " \(counts.records) records, \(counts.copies) kept copies"
+    let count = verification.problemCount
+    if count == 0 { return style.green("sound:") + " " + what }
+    return style.red(count == 1 ? "1 finding:" : "\(count) findings:") + " " + what
+  }
+
+  /// The report as JSON.
+  var json: JSONValue {
+    let findings = verification.findings
+    let counts = verification.counts
+    return [
+      "layout": JSONValue(path), "sound": .bool(verification.isSound),
+      "findings": JSONValue(findings.filter(\.isProblem).map(Self.json)),
+      "notes": JSONValue(findings.filter { !$0.isProblem }.map(Self.json)),
+      "checked": [
+        "entries": JSONValue(Int64(counts.entries)),
+        "documents": JSONValue(Int64(counts.documents)),
+        "blobs": JSONValue(Int64(counts.blobs)), "bytes": JSONValue(counts.bytes),
+        "unreferenced": JSONValue(counts.unreferenced),
+        "unreferenced_bytes": JSONValue(counts.unreferencedBytes),
+        "records": JSONValue(counts.records), "copies": JSONValue(counts.copies),
+      ],
+    ]
+  }
+
+  /// A finding as JSON.
+  static func json(_ finding: LayoutFinding) -> JSONValue {
+    var object: JSONObject = [
+      "code": JSONValue(finding.code.rawValue), "subject": JSONValue(finding.subject),
+      "message": JSONValue(finding.message),
+    ]
+    object["tag"] = finding.tag.map { JSONValue($0) }
+    return .object(object)
+  }
+}
