@@ -12,10 +12,9 @@ import Testing
     let scratch = try ScratchFolder()
     try ExternalCommand.run(["cp", "-a", sandbox.root, scratch("root")])
     let layout = scratch("root/l")
-    let arguments = command.arguments.map { word in
-      word.hasPrefix("{L}") ? layout + word.dropFirst(3) : word
-    }
-    try Files.write(command.input, to: scratch("input"))
+    let arguments = Sandbox.expanded(command.arguments, in: scratch("root"))
+    try Files.write(
+      command.input.replacing("{B}", with: scratch("root/b")), to: scratch("input"))
     let line = [
       "sh", "-c", #"input=$1; shift; exec "$@" <"$input""#, "sh", scratch("input"),
       TraceRecorder.built("umoci-tx"),

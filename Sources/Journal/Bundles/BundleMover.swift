@@ -75,6 +75,19 @@ struct BundleMover {
     return true
   }
 
+  /// Removes the staged files of a dead process.
+  static func removeAbandonedStage(in bundle: String) throws(SyscallError) {
+    let name = BundleRefresh.stageName
+    do throws(SyscallError) {
+      let folder = try OpenDirectory.open(bundle)
+      guard let lock = try FileLock.tryAcquire(folder.openFile(name)) else { return }
+      try folder.removeTree(name, "refresh.remove-stage")
+      lock.release()
+    } catch {
+      guard error.isNotFound else { throw error }
+    }
+  }
+
   private func open(_ path: String) throws(SyscallError) -> OpenDirectory? {
     do throws(SyscallError) {
       return try OpenDirectory.open(path)

@@ -28,6 +28,20 @@ extension LockedJournal {
         try rollBack(pending, isFinal)
       }
     }
+    if isFinal { try sweepAbandonedStages() }
+  }
+
+  /// Removes what died before its operation was prepared, from the bundles that have a lease.
+  private func sweepAbandonedStages() throws(JournalError) {
+    let waiting = Set(try database.refreshes().map(\.refresh.bundle))
+    for lease in try database.leases()
+    where lease.hostName == session.invocation.hostName && !waiting.contains(lease.bundle) {
+      do throws(SyscallError) {
+        try BundleMover.removeAbandonedStage(in: lease.bundle)
+      } catch {
+        report.notes.append("the bundle \(lease.bundle) could not be tidied up (\(error))")
+      }
+    }
   }
 
   private func rollForward(_ pending: PendingRefresh, _ isFinal: Bool) throws(JournalError) {

@@ -81,6 +81,8 @@ struct DatabaseSalvage {
   private func copyLeases(into target: JournalDatabase) throws(JournalError) -> Found {
     guard let verified, let leases = try? verified.leases() else { return (0, false) }
     for lease in leases { try target.insert(lease) }
+    // The bundles that wait for an operation: an old database has no such table.
+    for pending in (try? verified.refreshes()) ?? [] { try target.insert(pending) }
     return (leases.count, true)
   }
 

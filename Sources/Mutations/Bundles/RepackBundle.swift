@@ -86,7 +86,7 @@ public struct RepackBundle: Mutation {
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
     let folder = try OpenDirectory.open(bundle)
     let refresh = try refreshStage(in: folder, stage, context)
-    let metadata = try BundleMetadata.read(bundle: bundle)
+    let metadata = try readMetadata()
     let index = try context.readIndex()
     var editor = try editor(metadata, context)
     let survey = try BundleSurvey(folder, metadata)
@@ -162,6 +162,14 @@ extension RepackBundle {
 // MARK: - The bundle
 
 extension RepackBundle {
+  private func readMetadata() throws -> BundleMetadata {
+    do {
+      return try BundleMetadata.read(bundle: bundle)
+    } catch let error as SyscallError where error.isNotFound {
+      throw BundleError.incomplete(path: error.path)
+    }
+  }
+
   private func look(
     at survey: BundleSurvey, _ config: ImageConfig, _ stage: RefreshStage?,
     _ context: MutationContext

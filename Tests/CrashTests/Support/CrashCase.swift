@@ -16,6 +16,9 @@ struct CrashCase {
   private let sequence: Int64
   private let kindsBefore: [OperationKind]
   private let kindsAfter: [OperationKind]
+  /// What the bundle is based on after `recover` alone, and after the command.
+  private let baseBefore: String?
+  private let baseAfter: String?
 
   /// Runs the command undisturbed to see what it does.
   init(_ command: WritingCommand) throws {
@@ -26,9 +29,11 @@ struct CrashCase {
     if Files.exists(layout) { try sandbox.succeed(["recover", "--layout", "{L}"]) }
     before = try command.state(of: layout)
     kindsBefore = try LayoutAudit.kinds(of: layout, after: sequence)
+    baseBefore = try BundleAudit.base(of: sandbox.bundle)
     try sandbox.reset()
     points = try sandbox.points(of: command.arguments, input: command.input)
     after = try command.state(of: layout)
+    baseAfter = try BundleAudit.base(of: sandbox.bundle)
     kindsAfter = try LayoutAudit.kinds(of: layout, after: sequence)
     try sandbox.reset()
   }
@@ -48,7 +53,8 @@ struct CrashCase {
 
   /// What is wrong after a crash at the place where the sandbox is now, before any recovery.
   func visibleProblems() -> [String] {
-    command.mendsIndex ? [] : LayoutAudit.visibleProblems(of: sandbox.layout)
+    (command.mendsIndex ? [] : LayoutAudit.visibleProblems(of: sandbox.layout))
+      + BundleAudit.problems(of: sandbox.bundle)
   }
 
   /// Recovers and gives what is wrong then.
@@ -108,6 +114,7 @@ struct CrashCase {
     guard tags == before || tags == after else {
       return problems + ["neither before nor after: \(tags ?? [])"]
     }
+    problems += try bundleProblems(isAfter: tags == after && before != after)
     if let kind = command.kind, before != after {
       let count = kinds.filter { $0.rawValue == kind }.count
       if count != (tags == after ? 1 : 0) {
@@ -116,6 +123,16 @@ struct CrashCase {
       }
     }
     return problems
+  }
+
+  /// What is wrong with a bundle that was, or was not, to be refreshed.
+  private func bundleProblems(isAfter: Bool) throws -> [String] {
+    guard Files.exists(sandbox.bundle) else { return [] }
+    let base = try BundleAudit.base(of: sandbox.bundle)
+    let expected = isAfter ? baseAfter : baseBefore
+    return BundleAudit.problems(of: sandbox.bundle)
+      + BundleAudit.leftovers(in: sandbox.bundle)
+      + (base == expected ? [] : ["the bundle is based on \(base ?? "nothing")"])
   }
 
   /// Runs one more command, as anybody might; gives what is wrong then.

@@ -27,7 +27,7 @@ final class Sandbox {
   /// Puts everything back.
   func reset() throws { try snapshot?.restore() }
 
-  /// Runs the program; `{L}` in an argument is the layout's path.
+  /// Runs the program; `{L}` in an argument is the layout's path, `{B}` the bundle's.
   @discardableResult
   func run(
     _ arguments: [String], input: String = "", failing plan: String? = nil, log: String? = nil,
@@ -39,7 +39,7 @@ final class Sandbox {
     environment["UMOCI_TX_FAIL_LOG"] = log
     return try ExternalCommand.run(
       [TraceRecorder.built("umoci-tx")] + expanded(arguments), environment: environment,
-      input: Array(input.utf8), timeout: 60)
+      input: Array(input.replacing("{B}", with: bundle).utf8), timeout: 60)
   }
 
   /// Runs the program, which has to succeed.
@@ -50,13 +50,22 @@ final class Sandbox {
     return outcome.standardOutput
   }
 
-  /// Arguments with the layout's path in the place of `{L}`.
+  /// Arguments with the layout's path in the place of `{L}`, and the bundle's in that of `{B}`.
   func expanded(_ arguments: [String]) -> [String] {
+    Self.expanded(arguments, in: root)
+  }
+
+  /// The same below another folder.
+  static func expanded(_ arguments: [String], in root: String) -> [String] {
     arguments.map { word in
+      if word.hasPrefix("{B}") { return root + "/b" + word.dropFirst(3) }
       guard word.hasPrefix("{L}") else { return word }
-      return layout + word.dropFirst(3)
+      return root + "/l" + word.dropFirst(3)
     }
   }
+
+  /// The bundle's path.
+  var bundle: String { folder("root/b") }
 
   /// The calls that a command makes, with the names of their fail points, in order.
   func points(of arguments: [String], input: String = "") throws -> [String] {

@@ -101,6 +101,28 @@ extension WritingCommand {
     }
   }
 
+  /// A layout with a history, and a bundle of its image `a` in which something has changed.
+  @Sendable static func changedBundle(_ sandbox: Sandbox) throws {
+    try sandbox.succeed(["init", "--layout", "{L}"])
+    try sandbox.succeed(["new", "--image", "{L}:a"])
+    try sandbox.succeed(["unpack", "--image", "{L}:a", "{B}"])
+    try Files.write("one", to: sandbox.bundle + "/rootfs/one")
+    try Files.write("two", to: sandbox.bundle + "/rootfs/two")
+    try sandbox.succeed(["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"])
+    try Files.write("other", to: sandbox.bundle + "/rootfs/one")
+    try Files.remove(sandbox.bundle + "/rootfs/two")
+  }
+
+  /// The same after a repack died that was to refresh the bundle.
+  static func interruptedRefresh(at point: String) -> @Sendable (Sandbox) throws -> Void {
+    { sandbox in
+      try changedBundle(sandbox)
+      let outcome = try sandbox.run(
+        ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"], failing: point)
+      guard outcome.status == 137 else { throw TestFailure("repack lives: \(outcome)") }
+    }
+  }
+
   /// The same after another tool has written an old copy of index.json with one more tag: what
   /// came in between is lost and has to be put back.
   @Sendable static func overwritten(_ sandbox: Sandbox) throws {
@@ -154,9 +176,10 @@ extension WritingCommand {
   }
 
   /// Every command that writes.
-  static let all: [WritingCommand] = (plain + history + others + collections + recoveries).filter {
-    TestEffort.isWanted($0.name)
-  }
+  static let all: [WritingCommand] =
+    (plain + history + others + collections + bundles + recoveries).filter {
+      TestEffort.isWanted($0.name)
+    }
 
   private static let plain: [WritingCommand] = [
     WritingCommand("init", kind: "init", ["init", "--layout", "{L}"]) { _ in },
@@ -193,6 +216,20 @@ extension WritingCommand {
     WritingCommand("tag damaged", kind: "tag", ["tag", "--image", "{L}:a", "d"], damaged),
     WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
+  ]
+
+  private static let bundles: [WritingCommand] = [
+    WritingCommand(
+      "repack refresh", kind: "repack",
+      ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"], changedBundle),
+    WritingCommand(
+      "recover refresh", kind: nil, recover, interruptedRefresh(at: "publish.exchange:after")),
+    WritingCommand(
+      "recover half refresh", kind: nil, recover, interruptedRefresh(at: "refresh.move:after")),
+    WritingCommand(
+      "repack again", kind: "repack",
+      ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"],
+      interruptedRefresh(at: "refresh.sync-stage:before")),
   ]
 
   /// A layout with something for the trash, something for `keep/` and something that stays.

@@ -202,33 +202,3 @@ import Testing
     }
   }
 }
-
-/// Shell scripts that do odd things to a tree.
-enum RandomTree {
-  /// Some random steps; what is not possible is passed over.
-  static func script(steps count: Int, _ random: inout SeededGenerator) -> String {
-    (0..<count).map { _ in step(&random) }.joined(separator: "\n") + "\ntrue"
-  }
-
-  private static let names = ["a", "b", "c d", "é", "w\\nx", "b-1", "b.1"]
-
-  private static func path(_ random: inout SeededGenerator) -> String {
-    let depth = Int.random(in: 1...3, using: &random)
-    let parts = (0..<depth).map { _ in names.randomElement(using: &random) ?? "a" }
-    return "\"$(printf '\(parts.joined(separator: "/"))')\""
-  }
-
-  private static func step(_ random: inout SeededGenerator) -> String {
-    let (one, two) = (path(&random), path(&random))
-    let steps = [
-      "mkdir -p \(one)", "mkdir -p \(one)", "echo \(random.next() % 100) > \(one)",
-      "echo \(random.next() % 100) > \(one)", "rm -rf \(one)", "mv -T \(one) \(two)",
-      "ln -T \(one) \(two)", "ln -sfn \(two) \(one)",
-      "chmod \(["700", "755", "4755"].randomElement(using: &random) ?? "") \(one)",
-      "touch -h -d @\(random.next() % 3) \(one)",
-      "setfattr -n user.k -v \(random.next() % 3) \(one)",
-      "cp -a \(one) \(two)", "truncate -s 5 \(one)",
-    ]
-    return (steps.randomElement(using: &random) ?? "true") + " 2>/dev/null"
-  }
-}

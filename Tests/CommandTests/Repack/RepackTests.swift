@@ -1,0 +1,184 @@
+import Glibc
+import Store
+import TestSupport
+import Testing
+
+@testable import umoci_tx
+
+@Suite struct RepackTests {
+  @Test(arguments: [
+    (["repack", "--image", "x"], "missing mandatory argument: <bundle>"),
+    (["repack", "bundle"], "missing mandatory argument: --image"),
+    (["repack", "--image", "x", ""], "invalid <bundle>: the path is empty"),
+    (["repack", "--image", "x:a@{1}", "b"], "an earlier value of a tag cannot be written"),
+    (["repack", "--image", "x", "--compress", "rar", "b"], "\"rar\" is none of"),
+    (["repack", "--image", "x", "--no-history", "--history.author", "a", "b"], "exclusive"),
+  ])
+  func `a wrong command line says what is wrong`(_ words: [String], _ text: String) throws {
+    let run = try CapturedRun(words)
+    #expect(run.status == 64)
+    #expect(run.messages.contains(text), "\(run.messages)")
+  }
+
+  @Test func `what has changed goes into one layer, and the bundle stays as it is`() throws {
+    let rig = try RepackRig()
+    let before = try rig.base()
+    try rig.change("echo new > etc/new && rm -r usr && chmod 0700 etc/one")
+    let run = try rig.repack("next")
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.output == "" && run.messages == "")
+    #expect(
+      try rig.names(inLayerOf: "next") == ["./", "etc/", "etc/new", "etc/one", ".wh.usr"])
+    #expect(try rig.factsOfNewBundle("next") == rig.facts())
+    let after = try rig.base()
+    #expect(before.manifest == after.manifest && before.specs == after.specs)
+    #expect(LayoutVerifier.verify(at: rig.layout) == [])
+  }
+
+  @Test func `a refreshed bundle is based on the new image`() throws {
+    let rig = try RepackRig()
+    try rig.change("echo new > etc/new")
+    #expect(try rig.repack("next", ["--refresh-bundle"]).status == 0)
+    let base = try rig.base()
+    #expect(try base.manifest == rig.digest("next"))
+    #expect(base.specs == ["sha256_\(base.manifest?.dropFirst(7) ?? "").mtree"])
+    #expect(
+      try Files.names(rig.bundle) == [
+        "config.json", "rootfs", base.specs[0], "umoci-tx-stat-cache", "umoci.json",
+      ])
+    let check = try CapturedRun([
+      "raw", "mtree-validate", "-f", rig.bundle + "/" + base.specs[0], "-p", rig.rootfs,
+    ])
+    #expect(check.status == 0 && check.output == "", "\(check)")
+    try rig.change("rm etc/one")
+    #expect(try rig.repack("next", ["--refresh-bundle"]).status == 0)
+    let names = try rig.names(inLayerOf: "next")
+    #expect(names == ["etc/", "etc/.wh.one"], "\(names)")
+    #expect(try rig.factsOfNewBundle("next") == rig.facts())
+    let leases = try CapturedRun(["status", "--layout", rig.layout, "--json"])
+    #expect(leases.output.contains(try rig.base().manifest ?? "?"), "\(leases.output)")
+  }
+
+  @Test func `a bundle without changes says so`() throws {
+    let rig = try RepackRig()
+    let run = try rig.run(
+      ["repack", "--image", rig.layout + ":next", rig.bundle], isTerminal: true)
+    #expect(run.status == 0)
+    #expect(run.messages.contains("nothing has changed in the bundle"), "\(run.messages)")
+    let stat = try CapturedRun(["stat", "--image", rig.layout + ":next", "--json"]).output
+    #expect(stat.contains(#""created_by":"umoci repack""#) && stat.contains(#""empty_layer":true"#))
+    let same = try rig.repack("same", ["--no-history"])
+    #expect(same.status == 0)
+    #expect(try rig.repack("same again", ["--no-history"]).status == 64)
+    #expect(try rig.repack("same-again", ["--no-history"]).status == 0)
+    #expect(try rig.digest("same") == rig.digest("same-again"))
+    let again = try rig.run(
+      ["repack", "--image", rig.layout + ":same", "--no-history", rig.bundle], isTerminal: true)
+    #expect(again.messages.contains("nothing to do"), "\(again.messages)")
+  }
+
+  @Test func `masks and volumes stay out of the layer`() throws {
+    let rig = try RepackRig(config: ["Volumes": ["/data": [:]]])
+    try rig.change("echo x > data/x && echo x > usr/x && echo x > etc/x && rm data/kept")
+    #expect(try rig.repack("masked", ["--mask-path", "/usr", "--mask-path", "etc/../."]).status == 0)
+    #expect(try rig.run(["stat", "--image", rig.layout + ":masked"]).output.contains("umoci repack"))
+    #expect(try rig.repack("volumes", ["--mask-path", "/usr"]).status == 0)
+    #expect(try rig.names(inLayerOf: "volumes") == ["etc/", "etc/x"])
+    #expect(try rig.repack("all", ["--no-mask-volumes"]).status == 0)
+    #expect(
+      try rig.names(inLayerOf: "all") == [
+        "data/", "data/.wh.kept", "data/x", "etc/", "etc/x", "usr/", "usr/x",
+      ])
+  }
+
+  @Test func `a dry run shows the layer and changes nothing`() throws {
+    let rig = try RepackRig()
+    try rig.change("printf 0123456789 > etc/new && rm etc/one && chmod 0700 usr")
+    let before = try Files.listing(rig.rig.folder.path)
+    let run = try rig.repack("next", ["--dry-run", "--refresh-bundle"])
+    #expect(run.status == 0)
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(
+      Array(lines.dropFirst(2)) == [
+        "in the layer:", "  ~ /etc", "  + /etc/new (10B)", "  - /etc/one (4B)", "  ~ /usr",
+        "1 added, 2 changed, 1 removed; 10B of files",
+      ], "\(run.output)")
+    let json = try rig.repack("next", ["--dry-run", "--json"]).output
+    #expect(json.contains(#"{"path":"/etc/new","kind":"added","size":10}"#), "\(json)")
+    #expect(try Files.listing(rig.rig.folder.path) == before)
+  }
+
+  @Test func `annotations, compression, author and time are as they are asked for`() throws {
+    let rig = try RepackRig()
+    try rig.change("head -c 100000 /dev/zero > zeros")
+    let run = try rig.run(
+      [
+        "repack", "--image", rig.layout + ":next", "--layer.annotation", "org.example=a=b",
+        "--compress", "zstd", "--history.author", "me", "--history.comment", "why", rig.bundle,
+      ], environment: ["SOURCE_DATE_EPOCH": "1500000000"])
+    #expect(run.status == 0, "\(run.messages)")
+    let stat = try CapturedRun(["stat", "--image", rig.layout + ":next", "--json"]).output
+    for text in [
+      #""org.example":"a=b""#, #""ci.umo.uncompressed_blob_size":""#, "tar+zstd",
+      #""created":"2017-07-14T02:40:00Z""#, #""author":"me""#, #""comment":"why""#,
+    ] { #expect(stat.contains(text), "\(text) in \(stat)") }
+    let facts = try rig.factsOfNewBundle("next")
+    #expect(facts.contains { $0.contains("zeros") && $0.hasSuffix(" 1500000000") }, "\(facts)")
+  }
+
+  @Test func `a repack is a line of a batch`() throws {
+    let rig = try RepackRig()
+    try rig.change("echo new > etc/new")
+    try Files.write(
+      "repack next --refresh-bundle \(rig.bundle)\nconfig next --author me\ntag next other\n",
+      to: rig.rig.folder("lines"))
+    let run = try ExternalCommand.run([
+      "sh", "-c", "exec \(BuiltProgram.path) batch --layout \(rig.layout) < \(rig.rig.folder("lines"))",
+    ])
+    #expect(run.status == 0, "\(run)")
+    #expect(try rig.digest("next") == rig.digest("other"))
+    #expect(try rig.base().manifest != rig.digest("next"))
+    #expect(try rig.factsOfNewBundle("other") == rig.facts())
+    #expect(LayoutVerifier.verify(at: rig.layout) == [])
+    #expect(try rig.repack("again").status == 0)
+  }
+
+  @Test func `a tag that is not what was expected is a conflict, and the bundle stays`() throws {
+    let rig = try RepackRig()
+    try rig.change("echo new > etc/new")
+    let before = try Files.listing(rig.bundle)
+    let run = try rig.repack("latest", ["--expect", "none", "--refresh-bundle"])
+    #expect(run.status == 75)
+    #expect(try Files.listing(rig.bundle) == before)
+  }
+
+  @Test(arguments: [
+    ("rm $B/umoci.json", 66, "umoci.json"), ("rm $B/*.mtree", 66, "the bundle is incomplete"),
+    ("rm -r $B/rootfs", 66, "the bundle is incomplete"),
+    ("echo '{' > $B/umoci.json", 65, "umoci.json"),
+    ("head -c 2000000 /dev/zero > $B/umoci.json", 65, "is larger than"),
+    ("printf 'a\\\\q type=file\\n' > $(ls $B/*.mtree); rm $B/*-cache", 65, "is no mtree file"),
+    ("cd $B; rm *.mtree; mkdir $(cat ../name)", 66, "the bundle is incomplete"),
+    ("mkfifo $B/x; mv $B/x $(ls $B/*.mtree)", 66, "the bundle is incomplete"),
+    ("rm -r $L/.ocitx; rm $L/blobs/sha256/$(grep -o 'sha256:[0-9a-f]*' $B/umoci.json | cut -c8- | head -1)",
+      66, "does not have the image"),
+    ("mkdir $B/rootfs/.wh.x", 65, ".wh."),
+    ("perl -e 'use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un(\"$ARGV[0]\"))' $B/rootfs/s",
+      69, "sockets not supported"),
+  ])
+  func `what cannot be repacked is refused and nothing changes`(
+    script: String, status: Int32, text: String
+  ) throws {
+    let rig = try RepackRig()
+    try rig.change(
+      "B=\(rig.bundle) L=\(rig.layout); (cd $B && ls -d *.mtree > ../name); cd $B; \(script) || true")
+    let before = try Files.listing(rig.layout + "/blobs")
+    let run = try rig.repack("next", ["--refresh-bundle"])
+    let hasHint = run.messages.contains("hint:")
+    #expect(run.status == status, "\(run.messages)")
+    #expect(run.messages.contains(text), "\(run.messages)")
+    #expect(hasHint || text == "is larger than", "\(run.messages)")
+    #expect(try Files.listing(rig.layout + "/blobs") == before)
+    #expect(!Files.exists(rig.bundle + "/.umoci-tx-refresh"))
+  }
+}

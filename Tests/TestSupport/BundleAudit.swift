@@ -1,0 +1,33 @@
+import Store
+
+/// Looks at a bundle from outside, without the code that is under test.
+public enum BundleAudit {
+  /// The digest of the manifest that a bundle is based on; nil when there is no bundle.
+  public static func base(of bundle: String) throws -> String? {
+    guard Files.exists(bundle + "/umoci.json") else { return nil }
+    let bytes = try Files.read(bundle + "/umoci.json")
+    let root = try JSONDocument(parsing: bytes, limits: .blob, named: "umoci.json").root
+    let walk = root.objectValue?["from_descriptor_path"]?.objectValue?["descriptor_walk"]
+    return walk?.arrayValue?.elements.last?.objectValue?["digest"]?.stringValue
+  }
+
+  /// Why a bundle could not be repacked just now.
+  public static func problems(of bundle: String) -> [String] {
+    guard Files.exists(bundle) else { return [] }
+    do {
+      guard let base = try base(of: bundle) else { return ["the bundle has no umoci.json"] }
+      let spec = base.replacing(":", with: "_") + ".mtree"
+      return Files.exists(bundle + "/" + spec) ? [] : ["the bundle has no \(spec)"]
+    } catch {
+      return ["umoci.json: \(error)"]
+    }
+  }
+
+  /// What a bundle that nobody works on should not have.
+  public static func leftovers(in bundle: String) -> [String] {
+    let names = (try? Files.names(bundle)) ?? []
+    let specs = names.filter { $0.hasSuffix(".mtree") }
+    return names.filter { $0.hasPrefix(".") }.map { "left in the bundle: \($0)" }
+      + (specs.count > 1 ? ["more than one spec: \(specs)"] : [])
+  }
+}
