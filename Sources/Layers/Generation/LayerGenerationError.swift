@@ -59,7 +59,8 @@ extension LayerGenerationError: DiagnosableError {
     case .changedWhileRead(let path, let change):
       "\(printable(Array(path.utf8))) changed while it was read: \(change)"
     case .socket(let path): "\(printable(Array(path.utf8))) is a socket: sockets not supported"
-    case .unknownKind(let path): "\(printable(Array(path.utf8))) is of a kind that a layer cannot hold"
+    case .unknownKind(let path):
+      "\(printable(Array(path.utf8))) is of a kind that a layer cannot hold"
     case .whiteoutName(let name):
       "\(printable(name)) cannot be in a layer: names that begin with .wh. are whiteouts"
     case .whiteoutOfRoot: "the root of an image cannot be removed"

@@ -86,6 +86,7 @@ public struct CompressionLevelError: DiagnosableError, Equatable, Sendable {
     guard let levels = LayerCompression.levels(of: algorithm) else {
       return "leave --compress-level out: without compression there are no levels"
     }
-    return "--compress-level goes from \(levels.lowerBound) to \(levels.upperBound) for \(algorithm)"
+    return
+      "--compress-level goes from \(levels.lowerBound) to \(levels.upperBound) for \(algorithm)"
   }
 }

@@ -68,7 +68,9 @@ struct LayerRig {
   }
 
   /// The uppermost layer of a tag.
-  func layer(_ tag: String) throws -> Descriptor { try #require(try image(tag).manifest.layers.last) }
+  func layer(_ tag: String) throws -> Descriptor {
+    try #require(try image(tag).manifest.layers.last)
+  }
 
   /// The names in the uppermost layer of a tag, as GNU tar lists them.
   func names(_ tag: String) throws -> [String] {

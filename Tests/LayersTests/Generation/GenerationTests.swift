@@ -33,7 +33,9 @@ struct GenerationTests {
     try TarReaderTests.forEach(try rig.generate().blob) { reader in
       found[String(decoding: reader.entry.path, as: UTF8.self)] = reader.entry.modificationTime
     }
-    let expected = ["old": 1000, "limit": 5000, "just after": 5000, "new": 5000, "before 1970": -10]
+    let expected = [
+      "old": 1000, "limit": 5000, "just after": 5000, "new": 5000, "before 1970": -10,
+    ]
     for (name, seconds) in expected {
       #expect(found[name] == FileTime(seconds: Int64(seconds), nanoseconds: 0), "\(name)")
     }

@@ -104,9 +104,10 @@ struct LayerContentTests {
     let file = OpenFile(descriptor: clinux_open(rig("file"), O_RDONLY, 0), path: "file")
     let ranges = try #require(try SparseMap.data(of: file, size: 3000 * 200_000))
     #expect(ranges.count <= SparseMap.maximumRanges)
-    #expect((0..<3000).allSatisfy { number in
-      ranges.contains { $0.contains(Int64(number) * 200_000) }
-    })
+    #expect(
+      (0..<3000).allSatisfy { number in
+        ranges.contains { $0.contains(Int64(number) * 200_000) }
+      })
   }
 
   @Test func `a file of exabytes that is one hole does not take forever`() throws {
