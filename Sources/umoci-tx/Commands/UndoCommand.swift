@@ -44,7 +44,7 @@ struct UndoCommand: ContextualCommand {
       unchanged: "the tags are what they were before operation \(target.sequence)")
     guard case .planned(let edits) = result.0, !output.json else { return }
     let lookup = try context.lookup(path, atOperation: nil)
-    try DiffReport(edits, lookup, withFiles: false).writeDetails(to: context.output)
+    try DiffReport(edits, lookup).writeDetails(to: context.output)
   }
 
   private func target(
