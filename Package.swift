@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "umoci-tx", "Mutations", "Journal", "Store", "TestSupport", argumentParser,
+        "umoci-tx", "Mutations", "Journal", "Layers", "Store", "TestSupport", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(

@@ -145,7 +145,7 @@ extension UnpackImage {
     }
     let blobs = StoredBlobs(context.layout, history: context.history)
     return try zip(layers, diffIDs).map { layer, diffID in
-      try LayerSource(descriptor: layer, diffID: diffID) { try blobs.openUnverified(layer.digest) }
+      try LayerSource(descriptor: layer, diffID: diffID) { try blobs.openUnverified(layer) }
     }
   }
 
