@@ -79,7 +79,7 @@ import Testing
       kill -\(signal.0) $p; wait $p
       """
     let run = try ExternalCommand.run([
-      "sh", "-c", script, "sh", rig.folder.path, BuiltProgram.path,
+      "bash", "-c", script, "bash", rig.folder.path, BuiltProgram.path,
     ], timeout: 30)
     #expect(run.status == signal.1, "\(run)")
     #expect(try rig.isPlaceUntouched())

@@ -32,7 +32,7 @@ struct UserNamespaceTests {
     try ExternalCommand.run(["chmod", "-R", "a+rwX", rig.folder.path])
     let script = """
       mkfifo "$0/go"
-      unshare -U sh -c 'read x <"$0"; exec setpriv --reuid=0 --regid=0 --clear-groups "$@"' \
+      unshare -U --keep-caps sh -c 'read x <"$0"; exec setpriv --reuid=0 --regid=0 --clear-groups "$@"' \
         "$0/go" "$@" & p=$!
       own=$(readlink /proc/self/ns/user)
       while [ "$(readlink /proc/$p/ns/user)" = "$own" ]; do :; done
@@ -43,7 +43,7 @@ struct UserNamespaceTests {
       """
     defer { try? Files.remove(rig.folder("go")) }
     return try ExternalCommand.run(
-      ["sh", "-c", script, rig.folder.path, BuiltProgram.path] + words, timeout: 30)
+      ["bash", "-c", script, rig.folder.path, BuiltProgram.path] + words, timeout: 30)
   }
 
   @Test func `the root of a namespace keeps owners, and devices become files`() throws {
