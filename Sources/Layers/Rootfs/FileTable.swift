@@ -57,7 +57,9 @@ package final class FileTable {
     let base = Array(path.base)
     if base.starts(with: Whiteout.prefix) { return try apply(try Whiteout(base)) }
     let parent = try makeParent()
-    try base.bytes { name throws in tree.touch(try place(name, in: parent, entry, record), layer: layer) }
+    try base.bytes { name throws in
+      tree.touch(try place(name, in: parent, entry, record), layer: layer)
+    }
   }
 
   private func apply(_ whiteout: Whiteout) throws {

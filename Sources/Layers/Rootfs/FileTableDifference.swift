@@ -35,7 +35,7 @@ package struct FileTableDifference {
   /// bytes.
   ///
   /// - Throws: Only what `body` throws, which ends the walk.
-  package func forEach<Failure: Error>(
+  package func visit<Failure: Error>(
     _ body: (FileChange) throws(Failure) -> Void
   ) throws(Failure) {
     let root = Pair(before: before == nil ? .none : .root, after: after == nil ? .none : .root)
@@ -52,7 +52,8 @@ package struct FileTableDifference {
     let old = before.flatMap { pair.before == .none ? nil : LayerFile($0.tree, pair.before) }
     let new = after.flatMap { pair.after == .none ? nil : LayerFile($0.tree, pair.after) }
     if old == new { return nil }
-    let path = pair.after == .none ? before?.tree.path(of: pair.before) : after?.tree.path(of: pair.after)
+    let path =
+      pair.after == .none ? before?.tree.path(of: pair.before) : after?.tree.path(of: pair.after)
     let isRoot = pair.before == .root || pair.after == .root
     return FileChange(path: isRoot ? [] : path ?? [], before: old, after: new)
   }

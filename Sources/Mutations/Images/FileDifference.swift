@@ -31,9 +31,9 @@ package final class FileDifference {
   /// Calls `body` with each path that differs, folder by folder.
   ///
   /// - Throws: ``FileTableError``, ``BlobError``, and what `body` throws.
-  package func forEach(_ body: (FileChange) throws -> Void) throws {
+  package func visit(_ body: (FileChange) throws -> Void) throws {
     if hasSameLayers { return }
-    try tables().forEach(body)
+    try tables().visit(body)
   }
 
   /// Whether no path differs.
@@ -42,7 +42,7 @@ package final class FileDifference {
   package func isEmpty() throws -> Bool {
     struct Different: Error {}
     do {
-      try forEach { _ in throw Different() }
+      try visit { _ in throw Different() }
       return true
     } catch is Different {
       return false

@@ -45,9 +45,11 @@ struct DiffCommand: ContextualCommand {
     )
     let platform = try platform.wanted()
     let lookup = try context.lookup(try layout.path(), atOperation: nil)
-    let comparison = files ? FileComparison(
-      blobs: StoredBlobs(lookup.layout, history: lookup.history),
-      spoolDirectory: context.environment.temporaryDirectory) : nil
+    let comparison =
+      files
+      ? FileComparison(
+        blobs: StoredBlobs(lookup.layout, history: lookup.history),
+        spoolDirectory: context.environment.temporaryDirectory) : nil
     let report: DiffReport
     switch operands {
     case (.state(let old), .state(let new)):

@@ -26,7 +26,7 @@ extension DiffReport.Part {
     text.removeLast()
     try output.raw(text + Array(#","files":["#.utf8))
     var separator: [UInt8] = []
-    try files.forEach { change in
+    try files.visit { change in
       let text = JSONText.terminalSafe(Self.json(change).rendered(.compact))
       try output.raw(separator + text)
       separator = [UInt8(ascii: ",")]

@@ -106,7 +106,7 @@ extension DiffReport.Part {
       try output.line("\(indent)(cannot be compared: \(TerminalText.escaped(failure)))")
     }
     var isFirst = true
-    try files?.forEach { change in
+    try files?.visit { change in
       if isFirst { try output.line(indent + "files:") }
       isFirst = false
       try output.line(indent + "  " + text.line(change))

@@ -44,8 +44,10 @@ import Testing
     let calls = String(decoding: try Files.read(log), as: UTF8.self).split(separator: "\n")
     // With a lease the number of calls depends on what was there before; each kind of call is tried.
     let isRaw = command.count == 2
-    let points = Set(calls.compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) })
-      .filter { point in ["extract.", "bundle."].contains { point.hasPrefix($0) } }
+    let points = Set(
+      calls.compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
+    )
+    .filter { point in ["extract.", "bundle."].contains { point.hasPrefix($0) } }
     let deaths = isRaw ? calls.indices.map { "\($0 + 1)" } : points.sorted()
     #expect(deaths.count > 12, "\(calls)")
     for death in deaths {
@@ -78,9 +80,10 @@ import Testing
       while [ ! -s "$1/log" ] && [ -e /proc/$p/exe ]; do :; done
       kill -\(signal.0) $p; wait $p
       """
-    let run = try ExternalCommand.run([
-      "bash", "-c", script, "bash", rig.folder.path, BuiltProgram.path,
-    ], timeout: 30)
+    let run = try ExternalCommand.run(
+      [
+        "bash", "-c", script, "bash", rig.folder.path, BuiltProgram.path,
+      ], timeout: 30)
     #expect(run.status == signal.1, "\(run)")
     #expect(try rig.isPlaceUntouched())
     let again = try BuiltProgram.run(Self.words(command, rig))

@@ -53,9 +53,10 @@ struct UserNamespaceTests {
     #expect(run.status == 0, "\(run)")
     #expect(run.standardError.contains("instead of a device node"), "\(run)")
     #expect(run.standardError.contains("trusted.overlay.opaque"), "\(run)")
-    let found = try ExternalCommand.run([
-      "stat", "-c", "%n %u:%g %F %a", "etc/mine", "null", "fifo", "tool",
-    ], in: rig.bundle + "/rootfs")
+    let found = try ExternalCommand.run(
+      [
+        "stat", "-c", "%n %u:%g %F %a", "etc/mine", "null", "fifo", "tool",
+      ], in: rig.bundle + "/rootfs")
     #expect(
       found.standardOutput == """
         etc/mine 100007:100008 regular file 644

@@ -134,6 +134,9 @@ extension WritingCommand {
 
   private static let others: [WritingCommand] = [
     WritingCommand(
+      "config", kind: "config", ["config", "--image", "{L}:a", "--tag", "e", "--author", "x"],
+      managed),
+    WritingCommand(
       "batch", kind: "batch", ["batch", "--layout", "{L}"],
       input: "new n\ntag a d\nrm b\n", managed),
     WritingCommand(
