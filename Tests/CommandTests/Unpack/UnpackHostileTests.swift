@@ -47,6 +47,17 @@ import Testing
       $0.pax([("path", Array(String(repeating: "d/", count: 1500).utf8))])
       $0.file("x")
     },
+    Attack("a path 10 000 deep", "the name is longer than 4095 bytes") {
+      $0.pax([("path", Array(String(repeating: "d/", count: 10_000).utf8))])
+      $0.file("x")
+    },
+    Attack(
+      "a path 10 000 deep that is allowed", "more than 1024 components",
+      options: ["--max-path-length=100000"]
+    ) {
+      $0.pax([("path", Array(String(repeating: "d/", count: 10_000).utf8))])
+      $0.file("x")
+    },
     Attack("too many entries", "the image has more than 10 entries", options: ["--max-entries=10"])
     { tar in
       for number in 0..<20 { tar.file("f\(number)") }
