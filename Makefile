@@ -6,6 +6,7 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
+FUZZ_SECONDS ?= 60
 
 # One binary that needs no shared library: the Swift runtime and the C libraries are linked in.
 STATIC = -c release --product umoci-tx -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -s
@@ -13,12 +14,13 @@ RELEASE_BINARY = .build/release/umoci-tx
 FORMATTED = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test lint check demo bench install
+.PHONY: help deps build release test lint check fuzz demo bench install
 
 help:
 	@echo 'make demo      what umoci-tx does, step by step, on a real image'
 	@echo 'make test      build and run all tests'
 	@echo 'make check     what CI runs before the tests: format, imports, documents, release build'
+	@echo 'make fuzz      fuzz what reads layers and mtree files; FUZZ_SECONDS=60'
 	@echo 'make build     debug build'
 	@echo 'make release   static release build: $(RELEASE_BINARY)'
 	@echo 'make lint      format check alone'
@@ -51,6 +53,10 @@ check: deps lint
 	scripts/generate-docs --check
 	$(MAKE) release
 	scripts/smoke-test $(RELEASE_BINARY)
+
+fuzz:
+	@scripts/install-dependencies build fuzz
+	@scripts/fuzz $(FUZZ_SECONDS)
 
 demo:
 	@scripts/install-dependencies build demo

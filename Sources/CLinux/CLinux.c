@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -53,6 +54,8 @@ int clinux_renameat2(int old_dir, const char *old_path, int new_dir, const char 
                      unsigned int flags) {
   return renameat2(old_dir, old_path, new_dir, new_path, flags);
 }
+
+int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int clinux_syncfs(int fd) { return syncfs(fd); }
 

@@ -52,7 +52,7 @@ public struct EditConfig: Mutation {
 
   /// The image with all edits made, and nothing staged: what a dry run shows.
   ///
-  /// - Throws: ``ReferenceError``, ``ImageEditError`` and reading errors.
+  /// - Throws: ``ReferenceError``, ``ImageError`` and reading errors.
   public func edited(in context: MutationContext) throws -> ImageEditor {
     try edited(on: try context.readIndex(), context)
   }

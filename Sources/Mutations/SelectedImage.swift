@@ -26,18 +26,8 @@ public struct SelectedImage: Sendable {
     let view = try ImageSource(reference).view(of: index, context)
     let read = context.documents.read
     path = try Self.find(reference.name.rawValue, in: view, platform, read)
-    let target = path.target
-    guard target.mediaType == .imageManifest else {
-      throw ImageError.notAnImage(target.mediaType)
-    }
-    manifest = try ImageManifest(
-      parsing: try read(target), named: target.digest.description)
-    let config = manifest.config
-    guard config.mediaType.isImageConfig else {
-      throw ImageError.notAnImageConfig(config.mediaType)
-    }
-    self.config = try ImageConfig(
-      parsing: try read(config), named: config.digest.description)
+    let documents = try ImageEditor(path, read: read)
+    (manifest, config) = (documents.manifest, documents.config)
   }
 
   private static func find(
@@ -50,47 +40,6 @@ public struct SelectedImage: Sendable {
       let own = try? References.resolveOne(name, in: index, platform: .host, read: read)
       if let own { return own }
       throw ReferenceError.ambiguous(name: name, candidates: candidates, total: total)
-    }
-  }
-}
-
-/// A tag stands for something that is no image that can be run or unpacked.
-public enum ImageError: Error, Equatable, Sendable {
-  /// It is no OCI image manifest.
-  case notAnImage(MediaType)
-  /// The manifest's config is none of an image: it is some other artifact.
-  case notAnImageConfig(MediaType)
-  /// The config names another number of layers than the manifest.
-  case layerCount(manifest: Int, config: Int)
-}
-
-extension ImageError: DiagnosableError {
-  /// What failed, in one line.
-  public var description: String {
-    switch self {
-    case .notAnImage(let type): "\(type.rawValue.debugDescription) is no OCI image manifest"
-    case .notAnImageConfig(let type):
-      "the config is no image config but \(type.rawValue.debugDescription)"
-    case .layerCount(let manifest, let config):
-      "the manifest has \(manifest) layers, but the config \(config) diff IDs"
-    }
-  }
-
-  /// Other types are not supported; a contradiction is invalid.
-  public var category: FailureCategory {
-    if case .layerCount = self { .invalidContent } else { .unsupported }
-  }
-
-  /// There is no deeper cause.
-  public var causes: [String] { [] }
-
-  /// What the user can do about it.
-  public var hint: String? {
-    switch self {
-    case .notAnImage:
-      "convert it, for example with `skopeo copy --format oci`, or choose another tag"
-    case .notAnImageConfig: "only images have a root file system: choose another tag"
-    case .layerCount: "the image was put together wrongly: build it again"
     }
   }
 }

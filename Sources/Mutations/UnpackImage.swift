@@ -144,20 +144,9 @@ extension UnpackImage {
     guard layers.count == diffIDs.count else {
       throw ImageError.layerCount(manifest: layers.count, config: diffIDs.count)
     }
-    let blobs = context.layout.blobs
-    let kept = context.history?.keptBlobs
+    let blobs = StoredBlobs(context.layout, history: context.history)
     return try zip(layers, diffIDs).map { layer, diffID in
-      let digest = layer.digest
-      return try LayerSource(descriptor: layer, diffID: diffID) {
-        do throws(BlobError) {
-          return try blobs.openUnverified(digest)
-        } catch {
-          guard case .missing = error, let file = try kept?.openUnverified(digest) else {
-            throw error
-          }
-          return file
-        }
-      }
+      try LayerSource(descriptor: layer, diffID: diffID) { try blobs.openUnverified(layer) }
     }
   }
 

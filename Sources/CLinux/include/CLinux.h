@@ -40,6 +40,8 @@ int clinux_openat2(int dir, const char *path, int flags, mode_t mode, uint64_t r
 int clinux_renameat2(int old_dir, const char *old_path, int new_dir, const char *new_path,
                      unsigned int flags);
 int clinux_syncfs(int fd);
+// An unnamed file in memory, memfd_create(2), closed on exec.
+int clinux_memory_file(const char *name);
 // FICLONE of ioctl_ficlonerange(2): share the blocks of source with destination.
 int clinux_clone_file(int destination, int source);
 int clinux_fallocate(int fd, int mode, off_t offset, off_t length);

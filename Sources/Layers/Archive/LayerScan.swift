@@ -1,66 +1,27 @@
-package import Store
-
-/// What a layer says of one path: everything that a comparison of two file systems looks at.
-package struct LayerFile: Equatable, Sendable {
-  /// What kind of thing it is.
-  package enum Kind: String, Sendable {
-    /// A file.
-    case regular = "file"
-    /// A folder.
-    case directory = "folder"
-    /// A symbolic link.
-    case symbolicLink = "symlink"
-    /// A hard link to a path that no layer has.
-    case hardLink = "hard link"
-    /// A character device.
-    case characterDevice = "character device"
-    /// A block device.
-    case blockDevice = "block device"
-    /// A fifo.
-    case fifo = "fifo"
-  }
-
-  /// What kind of thing it is.
-  package var kind: Kind
-  /// The twelve permission bits.
-  package var permissions: UInt16
-  /// The owner as the image sees it.
-  package var userID: UInt32
-  /// The group as the image sees it.
-  package var groupID: UInt32
-  /// The length of a file in bytes.
-  package var size: Int64
-  /// The SHA-256 digest of a file's content, holes read as zeros.
-  package var content: Digest?
-  /// The target of a link.
-  package var linkTarget: [UInt8]
-  /// Major and minor number of a device.
-  package var device: [UInt32]
-  /// A digest of the extended attributes, sorted by name; nil for none.
-  package var attributes: Digest?
-}
+internal import Store
 
 /// Streams the entries of a layer, in flat memory whatever its size, and verifies the blob.
 enum LayerScan {
-  /// Calls `body` with each entry, its name as stored, in the order of the archive.
+  /// Calls `body` with each entry in the order of the archive, and with a record of its kind, mode,
+  /// owner, and the size and hash of its content.
   ///
   /// - Throws: ``BlobError`` when the blob is not what its descriptor says, whatever else that made the
   ///   decoders say; ``ArchiveError``, ``CompressionError``, ``UnsupportedLayerType``.
   static func run(
-    _ descriptor: Descriptor, in blobs: BlobStore, _ limits: ExtractionLimits,
-    _ body: ([UInt8], LayerFile) throws -> Void
+    _ descriptor: Descriptor, _ reader: consuming BlobReader, _ limits: ExtractionLimits,
+    _ body: (TarEntry, FileRecord) throws -> Void
   ) throws {
     guard let compression = CompressionAlgorithm(layerType: descriptor.mediaType) else {
       throw UnsupportedLayerType(mediaType: descriptor.mediaType)
     }
-    let blob = ScannedBlob(try blobs.reader(for: descriptor))
+    let blob = ScannedBlob(reader)
     do {
       let stream = try ScannedStream(
         LayerDecompressor(compression, windowLog: limits.zstdWindowLog) { try blob.read($0) },
         limit: limits.layerBytes)
       let reader = try TarReader(stream, headerLimit: limits.headerSize)
       while try reader.advance() {
-        try body(reader.entry.path, try file(reader))
+        try body(reader.entry, try record(reader))
       }
       while try stream.nextPiece() != nil {}
     } catch {
@@ -70,25 +31,23 @@ enum LayerScan {
     try blob.verifyToEnd()
   }
 
-  private static func file(_ reader: TarReader) throws -> LayerFile {
+  private static func record(_ reader: TarReader) throws -> FileRecord {
     let entry = reader.entry
-    var file = LayerFile(
-      kind: LayerFile.Kind(entry.kind), permissions: entry.permissions, userID: entry.userID,
-      groupID: entry.groupID, size: entry.size, content: nil, linkTarget: entry.linkTarget,
-      device: [], attributes: attributes(entry.attributes))
-    switch entry.kind {
-    case .regular: file.content = try content(reader)
-    case .characterDevice, .blockDevice: file.device = [entry.deviceMajor, entry.deviceMinor]
-    case .hardLink: file.size = 0
-    default: break
+    var record = FileRecord(
+      kind: FileStatus.Kind(entry.kind), permissions: entry.permissions)
+    record.userID = entry.userID
+    record.groupID = entry.groupID
+    if entry.kind == .regular {
+      record.size = entry.size
+      record.setContentHash(try contentHash(reader))
     }
-    return file
+    return record
   }
 
   /// Holes are hashed as zeros up to this many bytes, and as a mark beyond.
   private static let hashedHoles: Int64 = 1 << 30
 
-  private static func content(_ reader: TarReader) throws -> Digest {
+  private static func contentHash(_ reader: TarReader) throws -> ContentHasher {
     var hasher = ContentHasher.makeSHA256()
     var end: Int64 = 0
     try reader.forEachPiece { piece, offset in
@@ -97,7 +56,7 @@ enum LayerScan {
       end = offset + Int64(piece.count)
     }
     fill(reader.entry.size - end, &hasher)
-    return hasher.finalize()
+    return hasher
   }
 
   private static func fill(_ count: Int64, _ hasher: inout ContentHasher) {
@@ -110,29 +69,19 @@ enum LayerScan {
       left -= Int64(zeros.count)
     }
   }
-
-  private static func attributes(_ attributes: [ExtendedAttribute]) -> Digest? {
-    if attributes.isEmpty { return nil }
-    var hasher = ContentHasher.makeSHA256()
-    for attribute in attributes.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-      hasher.update(Array("\(attribute.name.count) \(attribute.value.count) ".utf8))
-      hasher.update(attribute.name)
-      hasher.update(attribute.value)
-    }
-    return hasher.finalize()
-  }
 }
 
-extension LayerFile.Kind {
+extension FileStatus.Kind {
   fileprivate init(_ kind: TarEntry.Kind) {
     switch kind {
     case .regular: self = .regular
     case .directory: self = .directory
     case .symbolicLink: self = .symbolicLink
-    case .hardLink: self = .hardLink
     case .characterDevice: self = .characterDevice
     case .blockDevice: self = .blockDevice
     case .fifo: self = .fifo
+    // It becomes whatever it leads to.
+    case .hardLink: self = .unknown
     }
   }
 }

@@ -67,6 +67,17 @@ final class TarFeed {
     isPieceTaken = false
   }
 
+  /// Whether a text lies in a part of the stream, as far as that was in the current piece or in the
+  /// last 1 KiB before it.
+  func contains(_ text: String, in range: Range<Int64>) -> Bool {
+    guard let piece else { return false }
+    let (text, count) = (Array(text.utf8), Int64(piece.count))
+    let low = min(max(range.lowerBound - pieceStart, 0), count)
+    let high = max(min(range.upperBound - pieceStart, count), low)
+    let bytes = endMarker.bytes(from: range.lowerBound) + piece[Int(low)..<Int(high)]
+    return bytes.indices.contains { bytes[$0...].starts(with: text) }
+  }
+
   /// Checks the rest of the stream after the library has found its end at `offset`.
   ///
   /// The stream must end there, or go on with a second block of zeros (pax, POSIX.1-2017): a
@@ -104,6 +115,12 @@ private struct EndMarker {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: kept)
     start = offset + Int64(piece.count - kept.count)
+  }
+
+  /// The remembered bytes from an offset on.
+  func bytes(from offset: Int64) -> [UInt8] {
+    let low = min(max(offset - start, 0), Int64(bytes.count))
+    return Array(bytes[Int(low)...])
   }
 
   /// Whether the remembered part of a range holds only zeros.

@@ -216,12 +216,28 @@ extension TarReader {
   }
 
   private func loadTimes(_ header: OpaquePointer) {
-    entry.modificationTime = FileTime(
-      normalizing: Int64(archive_entry_mtime(header)), Int64(archive_entry_mtime_nsec(header)))
+    entry.modificationTime = time(
+      Int64(archive_entry_mtime(header)), Int64(archive_entry_mtime_nsec(header)), "mtime")
     entry.accessTime = nil
     guard archive_entry_atime_is_set(header) != 0 else { return }
-    entry.accessTime = FileTime(
-      normalizing: Int64(archive_entry_atime(header)), Int64(archive_entry_atime_nsec(header)))
+    entry.accessTime = time(
+      Int64(archive_entry_atime(header)), Int64(archive_entry_atime_nsec(header)), "atime")
+  }
+
+  /// A time whose fraction the library has read without its sign: it makes -1 and 500 000 000 of
+  /// `-1.5`, and of `-0.5` the same as of `0.5`.
+  private func time(_ seconds: Int64, _ nanoseconds: Int64, _ record: String) -> FileTime {
+    let fraction = min(max(nanoseconds, 0), 999_999_999)
+    guard fraction > 0, seconds <= 0 else {
+      return FileTime(seconds: seconds, nanoseconds: fraction)
+    }
+    // The library is one block behind with what it has consumed.
+    let start = archive_read_header_position(archive)
+    let end = max(archive_filter_bytes(archive, 0) + 512, start)
+    let isNegative = seconds < 0 || feed.contains(" \(record)=-0.", in: start..<end)
+    return isNegative
+      ? FileTime(seconds: seconds - 1, nanoseconds: 1_000_000_000 - fraction)
+      : FileTime(seconds: seconds, nanoseconds: fraction)
   }
 
   private func loadAttributes(_ header: OpaquePointer) {
@@ -239,13 +255,6 @@ extension TarReader {
     }
     // The library lists the last record first.
     entry.attributes.reverse()
-  }
-}
-
-extension FileTime {
-  /// A time whose fraction may have the sign of a negative time.
-  fileprivate init(normalizing seconds: Int64, _ nanoseconds: Int64) {
-    self.init(seconds: seconds, nanoseconds: min(max(nanoseconds, 0), 999_999_999))
   }
 }
 

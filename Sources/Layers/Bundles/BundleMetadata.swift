@@ -15,8 +15,8 @@ public struct BundleMetadata: Sendable {
 
   /// Describes a bundle.
   ///
-  /// - Throws: ``BundleError/metadata(path:defect:)`` when the last descriptor is none of an OCI
-  ///   image manifest, which is all that readers of the file accept.
+  /// - Throws: ``BundleError/metadata(path:defect:)`` when the last descriptor is none of an
+  ///   image manifest, of OCI or of Docker (which umoci itself does not read).
   public init(
     descriptorWalk: [Descriptor], mapping: OwnershipMapping
   ) throws(BundleError) {
@@ -27,7 +27,7 @@ public struct BundleMetadata: Sendable {
     _ walk: [Descriptor], _ mapping: OwnershipMapping, path: String
   ) throws(BundleError) {
     let type = walk.last?.mediaType ?? ""
-    guard type == .imageManifest else {
+    guard type.isManifest else {
       throw .metadata(path: path, defect: .notAnImage(type))
     }
     descriptorWalk = walk

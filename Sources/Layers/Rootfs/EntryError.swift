@@ -34,18 +34,10 @@ extension EntryError: CustomStringConvertible {
   }
 }
 
-/// A stranger's name made fit for a message: quoted, bounded, without control characters.
+/// A stranger's name for a message: quoted and bounded.
+///
+/// It is not escaped here: whoever shows a message escapes all of it, once.
 func printable(_ name: [UInt8]) -> String {
-  var text = "\""
-  for scalar in String(decoding: name.prefix(512), as: UTF8.self).unicodeScalars {
-    let isPlain =
-      scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value) && scalar != "\""
-      && scalar != "\\"
-    if isPlain {
-      text.unicodeScalars.append(scalar)
-    } else {
-      text += scalar.escaped(asASCII: true)
-    }
-  }
-  return text + (name.count > 512 ? "...\"" : "\"")
+  let text = String(decoding: name.prefix(512), as: UTF8.self)
+  return name.count > 512 ? "\"\(text)...\"" : "\"\(text)\""
 }

@@ -2,24 +2,41 @@ package import Store
 
 /// The paths of an image's root file system, put together from its layers without unpacking them.
 ///
-/// Memory grows with the number of paths, not with the size of the layers.
-package struct FileTable: Sendable {
-  /// The files by their paths, which have no leading slash; the root has the empty path.
-  package private(set) var files: [[UInt8]: LayerFile] = [:]
-  private var hasLinkedFolders = false
+/// It is decided as in an extraction what a layer adds, replaces and removes, but nothing is written.
+/// Memory grows neither with the layers nor, beyond 24 MiB, with the number of paths: what exceeds that
+/// lies in a temporary file (see ``ExtractedTree``).
+///
+/// A record's `text` is the target of a symbolic link, then, where there are attributes, the digest of
+/// them in 32 bytes; a device has its numbers in place of a size.
+package final class FileTable {
+  typealias Node = ExtractedTree.Node
 
-  /// An empty file system.
-  package init() {}
+  let tree: ExtractedTree
+  private let limits = ExtractionLimits()
+  private var layer: UInt32 = 0
+  private var entryCount = 0
+  private var path = EntryPath()
 
-  /// Puts a layer on top; image-spec v1.1.1, layer §whiteouts.
+  /// A file system that holds its root alone.
   ///
-  /// Streams the layer once and verifies it. Names go through symbolic links to folders as they
-  /// would when the layer is unpacked.
+  /// - Parameter spoolDirectory: A folder for a temporary file when there are very many paths.
+  package init(spoolDirectory: String) throws(SyscallError) {
+    tree = try ExtractedTree(spoolDirectory: spoolDirectory)
+  }
+
+  /// Puts a layer on top of each table; image-spec v1.1.1, layer.
+  ///
+  /// Streams the layer once and verifies it.
   ///
   /// - Throws: ``FileTableError``, and ``BlobError`` for a damaged blob.
-  package mutating func add(_ descriptor: Descriptor, from blobs: BlobStore) throws {
+  package static func add(
+    _ descriptor: Descriptor, _ blob: consuming BlobReader, to tables: [FileTable]
+  ) throws {
+    for table in tables { table.layer += 1 }
     do {
-      try unwrappedAdd(descriptor, blobs)
+      try LayerScan.run(descriptor, blob, ExtractionLimits()) { entry, record in
+        for table in tables { try table.apply(entry, record) }
+      }
     } catch let error as BlobError {
       throw error
     } catch {
@@ -27,108 +44,128 @@ package struct FileTable: Sendable {
     }
   }
 
-  private mutating func unwrappedAdd(_ descriptor: Descriptor, _ blobs: BlobStore) throws {
-    let limits = ExtractionLimits()
-    var entries: [(path: EntryPath, file: LayerFile)] = []
-    var hidden: Set<[UInt8]> = []
-    var emptied: Set<[UInt8]> = []
-    var path = EntryPath()
-    try LayerScan.run(descriptor, in: blobs, limits) { name, file in
-      try path.assign(name, limits)
-      guard path.base.starts(with: Self.whiteout) else {
-        guard files.count + entries.count < limits.entries else {
-          throw EntryError.limit(.entries(limit: limits.entries))
-        }
-        return entries.append((path, file))
+  private func apply(_ entry: TarEntry, _ record: FileRecord) throws {
+    entryCount += 1
+    guard entryCount <= limits.entries else {
+      throw EntryError.limit(.entries(limit: limits.entries))
+    }
+    try path.assign(entry.path, limits)
+    if path.isRoot {
+      guard entry.kind == .directory else { throw EntryError.rootTypeChange }
+      return replace(.root, with: try complete(record, entry))
+    }
+    let base = Array(path.base)
+    if base.starts(with: Whiteout.prefix) { return try apply(try Whiteout(base)) }
+    let parent = try makeParent()
+    try base.bytes { name throws in
+      tree.touch(try place(name, in: parent, entry, record), layer: layer)
+    }
+  }
+
+  private func apply(_ whiteout: Whiteout) throws {
+    let place = try tree.resolve(path.parent)
+    guard place.missing.isEmpty, tree[place.node].kind == .directory else { return }
+    tree.apply(whiteout, in: place.node, layer: layer) { node in remove(node) }
+  }
+
+  private func place(
+    _ name: UnsafeRawBufferPointer, in parent: Node, _ entry: TarEntry, _ record: FileRecord
+  ) throws -> Node {
+    let existing = tree.child(of: parent, named: name)
+    if existing != .none {
+      if entry.kind == .directory, tree[existing].kind == .directory {
+        replace(existing, with: try complete(record, entry))
+        return existing
       }
-      let parent = resolved(path.parent)
-      let name = path.base.dropFirst(Self.whiteout.count)
-      if name.elementsEqual(Self.opaque) {
-        emptied.insert(parent)
-      } else if !name.starts(with: Self.whiteout) {
-        hidden.insert(Self.join(parent, name))
-      }
+      remove(existing)
     }
-    remove(hidden, emptied)
-    apply(entries)
+    if entry.kind == .hardLink, let target = try target(of: entry) {
+      return try tree.insertLink(name, in: parent, to: target)
+    }
+    return try tree.insert(name, in: parent, try complete(record, entry))
   }
 
-  private mutating func remove(_ hidden: Set<[UInt8]>, _ emptied: Set<[UInt8]>) {
-    if hidden.isEmpty && emptied.isEmpty { return }
-    files = files.filter { path, _ in
-      !hidden.contains(path)
-        && !Self.ancestors(of: path).contains { hidden.contains($0) || emptied.contains($0) }
-    }
+  /// Describes a folder anew that stays.
+  private func replace(_ node: Node, with record: FileRecord) {
+    var record = record
+    record.nameCount = tree[node].nameCount
+    record.opaqueLayer = tree[node].opaqueLayer
+    tree[node] = record
+    tree.touch(node, layer: layer)
   }
 
-  private mutating func apply(_ entries: [(path: EntryPath, file: LayerFile)]) {
-    var replaced: Set<[UInt8]> = []
-    for (path, file) in entries {
-      let place = path.isRoot ? [] : Self.join(resolved(path.parent), path.base)
-      var file = file
-      if file.kind == .hardLink, let target = target(of: file) { file = target }
-      if file.kind == .symbolicLink { hasLinkedFolders = true }
-      if file.kind != .directory, files[place]?.kind == .directory { replaced.insert(place) }
-      files[place] = file
+  /// Adds to a record what lies outside of it.
+  private func complete(_ record: FileRecord, _ entry: TarEntry) throws -> FileRecord {
+    var record = record
+    if entry.kind == .characterDevice || entry.kind == .blockDevice {
+      record.size = Int64(entry.deviceMajor) << 32 | Int64(entry.deviceMinor)
     }
-    // Whatever stood in a folder that is none any more is gone with it.
-    if replaced.isEmpty { return }
-    files = files.filter { path, _ in !Self.ancestors(of: path).contains { replaced.contains($0) } }
+    var text = entry.linkTarget
+    if !entry.attributes.isEmpty {
+      record.flags.insert(.hasAttributes)
+      text += Self.digest(entry.attributes)
+    }
+    record.text = try text.bytes { bytes throws(SyscallError) in try tree.keep(bytes) }
+    return record
   }
 
-  private func target(of link: LayerFile) -> LayerFile? {
+  private static func digest(_ attributes: [ExtendedAttribute]) -> [UInt8] {
+    var hasher = ContentHasher.makeSHA256()
+    for attribute in attributes.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+      hasher.update(Array("\(attribute.name.count) \(attribute.value.count) ".utf8))
+      hasher.update(attribute.name)
+      hasher.update(attribute.value)
+    }
+    return withUnsafeBytes(of: hasher.finalizeBytes()) { Array($0) }
+  }
+}
+
+// MARK: - Names
+
+extension FileTable {
+  private func target(of link: TarEntry) throws -> Node? {
     var path = EntryPath()
-    guard (try? path.assign(link.linkTarget, ExtractionLimits())) != nil, !path.isRoot else {
-      return nil
-    }
-    return files[Self.join(resolved(path.parent), path.base)]
+    try path.assign(link.linkTarget, limits)
+    let place = try tree.resolve(path.parent)
+    guard place.missing.isEmpty, !path.isRoot else { return nil }
+    let node = path.base.withUnsafeBytes { tree.child(of: place.node, named: $0) }
+    return node == .none || tree[node].kind == .directory ? nil : node
   }
 
-  /// The folder that a path leads to through symbolic links, never out of the root.
-  private func resolved(_ path: ArraySlice<UInt8>) -> [UInt8] {
-    if !hasLinkedFolders { return Array(path) }
-    var pending = Array(path.split(separator: Self.slash).reversed())
-    var result: [UInt8] = []
-    var steps = 0
-    while let component = pending.popLast() {
-      if component.elementsEqual([Self.dot]) { continue }
-      if component.elementsEqual([Self.dot, Self.dot]) {
-        result = Self.parent(of: result)
+  /// The folder that the entry's name leads to, made if it is missing.
+  private func makeParent() throws -> Node {
+    let place = try tree.resolve(path.parent)
+    var node = place.node
+    if tree[node].kind != .directory {
+      let (name, parent) = (Array(tree.name(of: node)), tree.parent(of: node))
+      remove(node)
+      node = try makeFolder(name, in: parent)
+    }
+    for name in place.missing { node = try makeFolder(name, in: node) }
+    return node
+  }
+
+  private func makeFolder(_ name: [UInt8], in parent: Node) throws -> Node {
+    let record = FileRecord(kind: .directory, permissions: 0o755)
+    let node = try name.bytes { try tree.insert($0, in: parent, record) }
+    tree.touch(node, layer: layer)
+    return node
+  }
+
+  /// Removes a name and everything below it.
+  private func remove(_ node: Node) {
+    var current = node
+    while true {
+      let child = tree.firstChild(of: current)
+      if child != .none {
+        current = child
         continue
       }
-      let next = Self.join(result, component)
-      guard let file = files[next], file.kind == .symbolicLink, steps < 40 else {
-        result = next
-        continue
-      }
-      steps += 1
-      if file.linkTarget.first == Self.slash { result = [] }
-      pending += file.linkTarget.split(separator: Self.slash).reversed()
+      let parent = tree.parent(of: current)
+      tree.remove(current)
+      if current == node { return }
+      current = parent
     }
-    return result
-  }
-
-  private static let slash = UInt8(ascii: "/")
-  private static let dot = UInt8(ascii: ".")
-  private static let whiteout = Array(".wh.".utf8)
-  private static let opaque = Array(".wh..opq".utf8)
-
-  private static func join(_ parent: [UInt8], _ name: some Sequence<UInt8>) -> [UInt8] {
-    parent.isEmpty ? Array(name) : parent + [slash] + name
-  }
-
-  private static func parent(of path: [UInt8]) -> [UInt8] {
-    Array(path[..<(path.lastIndex(of: slash) ?? 0)])
-  }
-
-  /// The folders above a path, the root included.
-  private static func ancestors(of path: [UInt8]) -> [[UInt8]] {
-    if path.isEmpty { return [] }
-    var result: [[UInt8]] = [[]]
-    for (index, byte) in path.enumerated() where byte == slash {
-      result.append(Array(path[..<index]))
-    }
-    return result
   }
 }
 
@@ -147,28 +184,4 @@ package struct FileTableError: DiagnosableError {
   package var causes: [String] { [reason] }
   /// What to do.
   package var hint: String? { "compare without `--files`, or copy the image into the layout again" }
-}
-
-/// One path that two file systems do not have in common, or not alike.
-package struct FileChange: Sendable {
-  /// The path, without a leading slash.
-  package let path: [UInt8]
-  /// What was there.
-  package let before: LayerFile?
-  /// What is there.
-  package let after: LayerFile?
-}
-
-extension FileTable {
-  /// The paths that differ, sorted by their bytes.
-  package func changes(to other: FileTable) -> [FileChange] {
-    var changes: [FileChange] = []
-    for (path, file) in files where other.files[path] != file {
-      changes.append(FileChange(path: path, before: file, after: other.files[path]))
-    }
-    for (path, file) in other.files where files[path] == nil {
-      changes.append(FileChange(path: path, before: nil, after: file))
-    }
-    return changes.sorted { $0.path.lexicographicallyPrecedes($1.path) }
-  }
 }

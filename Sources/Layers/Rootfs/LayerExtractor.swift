@@ -65,8 +65,8 @@ final class LayerExtractor {
       return
     }
     let base = Array(path.base)
-    if base.starts(with: Self.whiteoutPrefix) {
-      try applyWhiteout(base)
+    if base.starts(with: Whiteout.prefix) {
+      try apply(try Whiteout(base))
       return
     }
     let metadata = try EntryMetadata(reader.entry, options)
@@ -77,7 +77,12 @@ final class LayerExtractor {
     }
   }
 
-  private static let whiteoutPrefix = Array(".wh.".utf8)
+  private func apply(_ whiteout: Whiteout) throws {
+    guard let directory = try existingParent() else { return }
+    try tree.apply(whiteout, in: directory, layer: layer) { node throws(SyscallError) in
+      try remove(node)
+    }
+  }
 
   private func extractRoot(_ entry: TarEntry) throws {
     guard entry.kind == .directory else { throw EntryError.rootTypeChange }
@@ -128,7 +133,7 @@ final class LayerExtractor {
   }
 
   /// The directory that the entry's name leads to, or nil when there is none.
-  func existingParent() throws -> Node? {
+  private func existingParent() throws -> Node? {
     if let lastParent, path.parent.elementsEqual(lastParent.path) { return lastParent.node }
     let place = try tree.resolve(path.parent)
     guard place.missing.isEmpty, tree[place.node].kind == .directory else { return nil }
@@ -136,7 +141,7 @@ final class LayerExtractor {
   }
 
   /// Removes what is at a name and forgets what was known of the way to it.
-  func remove(_ node: Node) throws(SyscallError) {
+  private func remove(_ node: Node) throws(SyscallError) {
     lastParent = nil
     try writer.remove(node)
   }

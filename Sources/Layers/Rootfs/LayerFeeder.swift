@@ -1,9 +1,10 @@
 internal import Store
 internal import Synchronization
 
-/// Reads blobs, verifies them and puts their uncompressed streams into a ring, layer after layer.
+/// Puts the uncompressed streams of verified blobs into a ring, layer after layer.
 ///
-/// Runs in a thread of its own.
+/// Runs in a thread of its own, and reads and hashes the blobs in another: inflating is most of the
+/// work, and nothing else may add to it.
 struct LayerFeeder: Sendable {
   let layers: [LayerSource]
   let limits: ExtractionLimits
@@ -12,9 +13,21 @@ struct LayerFeeder: Sendable {
 
   /// Feeds all layers, or fails the ring.
   func run() {
+    let reader = BlobFeed(layers: layers, progress: progress)
+    do throws(SyscallError) {
+      let reading = try WorkerThread { reader.run() }
+      feedAll(reader)
+      reader.stop()
+      reading.join()
+    } catch {
+      ring.fail(error)
+    }
+  }
+
+  private func feedAll(_ reader: BlobFeed) {
     for index in layers.indices {
       do {
-        try feed(layers[index], index)
+        try feed(layers[index], index, reader)
       } catch is SlotRing.Stopped {
         return
       } catch {
@@ -24,8 +37,8 @@ struct LayerFeeder: Sendable {
     }
   }
 
-  private func feed(_ layer: LayerSource, _ index: Int) throws {
-    let blob = try VerifiedBlob(layer)
+  private func feed(_ layer: LayerSource, _ index: Int, _ reader: BlobFeed) throws {
+    let blob = VerifiedBlob(reader, index)
     do {
       try feed(layer, from: blob)
     } catch {
@@ -39,11 +52,7 @@ struct LayerFeeder: Sendable {
   private func feed(_ layer: LayerSource, from blob: VerifiedBlob) throws {
     let decompressor = try LayerDecompressor(
       layer.compression, windowLog: limits.zstdWindowLog
-    ) { buffer in
-      let count = try blob.read(into: buffer)
-      progress.add(count)
-      return count
-    }
+    ) { try blob.read(into: $0) }
     var total: Int64 = 0
     while true {
       let slot = try ring.nextFree()
@@ -53,7 +62,7 @@ struct LayerFeeder: Sendable {
       if count > 0 { ring.publish(count) }
       if count < slot.count { break }
     }
-    try blob.verify()
+    try blob.verifyToEnd()
   }
 
   private func check(_ total: Int64, from compressed: Int64) throws {
@@ -82,50 +91,43 @@ final class ProgressCounter: Sendable {
   var value: Int64 { Int64(bytes.load(ordering: .relaxed)) }
 }
 
-/// A blob whose size and digest are known to be right once ``verify()`` has returned.
+/// The blob of one layer as it comes out of a ``BlobFeed``; its size and digest are known to be right
+/// once ``verifyToEnd()`` has returned.
 private final class VerifiedBlob {
-  private let layer: LayerSource
-  private let file: OpenFile
-  private var hasher: ContentHasher?
+  private let feed: BlobFeed
+  private let layer: Int
+  private var piece: UnsafeRawBufferPointer?
+  private var isAtEnd = false
   private(set) var byteCount: Int64 = 0
 
-  init(_ layer: LayerSource) throws {
+  init(_ feed: BlobFeed, _ layer: Int) {
+    self.feed = feed
     self.layer = layer
-    hasher = try ContentHasher(layer.descriptor.digest.algorithm)
-    file = try layer.open()
   }
 
-  /// Reads on, at most to the size that the descriptor says.
+  /// Reads on, at most to the size that the descriptor says; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    let wanted = min(Int64(buffer.count), layer.descriptor.size - byteCount)
-    guard wanted > 0 else { return 0 }
-    let count = try file.read(into: .init(rebasing: buffer.prefix(Int(wanted))))
+    guard let rest = try nextPiece() else { return 0 }
+    let count = min(rest.count, buffer.count)
+    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
+    piece = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
     byteCount += Int64(count)
-    hasher?.update(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
     return count
   }
 
-  /// Compares what was read; a digest that differs is told before a size that differs
-  /// (umoci-behaviour §7.4).
-  func verify() throws {
-    guard let actual = hasher.take()?.finalize() else { return }
-    guard actual == layer.descriptor.digest else {
-      throw LayerFailure(
-        reason: .wrongDigest(expected: layer.descriptor.digest, actual: actual))
-    }
-    let length = try file.status().size
-    guard byteCount == layer.descriptor.size, length == byteCount else {
-      throw LayerFailure(
-        reason: .wrongSize(expected: layer.descriptor.size, actual: max(byteCount, length)))
-    }
+  /// Reads what is left; fails when the blob is not what it should be.
+  func verifyToEnd() throws {
+    while try nextPiece() != nil { piece = UnsafeRawBufferPointer(start: nil, count: 0) }
   }
 
-  /// Reads what is left and compares.
-  func verifyToEnd() throws {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
-    defer { buffer.deallocate() }
-    while try read(into: buffer) > 0 {}
-    try verify()
+  private func nextPiece() throws -> UnsafeRawBufferPointer? {
+    if let piece, !piece.isEmpty { return piece }
+    if isAtEnd { return nil }
+    if piece != nil { feed.release() }
+    piece = nil
+    piece = try feed.next(in: layer)
+    isAtEnd = piece == nil
+    return piece
   }
 }
 

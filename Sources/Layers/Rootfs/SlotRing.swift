@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// A ring of buffers that one thread fills and two threads read, each at its own pace.
+/// A ring of buffers that one thread fills and one or two threads read, each at its own pace.
 ///
 /// Memory stays the same whatever flows through: the filler waits for the slower reader. A failure
 /// anywhere stops everybody; the first one is kept.
@@ -26,19 +26,23 @@ final class SlotRing: @unchecked Sendable {
   struct Stopped: Error {}
 
   static let slotSize = 256 << 10
-  static let slotCount = 16
 
+  private let slotCount: Int
   private let memory: UnsafeMutableRawPointer
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   // Lengths of the slots; -1 marks the end of a layer.
-  private var lengths = [Int](repeating: 0, count: slotCount)
+  private var lengths: [Int]
   private var published = 0
-  private var released = [0, 0]
+  private var released: [Int]
   private var firstFailure: (any Error)?
 
-  init() {
-    memory = .allocate(byteCount: Self.slotSize * Self.slotCount, alignment: 4096)
+  /// Makes a ring; without a hasher, only the extractor reads.
+  init(slotCount: Int = 16, hasHasher: Bool = true) {
+    self.slotCount = slotCount
+    lengths = [Int](repeating: 0, count: slotCount)
+    released = [0, hasHasher ? 0 : .max]
+    memory = .allocate(byteCount: Self.slotSize * slotCount, alignment: 4096)
     mutex = .allocate(capacity: 1)
     changed = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
@@ -57,9 +61,9 @@ final class SlotRing: @unchecked Sendable {
 
   /// Waits for a free slot.
   func nextFree() throws(Stopped) -> UnsafeMutableRawBufferPointer {
-    try waitUntil { published - min(released[0], released[1]) < Self.slotCount }
+    try waitUntil { published - min(released[0], released[1]) < slotCount }
     return UnsafeMutableRawBufferPointer(
-      start: memory + (published % Self.slotCount) * Self.slotSize, count: Self.slotSize)
+      start: memory + (published % slotCount) * Self.slotSize, count: Self.slotSize)
   }
 
   /// Hands the slot that ``nextFree()`` gave to the readers.
@@ -73,7 +77,7 @@ final class SlotRing: @unchecked Sendable {
 
   private func publish(length: Int) {
     locked {
-      lengths[published % Self.slotCount] = length
+      lengths[published % slotCount] = length
       published += 1
     }
   }
@@ -83,7 +87,7 @@ final class SlotRing: @unchecked Sendable {
   /// Waits for the next slot; it stays the reader's until ``release(_:)``.
   func next(_ reader: Reader) throws(Stopped) -> Piece {
     try waitUntil { published > released[reader.rawValue] }
-    let slot = released[reader.rawValue] % Self.slotCount
+    let slot = released[reader.rawValue] % slotCount
     let length = lengths[slot]
     if length < 0 { return .endOfLayer }
     return .bytes(

@@ -69,8 +69,8 @@ public enum ConfigSection: String, Sendable, CaseIterable {
 extension ImageEditor {
   /// Makes one edit.
   ///
-  /// - Throws: ``ImageEditError`` when a patch cannot be applied.
-  public mutating func apply(_ edit: ConfigEdit) throws(ImageEditError) {
+  /// - Throws: ``ImageError`` when a patch cannot be applied.
+  public mutating func apply(_ edit: ConfigEdit) throws(ImageError) {
     switch edit {
     case .clear(let section): clear(section)
     case .unset(let section, let name): unset(name, of: section)
@@ -127,7 +127,7 @@ extension ImageEditor {
     }
   }
 
-  private mutating func patchConfig(_ patch: JSONObject) throws(ImageEditError) {
+  private mutating func patchConfig(_ patch: JSONObject) throws(ImageError) {
     if patch.contains("rootfs") { throw .protectedMember("rootfs") }
     do throws(DocumentError) {
       try config.apply(patch)
@@ -136,7 +136,7 @@ extension ImageEditor {
     }
   }
 
-  private mutating func patchManifest(_ patch: JSONObject) throws(ImageEditError) {
+  private mutating func patchManifest(_ patch: JSONObject) throws(ImageError) {
     for name in ["schemaVersion", "mediaType", "config", "layers", "manifests"]
     where patch.contains(name) {
       throw .protectedMember(name)

@@ -16,18 +16,18 @@ public struct ImageEditor: Sendable {
 
   /// Reads the image at the end of a path: two documents.
   ///
-  /// - Throws: ``ImageEditError`` when it is no image, and whatever `read` throws.
+  /// - Throws: ``ImageError`` when it is no image, and whatever `read` throws.
   public init(_ path: DescriptorPath, read: DocumentSource) throws {
     self.path = path
     let target = path.target
-    guard target.mediaType.isManifest else { throw ImageEditError.notAnImage(target.mediaType) }
+    guard target.mediaType.isManifest else { throw ImageError.notAnImage(target.mediaType) }
     let bytes = try read(target)
     manifest = try Self.parsing(target) { () throws(DocumentError) in
       try ImageManifest(parsing: bytes, named: "manifest")
     }
     let descriptor = manifest.config
     guard descriptor.mediaType.isImageConfig else {
-      throw ImageEditError.notAnImageConfig(descriptor.mediaType)
+      throw ImageError.notAnImageConfig(descriptor.mediaType)
     }
     let text = try read(descriptor)
     config = try Self.parsing(descriptor) { () throws(DocumentError) in
@@ -38,7 +38,7 @@ public struct ImageEditor: Sendable {
 
   private static func parsing<Document>(
     _ descriptor: Descriptor, _ body: () throws(DocumentError) -> Document
-  ) throws(ImageEditError) -> Document {
+  ) throws(ImageError) -> Document {
     do throws(DocumentError) {
       return try body()
     } catch {

@@ -10,7 +10,10 @@ public struct BlobReader: ~Copyable {
   private var hasher: ContentHasher
   private var position: Int64 = 0
 
-  package init(
+  /// Reads an open file as the blob of a digest and a size in bytes.
+  ///
+  /// - Throws: ``BlobError/unsupportedAlgorithm(_:)``.
+  public init(
     _ file: consuming OpenFile, expecting digest: Digest, size: Int64
   ) throws(BlobError) {
     do { hasher = try ContentHasher(digest.algorithm) } catch {

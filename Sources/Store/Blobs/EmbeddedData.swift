@@ -1,5 +1,5 @@
 /// Content that stands in its descriptor: the member `data` (image-spec v1.1.1, descriptor).
-enum EmbeddedData {
+package enum EmbeddedData {
   /// The SHA-256 digest of `{}`.
   static let emptyJSONDigest = Digest.sha256(of: Array("{}".utf8))
 
@@ -7,7 +7,7 @@ enum EmbeddedData {
   ///
   /// - Returns: Nil when there is none; an empty `data` counts as none.
   /// - Throws: ``BlobError`` when it is not base64 or not what the descriptor says.
-  static func verified(in descriptor: Descriptor) throws(BlobError) -> [UInt8]? {
+  package static func verified(in descriptor: Descriptor) throws(BlobError) -> [UInt8]? {
     guard let text = descriptor.base64Data, !text.isEmpty else { return nil }
     let digest = descriptor.digest
     guard let bytes = decode(text) else {

@@ -14,6 +14,25 @@ public struct OpenFile: ~Copyable, Sendable {
     self.path = path
   }
 
+  /// A file in memory alone, which holds these bytes and is read from its start.
+  ///
+  /// Touches no disk; gone when it is closed.
+  package static func inMemory(_ bytes: [UInt8], name: String) throws(SyscallError) -> OpenFile {
+    let number = clinux_memory_file(name)
+    guard number >= 0 else { throw .last("memfd_create", name) }
+    let file = OpenFile(descriptor: number, path: name)
+    var start = 0
+    while start < bytes.count {
+      let count = bytes[start...].withUnsafeBytes {
+        Glibc.write(number, $0.baseAddress, $0.count)
+      }
+      guard count > 0 || (count < 0 && errno == EINTR) else { throw .last("write", name) }
+      start += max(count, 0)
+    }
+    try file.rewind()
+    return file
+  }
+
   deinit {
     if descriptor >= 0 { Glibc.close(descriptor) }
   }

@@ -71,6 +71,11 @@ extension Digest {
     hasher.update(bytes)
     return hasher.finalize()
   }
+
+  /// The digest with these 32 bytes, which a hasher has computed.
+  package init(sha256 bytes: some Sequence<UInt8>) {
+    self.init(algorithm: .sha256, computed: lowercaseHex(Array(bytes)))
+  }
 }
 
 private func lowercaseHex(_ bytes: [UInt8]) -> String {

@@ -44,7 +44,7 @@ struct CatCommand: ContextualCommand {
       let path = try lookup.path(to: address.reference, platform: platform)
       let inspection = try ImageInspection(path.target, read: lookup.read)
       guard case .manifest(let manifest) = inspection.document else {
-        throw ImageEditError.notAnImage(path.target.mediaType)
+        throw ImageError.notAnImage(path.target.mediaType)
       }
       try print(manifest.config, lookup, context)
     case .blob(let digest): try BlobPrinter(lookup.layout, context).print(digest, lookup)

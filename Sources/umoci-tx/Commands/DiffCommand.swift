@@ -45,10 +45,15 @@ struct DiffCommand: ContextualCommand {
     )
     let platform = try platform.wanted()
     let lookup = try context.lookup(try layout.path(), atOperation: nil)
+    let comparison =
+      files
+      ? FileComparison(
+        blobs: StoredBlobs(lookup.layout, history: lookup.history),
+        spoolDirectory: context.environment.temporaryDirectory) : nil
     let report: DiffReport
     switch operands {
     case (.state(let old), .state(let new)):
-      report = try states(from: old, to: new, lookup)
+      report = try states(from: old, to: new, lookup, comparison)
     case (.state, _), (_, .state):
       throw UsageError(
         "an image cannot be compared with a state of the layout",
@@ -57,18 +62,19 @@ struct DiffCommand: ContextualCommand {
       let difference = try ImageDifference(
         from: try operands.0.descriptor(lookup, platform),
         to: try operands.1.descriptor(lookup, platform), read: lookup.read)
-      report = DiffReport(
-        parts: [try DiffReport.Part(title: nil, difference, lookup, withFiles: files)])
+      report = DiffReport(parts: [DiffReport.Part(title: nil, difference, comparison)])
     }
+    let isSame = try report.isEmpty()
     try report.write(to: context.output, asJSON: output.json)
-    if !report.isEmpty { throw ExitCode(1) }
+    if !isSame { throw ExitCode(1) }
   }
 
   private func states(
-    from old: DiffOperand.State, to new: DiffOperand.State, _ lookup: ImageLookup
+    from old: DiffOperand.State, to new: DiffOperand.State, _ lookup: ImageLookup,
+    _ comparison: FileComparison?
   ) throws -> DiffReport {
     let edits = Reversal.edits(
       restoring: try new.index(lookup), from: try old.index(lookup), tags: nil)
-    return try DiffReport(edits, lookup, withFiles: files)
+    return try DiffReport(edits, lookup, files: comparison)
   }
 }

@@ -34,10 +34,10 @@ struct ShowCommand: ContextualCommand {
     let report = OperationReport(record: operation.record)
     let lookup = ImageLookup(
       readable.layout, history: history, index: .empty, context.invocation)
-    let difference = try DiffReport(operation.record.edits, lookup, withFiles: false)
+    let difference = try DiffReport(operation.record.edits, lookup)
     if output.json {
       var object = report.json.objectValue ?? JSONObject()
-      object["differences"] = difference.json.objectValue?["differences"]
+      object["differences"] = difference.json
       return try context.output.document(.object(object))
     }
     for line in report.lines(style: context.output.style) { try context.output.line(line) }

@@ -49,7 +49,7 @@ struct UndoCommand: ContextualCommand {
         : "no blob is to be moved")
     guard case .planned(let edits) = result.0, !output.json else { return }
     let lookup = try context.lookup(path, atOperation: nil)
-    try DiffReport(edits, lookup, withFiles: false).writeDetails(to: context.output)
+    try DiffReport(edits, lookup).writeDetails(to: context.output)
   }
 
   private func target(

@@ -1,15 +1,47 @@
 internal import Layers
+internal import Mutations
 internal import Store
 
+extension DiffReport {
+  /// The differences of documents as a list; files are left out.
+  var json: JSONValue { JSONValue(parts.map { .object($0.json) }) }
+
+  /// Writes `{"same":…,"differences":[…]}` on one line, a path at a time.
+  func writeJSON(to output: OutputWriter) throws {
+    let telling = try parts.filter { try !$0.isEmpty() }
+    try output.raw(Array(#"{"same":\#(telling.isEmpty),"differences":["#.utf8))
+    for (number, part) in telling.enumerated() {
+      if number > 0 { try output.raw([UInt8(ascii: ",")]) }
+      try part.writeJSON(to: output)
+    }
+    try output.line("]}")
+  }
+}
+
 extension DiffReport.Part {
-  /// The part as JSON; members that tell of no difference are left out.
-  var json: JSONValue {
+  /// Writes the part as a JSON object whose last member are the files.
+  fileprivate func writeJSON(to output: OutputWriter) throws {
+    var text = JSONText.terminalSafe(JSONValue.object(json).rendered(.compact))
+    guard let files else { return try output.raw(text) }
+    text.removeLast()
+    try output.raw(text + Array(#","files":["#.utf8))
+    var separator: [UInt8] = []
+    try files.visit { change in
+      let text = JSONText.terminalSafe(Self.json(change).rendered(.compact))
+      try output.raw(separator + text)
+      separator = [UInt8(ascii: ",")]
+    }
+    files.forget()
+    try output.raw(Array("]}".utf8))
+  }
+
+  /// The part as JSON but for its files; members that tell of no difference are left out.
+  fileprivate var json: JSONObject {
     var object = JSONObject()
     if let edit { object["tag"] = EditText.json(edit) }
     if let difference { object["image"] = Self.json(difference) }
-    if let files { object["files"] = JSONValue(files.map(Self.json)) }
     if let failure { object["failure"] = JSONValue(failure) }
-    return .object(object)
+    return object
   }
 
   private static func json(_ difference: ImageDifference) -> JSONValue {

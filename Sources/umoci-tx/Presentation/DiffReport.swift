@@ -11,20 +11,15 @@ struct DiffReport {
     let edit: TagEdit?
     let difference: ImageDifference?
     /// The paths that differ, when they were asked for.
-    let files: [FileChange]?
+    let files: FileDifference?
     /// Why the images could not be compared.
     var failure: String?
 
-    /// Compares the files as well, where they are wanted.
-    init(
-      title edit: TagEdit?, _ difference: ImageDifference, _ lookup: ImageLookup, withFiles: Bool
-    ) throws {
+    /// Tells of one difference; `comparison` is how files are compared, where they are wanted.
+    init(title edit: TagEdit?, _ difference: ImageDifference, _ comparison: FileComparison?) {
       self.edit = edit
       self.difference = difference
-      files =
-        withFiles
-        ? try FileDifference.changes(
-          from: difference.before, to: difference.after, in: lookup.layout) : nil
+      files = comparison?.difference(difference)
     }
 
     fileprivate init(_ edit: TagEdit, failure: String?) {
@@ -37,14 +32,29 @@ struct DiffReport {
     /// Whether something became something else, and was neither new nor removed.
     var hasBothSides: Bool { difference?.before != nil && difference?.after != nil }
 
-    /// Whether there is nothing to tell.
-    var isEmpty: Bool { edit == nil && difference?.isEmpty != false && files?.isEmpty != false }
+    /// Whether there is nothing to tell; may read layers.
+    func isEmpty() throws -> Bool {
+      guard edit == nil, difference?.isEmpty != false else { return false }
+      return try files?.isEmpty() ?? true
+    }
   }
 
   var parts: [Part]
 
-  /// Whether both sides are the same.
-  var isEmpty: Bool { parts.allSatisfy(\.isEmpty) }
+  /// Whether both sides are the same; may read layers.
+  func isEmpty() throws -> Bool { try parts.allSatisfy { try $0.isEmpty() } }
+}
+
+/// How files are compared: with which blobs, and where very many paths are kept for the time.
+struct FileComparison {
+  let blobs: StoredBlobs
+  let spoolDirectory: String
+
+  /// The comparison of an image's two sides.
+  fileprivate func difference(_ images: ImageDifference) -> FileDifference {
+    FileDifference(
+      from: images.before, to: images.after, in: blobs, spoolDirectory: spoolDirectory)
+  }
 }
 
 extension DiffReport {
@@ -52,7 +62,7 @@ extension DiffReport {
   private static let lookedInto = 100
 
   /// Compares what tags were with what they are; an image that is gone is told, and is no failure.
-  init(_ edits: [TagEdit], _ lookup: ImageLookup, withFiles: Bool) throws {
+  init(_ edits: [TagEdit], _ lookup: ImageLookup, files comparison: FileComparison? = nil) throws {
     parts = []
     for (number, edit) in edits.enumerated() {
       guard number < Self.lookedInto, edit.before.count <= 1, edit.after.count <= 1 else {
@@ -62,18 +72,18 @@ extension DiffReport {
       do {
         let difference = try ImageDifference(
           from: edit.before.first, to: edit.after.first, read: lookup.read)
-        parts.append(try Part(title: edit, difference, lookup, withFiles: withFiles))
+        parts.append(Part(title: edit, difference, comparison))
       } catch let error as BlobError {
-        if withFiles { throw error }
+        if comparison != nil { throw error }
         parts.append(Part(edit, failure: "\(error)"))
       }
     }
   }
 
-  /// Writes it as text or as JSON.
+  /// Writes it as text or as JSON, a path at a time.
   func write(to output: OutputWriter, asJSON: Bool) throws {
-    if asJSON { return try output.document(json) }
-    for line in lines(style: output.style) { try output.line(line) }
+    if asJSON { return try writeJSON(to: output) }
+    for part in parts { try part.write(to: output) }
   }
 
   /// Writes, behind a list of tags, how the images differ; nothing where none does.
@@ -81,27 +91,26 @@ extension DiffReport {
     let telling = parts.filter { $0.difference?.isEmpty == false && $0.hasBothSides }
     if telling.isEmpty { return }
     try output.line()
-    for line in DiffReport(parts: telling).lines(style: output.style) { try output.line(line) }
+    for part in telling { try part.write(to: output) }
   }
+}
 
-  /// The lines for people; nothing when both are the same.
-  func lines(style: TextStyle) -> [String] {
-    parts.flatMap { part in
-      let text = DifferenceLines(style: style)
-      var lines = part.difference.map(text.lines) ?? []
-      if let files = part.files, !files.isEmpty { lines += ["files:"] + text.lines(files) }
-      if let failure = part.failure {
-        lines.append("(cannot be compared: \(TerminalText.escaped(failure)))")
-      }
-      guard let edit = part.edit else { return lines }
-      return [style.bold(EditText.line(edit))] + lines.map { "  " + $0 }
+extension DiffReport.Part {
+  /// Writes the lines for people; nothing when both sides are the same.
+  fileprivate func write(to output: OutputWriter) throws {
+    let text = DifferenceLines(style: output.style)
+    if let edit { try output.line(output.style.bold(EditText.line(edit))) }
+    let indent = edit == nil ? "" : "  "
+    for line in difference.map(text.lines) ?? [] { try output.line(indent + line) }
+    if let failure {
+      try output.line("\(indent)(cannot be compared: \(TerminalText.escaped(failure)))")
     }
-  }
-
-  /// `{"same":…,"differences":[…]}`.
-  var json: JSONValue {
-    [
-      "same": .bool(isEmpty), "differences": JSONValue(parts.filter { !$0.isEmpty }.map(\.json)),
-    ]
+    var isFirst = true
+    try files?.visit { change in
+      if isFirst { try output.line(indent + "files:") }
+      isFirst = false
+      try output.line(indent + "  " + text.line(change))
+    }
+    files?.forget()
   }
 }

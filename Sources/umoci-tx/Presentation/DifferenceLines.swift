@@ -22,19 +22,17 @@ struct DifferenceLines {
     return lines
   }
 
-  /// The lines about files: mark, kind, mode, owner, size and path.
-  func lines(_ files: [FileChange]) -> [String] {
-    files.map { change in
-      let path = "/" + TerminalText.escaped(String(decoding: change.path, as: UTF8.self))
-      switch (change.before, change.after) {
-      case (nil, let after?): return style.green("+ \(facts(after)) \(path)")
-      case (let before?, nil): return style.red("- \(facts(before)) \(path)")
-      case (let before?, let after?):
-        let (old, new) = (facts(before), facts(after))
-        let what = old == new ? "\(new) (\(hidden(before, after)))" : "\(old) -> \(new)"
-        return style.yellow("~ \(path): \(what)")
-      case (nil, nil): return path
-      }
+  /// The line about a file: mark, kind, mode, owner, size and path.
+  func line(_ change: FileChange) -> String {
+    let path = "/" + TerminalText.escaped(String(decoding: change.path, as: UTF8.self))
+    switch (change.before, change.after) {
+    case (nil, let after?): return style.green("+ \(facts(after)) \(path)")
+    case (let before?, nil): return style.red("- \(facts(before)) \(path)")
+    case (let before?, let after?):
+      let (old, new) = (facts(before), facts(after))
+      let what = old == new ? "\(new) (\(hidden(before, after)))" : "\(old) -> \(new)"
+      return style.yellow("~ \(path): \(what)")
+    case (nil, nil): return path
     }
   }
 

@@ -21,6 +21,9 @@ struct EnvironmentVariables: Sendable {
     return value
   }
 
+  /// The folder for temporary files: `TMPDIR`, or `/tmp`.
+  var temporaryDirectory: String { self["TMPDIR"] ?? "/tmp" }
+
   /// The moment that `SOURCE_DATE_EPOCH` fixes for everything that is written into images.
   func sourceDate() throws(UsageError) -> Timestamp? {
     guard let text = self["SOURCE_DATE_EPOCH"] else { return nil }

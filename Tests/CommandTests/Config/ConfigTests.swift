@@ -105,6 +105,21 @@ import Testing
     #expect(!text.contains("Shell"))
   }
 
+  @Test func `a patch sets what Docker has and OCI does not`() throws {
+    let folder = try TemporaryDirectory()
+    let patch =
+      #"{"Healthcheck":{"Test":["CMD-SHELL","a <b> c"],"Interval":1e10},"OnBuild":["RUN x"],"#
+      + #""Shell":["/bin/bash","-c"]}"#
+    try Files.write(#"{"config":\#(patch)}"#, to: folder("p"))
+    let section = try config(["--patch", folder("p")]).0["config"]?.objectValue
+    #expect(
+      section?["Healthcheck"]?.serialized()
+        == Array(#"{"Test":["CMD-SHELL","a <b> c"],"Interval":1e10}"#.utf8))
+    #expect(section?["OnBuild"]?.serialized() == Array(#"["RUN x"]"#.utf8))
+    #expect(section?["Shell"]?.serialized() == Array(#"["/bin/bash","-c"]"#.utf8))
+    #expect(section?["Cmd"]?.serialized() == Array(#"["c","d"]"#.utf8))
+  }
+
   @Test func `a patch of the manifest reaches everything but its blobs`() throws {
     let folder = try TemporaryDirectory()
     try Files.write(#"{"annotations":{"k":null},"artifactType":"x/y"}"#, to: folder("p"))

@@ -67,6 +67,64 @@ import Testing
     withExtendedLifetime(folder) {}
   }
 
+  @Test func `layers that another tool removed are read from what the history keeps`() throws {
+    let (folder, path) = try layout()
+    // Its first change adopts the layout and links what the tags need.
+    let tagged = try CapturedRun(["tag", "--image", path + ":b", "c"])
+    #expect(tagged.status == 0, "\(tagged.messages)")
+    let before = try CapturedRun(["diff", "--layout", path, "a", "b", "--files", "--json"])
+    #expect(before.status == 1)
+    for name in ["l1.tar", "l2.tar.gz"] {
+      let layer = Digest.sha256(of: try Files.read(folder(name)))
+      try Files.remove(path + "/blobs/sha256/" + layer.encoded)
+    }
+    let after = try CapturedRun(["diff", "--layout", path, "a", "b", "--files", "--json"])
+    #expect(after.status == 1, "\(after.messages)")
+    #expect(after.output == before.output)
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func `files in JSON are a list that parses, whatever their names`() throws {
+    let folder = try TemporaryDirectory()
+    let builder = try LayoutBuilder(at: folder("layout"))
+    let tar = TarBuilder.make { tar in
+      tar.file("plain", "x")
+      tar.add(TarBuilder.Header(bytes: [0x22, 0x0a, 0x7f, 0x1b, 0xff]))
+      tar.hardLink("hard", to: "plain")
+      tar.hardLink("dangling", to: "nowhere")
+      tar.special("device", type: "3", device: (8, 70_000))
+      tar.pax([("SCHILY.xattr.user.a", [1])])
+      tar.symbolicLink("link", to: "plain")
+    }
+    let layer = try builder.addBlob(tar, mediaType: .layer)
+    for (tag, layers) in [("none", []), ("all", [layer])] {
+      var config = ImageConfig(created: .zero, platform: .host)
+      for layer in layers { config.appendDiffID(DiffID(layer.digest)) }
+      let blob = try builder.addBlob(config.serialized(), mediaType: .imageConfig)
+      let manifest = ImageManifest(config: blob, layers: layers)
+      builder.tag(tag, try builder.addBlob(manifest.serialized(), mediaType: .imageManifest))
+    }
+    try builder.finish()
+    let run = try CapturedRun([
+      "diff", "--layout", folder("layout"), "none", "all", "--files", "--json",
+    ])
+    #expect(run.status == 1, "\(run.messages)")
+    let root = try JSONDocument(parsing: Array(run.output.utf8), limits: .blob, named: "o").root
+    let part = root.objectValue?["differences"]?.arrayValue?.elements.first?.objectValue
+    let files = part?["files"]?.arrayValue?.elements.compactMap(\.objectValue) ?? []
+    #expect(
+      files.map { $0["path"]?.stringValue } == [
+        "/\"\n\u{7f}\u{1b}\u{fffd}", "/dangling", "/device", "/hard", "/link", "/plain",
+      ])
+    let after = files.compactMap { $0["after"]?.objectValue }
+    try #require(after.count == 6)
+    #expect(after[1]["type"] == "hard link" && after[1]["target"] == "nowhere")
+    #expect(String(decoding: after[2]["device"]?.serialized() ?? [], as: UTF8.self) == "[8,70000]")
+    #expect(after[3]["digest"] == after[5]["digest"] && after[3]["type"] == "file")
+    #expect(after[4]["target"] == "plain" && after[4]["xattrs"] != nil)
+    #expect(files.allSatisfy { $0["before"] == nil })
+  }
+
   @Test func `a damaged layer is told by its digest`() throws {
     let (folder, path) = try layout()
     let layer = Digest.sha256(of: try Files.read(folder("l2.tar.gz")))

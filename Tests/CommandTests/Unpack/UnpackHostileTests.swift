@@ -47,6 +47,17 @@ import Testing
       $0.pax([("path", Array(String(repeating: "d/", count: 1500).utf8))])
       $0.file("x")
     },
+    Attack("a path 10 000 deep", "the name is longer than 4095 bytes") {
+      $0.pax([("path", Array(String(repeating: "d/", count: 10_000).utf8))])
+      $0.file("x")
+    },
+    Attack(
+      "a path 10 000 deep that is allowed", "more than 1024 components",
+      options: ["--max-path-length=100000"]
+    ) {
+      $0.pax([("path", Array(String(repeating: "d/", count: 10_000).utf8))])
+      $0.file("x")
+    },
     Attack("too many entries", "the image has more than 10 entries", options: ["--max-entries=10"])
     { tar in
       for number in 0..<20 { tar.file("f\(number)") }
@@ -55,8 +66,41 @@ import Testing
       "a large file", "the layer unpacks to more than 1024 bytes",
       options: ["-max-layer-size", "1K"]
     ) { $0.file("large", String(repeating: "x", count: 2000)) },
-    Attack("a name with a terminal's commands", "entry \"\\\\u{1B}[2J.wh.\\\\n/.wh.\"") {
+    Attack("a name with a terminal's commands", #"entry "\u{1b}[2J.wh.\n/.wh.""#) {
       $0.file("\u{1b}[2J.wh.\n/.wh.")
+    },
+    Attack("a lying size", "tar stream is damaged") { tar in
+      var header = TarBuilder.Header("file")
+      header.size = 1 << 40
+      tar.add(header)
+    },
+    Attack("a hard link to a later entry", "entry \"link\": the target of the hard link") {
+      $0.hardLink("link", to: "later")
+      $0.file("later")
+    },
+    Attack("a whiteout through a link", nil) {
+      $0.symbolicLink("dir", to: "../../outside")
+      $0.file("dir/.wh.canary")
+      $0.file("dir/.wh..wh..opq")
+    },
+    Attack("a whiteout of nothing", "entry \".wh.\": invalid whiteout") { $0.file(".wh.") },
+    Attack("a device in place of a folder", nil) {
+      $0.directory("d")
+      $0.special("d", type: "6")
+      $0.file("d/../../../canary", "evil")
+    },
+    Attack("duplicate names", nil) {
+      $0.file("x", "first")
+      $0.symbolicLink("x", to: "/outside/canary")
+      $0.file("x", "evil")
+      $0.symbolicLink("x", to: "../../outside")
+      $0.directory("x")
+      $0.file("x/canary", "evil")
+    },
+    Attack("every byte that a name may have", nil) { tar in
+      for byte in UInt8(1)...255 where byte != UInt8(ascii: "/") {
+        tar.add(TarBuilder.Header(bytes: [byte, 0x78, byte]))
+      }
     },
     Attack("an image that fails in its second layer", "layer 2 of 2 (sha256:") {
       $0.file("fine")

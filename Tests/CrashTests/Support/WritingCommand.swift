@@ -227,6 +227,9 @@ extension WritingCommand {
 
   private static let others: [WritingCommand] = [
     WritingCommand(
+      "config", kind: "config", ["config", "--image", "{L}:a", "--tag", "e", "--author", "x"],
+      managed),
+    WritingCommand(
       "batch", kind: "batch", ["batch", "--layout", "{L}"],
       input: "new n\ntag a d\nrm b\ninsert n /etc/passwd /etc/passwd\n", managed),
     WritingCommand(

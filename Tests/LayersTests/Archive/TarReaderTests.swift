@@ -148,6 +148,31 @@ struct TarReaderTests {
     }
   }
 
+  @Test(arguments: [
+    ("-1.5", Int64(-2), Int64(500_000_000)), ("-0.25", -1, 750_000_000), ("-1", -1, 0),
+    ("0.25", 0, 250_000_000), ("-0", 0, 0), ("-7.999999999", -8, 1),
+  ])
+  func `times before 1970 keep their fraction`(
+    text: String, seconds: Int64, nanoseconds: Int64
+  ) throws {
+    // Behind enough other entries, so that headers also lie across two pieces of the stream.
+    for padding in [0, 1, 2] {
+      let layer = TarBuilder.make { tar in
+        for number in 0..<padding { tar.file("f\(number)", "x") }
+        tar.pax([("mtime", Array(text.utf8)), ("atime", Array("0.5".utf8))])
+        tar.file("file")
+        tar.pax([("mtime", Array("-0.5".utf8))])
+        tar.file("after")
+      }
+      try Self.forEach(layer) { reader in
+        guard reader.entry.path == Array("file".utf8) else { return }
+        #expect(
+          reader.entry.modificationTime == FileTime(seconds: seconds, nanoseconds: nanoseconds))
+        #expect(reader.entry.accessTime == FileTime(seconds: 0, nanoseconds: 500_000_000))
+      }
+    }
+  }
+
   @Test func `UTF-8 names of pax records come as they are`() throws {
     // Both normal forms, which no part of the way may turn into each other.
     let names = ["é", "e\u{301}", "日本語", "\u{1F600}"]

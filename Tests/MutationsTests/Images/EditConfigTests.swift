@@ -164,7 +164,7 @@ import Testing
       builder.tag("alien", try builder.addBlob("alien", mediaType: "application/x-alien"))
     }
     for tag in ["artifact", "alien"] {
-      let error = #expect(throws: ImageEditError.self) {
+      let error = #expect(throws: ImageError.self) {
         try layout.run(Self.edit(tag, to: tag, [.author("x")]))
       }
       #expect(error?.category == .unsupported)

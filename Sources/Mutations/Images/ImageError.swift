@@ -1,11 +1,13 @@
 public import Store
 
-/// An image that cannot be edited, or not that way.
-public enum ImageEditError: Error, Sendable, Equatable {
+/// A tag stands for no image, or the image does not fit together, or cannot be edited that way.
+public enum ImageError: Error, Sendable, Equatable {
   /// The tag stands for something else than an image.
   case notAnImage(MediaType)
   /// The manifest is that of an artifact, whose config is no image config.
   case notAnImageConfig(MediaType)
+  /// The config names another number of layers than the manifest.
+  case layerCount(manifest: Int, config: Int)
   /// A document of the image is not what its type says.
   case invalidDocument(Digest, reason: String)
   /// A patch reaches for a member that ties the image to its layers.
@@ -14,13 +16,15 @@ public enum ImageEditError: Error, Sendable, Equatable {
   case invalidPatch(reason: String)
 }
 
-extension ImageEditError: DiagnosableError {
+extension ImageError: DiagnosableError {
   /// What failed, in one line.
   public var description: String {
     switch self {
     case .notAnImage(let type): "this is no image but \(quoted(type))"
     case .notAnImageConfig(let type):
       "this is no image but an artifact: its config is \(quoted(type))"
+    case .layerCount(let manifest, let config):
+      "the manifest has \(manifest) layers, but the config \(config) diff IDs"
     case .invalidDocument(let digest, _): "blob \(digest) is not a valid document"
     case .protectedMember(let name): "`\(name)` cannot be patched: that is not safe"
     case .invalidPatch: "the patch would leave an invalid document"
@@ -33,7 +37,7 @@ extension ImageEditError: DiagnosableError {
   public var category: FailureCategory {
     switch self {
     case .notAnImage, .notAnImageConfig: .unsupported
-    case .invalidDocument, .invalidPatch: .invalidContent
+    case .layerCount, .invalidDocument, .invalidPatch: .invalidContent
     case .protectedMember: .usage
     }
   }
@@ -50,7 +54,8 @@ extension ImageEditError: DiagnosableError {
   public var hint: String? {
     switch self {
     case .notAnImage, .notAnImageConfig:
-      "only images can be edited; `umoci-tx stat` shows what this is"
+      "only images can be unpacked and edited; `umoci-tx stat` shows what this is"
+    case .layerCount: "the image was put together wrongly: build it again"
     case .invalidDocument:
       "another tool wrote it: fix it there, or copy the image into the layout again"
     case .protectedMember: "layers, their diff IDs and media types must go on fitting together"
