@@ -1,7 +1,8 @@
-import Journal
 import Mutations
 import Store
 import TestSupport
+
+@testable import Journal
 
 /// A layout with every kind of file that a layout can have, and ways to damage them.
 struct DamagedLayout {
@@ -120,7 +121,12 @@ extension TestLayout {
     try HistoryAudit(of: open(), expecting: head.flatMap { ExpectedHead($0) }).run()
   }
 
-  /// Runs SQL on the journal with the program of SQLite.
+  /// Runs SQL on the journal like somebody who also seals the pages.
+  func sealedSQL(_ text: String) throws {
+    try JournalDatabase(writing: path + "/.ocitx/journal.db", durability: .relaxed).execute(text)
+  }
+
+  /// Runs SQL on the journal with the program of SQLite, which knows nothing of our checksums.
   @discardableResult
   func sql(_ text: String) throws -> String {
     let outcome = try ExternalCommand.run(["sqlite3", path + "/.ocitx/journal.db", text])
