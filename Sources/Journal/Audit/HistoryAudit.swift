@@ -43,9 +43,12 @@ public struct HistoryAudit {
   public func run() throws(JournalError) -> AuditReport {
     var report = try look()
     for _ in 1..<Self.attempts where report.findings.contains(where: \.isProblem) {
-      guard isSomebodyAlive else { break }
+      // What a writer has half done, or did between two of our looks, is not found again.
       Pause.milliseconds(20)
-      report = try look()
+      let again = try look()
+      let isStable = again.findings == report.findings
+      report = again
+      if isStable, !isSomebodyAlive { break }
     }
     return report
   }
