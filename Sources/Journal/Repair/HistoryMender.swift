@@ -88,7 +88,8 @@ struct HistoryMender {
       && row.indexBefore == record.indexBefore?.description
       && OperationState(rawValue: row.state) != nil && (try? Digest(parsing: row.indexAfter)) != nil
       && (record.kind.publishes || row.indexAfter == record.indexAfter.description)
-      && (!record.kind.publishes || row.stamp == SealedRecord(imported: entry, published: nil).stamp)
+      && (!record.kind.publishes
+        || row.stamp == SealedRecord(imported: entry, published: nil).stamp)
     guard isSame else { return true }
     do throws(JournalError) {
       return try database.edits(after: record.sequence - 1, through: record.sequence)
@@ -185,10 +186,6 @@ struct HistoryMender {
 
 /// Call these inside ``JournalDatabase/transaction(_:)``.
 extension JournalDatabase {
-  fileprivate func lastSequence() throws(JournalError) -> Int64 {
-    try row("SELECT coalesce(max(seq), 0) FROM operations") { $0.integer(0) } ?? 0
-  }
-
   fileprivate func indexAfter(_ id: OperationID) throws(JournalError) -> Digest? {
     let text =
       try row("SELECT index_after FROM operations WHERE id = ?", .text(id.text)) { $0.text(0) }
