@@ -104,7 +104,7 @@ import Testing
 
   @Test func `a tail that is cut off is told by the stamp`() throws {
     let last = try name(6)
-    try layout.sql("DELETE FROM edits WHERE seq = 6; DELETE FROM operations WHERE seq = 6")
+    try layout.sealedSQL("DELETE FROM edits WHERE seq = 6; DELETE FROM operations WHERE seq = 6")
     try Files.remove(operations + last)
     #expect(try firstBreak() == "stamp-unknown index.json")
   }

@@ -28,7 +28,8 @@ import Testing
     let damaged = try DamagedLayout()
     let path = try damaged.path("layer")
     let bytes = try damaged.read(path)
-    try destroy(path, in: damaged.layout)
+    try Files.remove(damaged.layout.path + "/" + damaged.path("kept"))
+    try damaged.flip(path)
     let folder = damaged.layout.path + "/.ocitx/trash/llllllllllllllll/sha256"
     try Files.makeDirectory(folder)
     try Files.write(bytes, to: folder + "/" + (path.split(separator: "/").last ?? ""))
