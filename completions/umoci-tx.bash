@@ -950,9 +950,9 @@ _umoci-tx_status() {
 
 _umoci-tx_verify() {
     repeating_flags=()
-    non_repeating_flags=(--deep --json --version -h --help)
-    repeating_options=()
-    non_repeating_options=(--layout --image --progress)
+    non_repeating_flags=(--deep --repair --dry-run --json --version -h --help)
+    repeating_options=(--remove-tag)
+    non_repeating_options=(--layout --image --progress --message -m --lock-timeout --durability)
     __umoci-tx_offer_flags_options 0
 
     # Offer option value completions
@@ -965,8 +965,21 @@ _umoci-tx_verify() {
         __umoci-tx_add_completions -d
         return
         ;;
+    '--remove-tag')
+        return
+        ;;
     '--progress')
         __umoci-tx_add_completions -W 'auto'$'\n''plain'$'\n''json'$'\n''none'
+        return
+        ;;
+    '--message'|'-m')
+        return
+        ;;
+    '--lock-timeout')
+        return
+        ;;
+    '--durability')
+        __umoci-tx_add_completions -W 'full'$'\n''relaxed'
         return
         ;;
     esac

@@ -587,11 +587,18 @@ _umoci-tx_status() {
 _umoci-tx_verify() {
     local -i ret=1
     local -ar ___progress=('auto' 'plain' 'json' 'none')
+    local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
         '--image[Check only what this tag stands for, and no history.]:path\[\:tag\]:_files -/'
         '--deep[Look into layers\: diff IDs, tar structure, unsafe names, whiteouts.]'
+        '--repair[Put back what is damaged and has a good copy.]'
+        '*--remove-tag[With --repair\: remove this tag if what it needs cannot be put back; may be repeated.]:tag:'
         '--progress[How far it is\: `auto` (on a terminal), `plain`, `json` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___progress[@]}"}'
+        '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
+        '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
+        '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
+        '--dry-run[Say what would change, and change nothing.]'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

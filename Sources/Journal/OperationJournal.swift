@@ -114,7 +114,7 @@ public final class OperationJournal {
     }
   }
 
-  private func withLock<Result>(
+  func withLock<Result>(
     _ body: () throws(JournalError) -> Result
   ) throws(JournalError) -> Result {
     let lock = try WriterLock.acquire(

@@ -9,7 +9,7 @@ import Testing
 @Suite struct PowerLossTests {
   static let commands = [
     "new", "tag", "adopt", "rm", "undo", "batch", "recover overwritten", "gc",
-    "expire", "undo gc",
+    "expire", "undo gc", "repair damaged",
   ].compactMap { name in ErrorMatrixTests.commands.first { $0.name == name } }
 
   @Test(arguments: commands, PersistenceProfile.allCases)
@@ -57,7 +57,7 @@ private struct PowerCut {
     scratch = try ScratchFolder()
     let sandbox = try command.sandbox()
     sequence = try LayoutAudit.newest(of: sandbox.layout)
-    try sandbox.succeed(["recover", "--layout", "{L}"])
+    try sandbox.succeed(command.recovery)
     before = try LayoutAudit.tags(of: sandbox.layout) ?? []
     try sandbox.reset()
     try sandbox.succeed(command.arguments, input: command.input)
@@ -84,11 +84,12 @@ private struct PowerCut {
   /// What is wrong after a power cut, once the machine runs again.
   func problems(of state: CrashState) throws -> [String] {
     try experiment.install(state)
-    let program = TraceRecorder.built("umoci-tx")
-    let recovery = try ExternalCommand.run(
-      [program, "recover", "--layout", layout], timeout: 60)
-    guard recovery.status == 0 else { return ["recover: \(recovery)"] }
-    var problems = try LayoutAudit.problems(of: layout)
+    // What was acknowledged needs no recovery to be whole.
+    var problems = state.isAcknowledged ? LayoutAudit.visibleProblems(of: layout) : []
+    let words = command.recovery.map { $0 == "{L}" ? layout : $0 }
+    let recovery = try ExternalCommand.run([TraceRecorder.built("umoci-tx")] + words, timeout: 60)
+    guard recovery.status == 0 else { return problems + ["\(words): \(recovery)"] }
+    problems += try LayoutAudit.problems(of: layout)
     let tags = try LayoutAudit.tags(of: layout) ?? []
     guard tags == after || tags == before else { return problems + ["tags \(tags)"] }
     if state.isAcknowledged, tags != after { problems.append("the acknowledged change is lost") }

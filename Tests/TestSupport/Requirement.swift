@@ -9,6 +9,8 @@ public enum Requirement: String, Sendable, CaseIterable {
   case skopeo
   /// jq, for looking at JSON from outside.
   case jq
+  /// The program of SQLite, for changing databases behind our back.
+  case sqlite3
   /// The right to change owners.
   case root
 

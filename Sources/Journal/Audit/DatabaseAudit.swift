@@ -103,7 +103,7 @@ struct DatabaseAudit {
   }
 
   /// Whatever is pinned must be copied, linked, or still there.
-  private func checkPins(_ report: inout AuditReport) throws(JournalError) {
+  func checkPins(_ report: inout AuditReport) throws(JournalError) {
     var last = ""
     while true {
       let page = try database.auditedPins(after: last, limit: 256)

@@ -43,9 +43,12 @@ public struct HistoryAudit {
   public func run() throws(JournalError) -> AuditReport {
     var report = try look()
     for _ in 1..<Self.attempts where report.findings.contains(where: \.isProblem) {
-      guard isSomebodyAlive else { break }
+      // What a writer has half done, or did between two of our looks, is not found again.
       Pause.milliseconds(20)
-      report = try look()
+      let again = try look()
+      let isStable = again.findings == report.findings
+      report = again
+      if isStable, !isSomebodyAlive { break }
     }
     return report
   }
@@ -70,23 +73,40 @@ public struct HistoryAudit {
 
   private func look(_ control: ControlFolder, _ report: inout AuditReport) throws(JournalError) {
     do throws(JournalError) {
-      try lookAtDatabase(control, &report)
+      try lookAt(JournalDatabase(reading: control.databasePath()), control, &report)
     } catch {
       guard error.isAboutDatabase else { throw error }
-      // Whatever was found of it so far is worth less than what the files say.
+      // Whatever was found of it so far is worth less than what follows.
       report = AuditReport()
       report.hasHistory = true
-      report.fallbackReason = error.inOneLine
       report.add(.journalDatabase, subject: ".ocitx/journal.db", error.inOneLine)
-      try lookAtFiles(control, &report)
+      try lookBeyond(error, control, &report)
     }
     noteUnfinished(control, &report)
   }
 
-  private func lookAtDatabase(
-    _ control: ControlFolder, _ report: inout AuditReport
+  /// Looks at a database whose pages are not as they were written, and at the files.
+  ///
+  /// Nothing that it says is believed; but where it differs from the files is where somebody has
+  /// changed the history with another program.
+  private func lookBeyond(
+    _ damage: JournalError, _ control: ControlFolder, _ report: inout AuditReport
   ) throws(JournalError) {
-    let database = try JournalDatabase(reading: control.databasePath())
+    var unverified = report
+    do throws(JournalError) {
+      let path = try control.databasePath()
+      try lookAt(JournalDatabase(readingUnverified: path), control, &unverified)
+      report = unverified
+    } catch {
+      guard error.isAboutDatabase else { throw error }
+      report.fallbackReason = damage.inOneLine
+      try lookAtFiles(control, &report)
+    }
+  }
+
+  private func lookAt(
+    _ database: JournalDatabase, _ control: ControlFolder, _ report: inout AuditReport
+  ) throws(JournalError) {
     let complaints = try database.integrityComplaints()
     guard complaints.isEmpty else {
       throw .databaseCorrupt(path: "journal.db", message: complaints.joined(separator: "; "))
@@ -115,10 +135,9 @@ public struct HistoryAudit {
     _ control: ControlFolder, _ report: inout AuditReport
   ) throws(JournalError) {
     var chain = ChainAudit(expectedHead)
-    try RecordFileAudit(control: control).follow(&chain, &report)
+    let entries = try RecordFileAudit(control: control).follow(&chain, &report)
     chain.finish(&report)
     let database = try JournalDatabase.makeInMemory()
-    let entries = try RecordFolder(folder: control.records).chain(after: 0, hash: nil)
     let index = try? layout.readIndex().bytes
     try database.transaction { () throws(JournalError) in
       try database.importRecords(entries, current: index)

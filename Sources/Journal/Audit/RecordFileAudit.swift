@@ -40,7 +40,11 @@ struct RecordFileAudit {
   }
 
   /// Follows the chain through the files alone, where there is no database to compare them with.
-  func follow(_ chain: inout ChainAudit, _ report: inout AuditReport) throws(JournalError) {
+  ///
+  /// - Returns: The records that can be read.
+  func follow(
+    _ chain: inout ChainAudit, _ report: inout AuditReport
+  ) throws(JournalError) -> [RecordFolder.Entry] {
     var names: [Int64: [String]] = [:]
     do throws(SyscallError) {
       for name in try control.records.entryNames() {
@@ -53,41 +57,46 @@ struct RecordFileAudit {
     let fitting = Dictionary(
       uniqueKeysWithValues: try RecordFolder(folder: control.records).chain(after: 0, hash: nil)
         .map { ($0.record.sequence, SealedRecord.fileName($0.record.sequence, $0.record.id)) })
+    var entries: [RecordFolder.Entry] = []
     for sequence in names.keys.sorted() where sequence > 0 {
       chain.skip(to: sequence, &report)
       let candidates = names[sequence] ?? []
       let chosen = fitting[sequence] ?? candidates.last ?? ""
-      check(chosen, at: sequence, &chain, &report)
+      if let entry = check(chosen, at: sequence, &chain, &report) { entries.append(entry) }
       for name in candidates where name != chosen {
         report.add(
           .recordStray, at: sequence, subject: "ops/" + name,
           "another file has this number and continues the chain")
       }
     }
+    return entries
   }
 
+  /// - Returns: The record, if it is the one that the file's name stands for.
   private func check(
     _ name: String, at sequence: Int64, _ chain: inout ChainAudit, _ report: inout AuditReport
-  ) {
+  ) -> RecordFolder.Entry? {
     report.recordCount += 1
-    guard
-      let bytes = try? control.records.openFile(name).readToEnd(limit: RecordFolder.maximumSize),
-      bytes.last == 0x0a,
-      let record = try? OperationRecord(parsing: Array(bytes.dropLast()), named: name)
+    guard let file = try? control.records.openFile(name).readToEnd(limit: RecordFolder.maximumSize),
+      file.last == 0x0a,
+      let record = try? OperationRecord(parsing: Array(file.dropLast()), named: name)
     else {
       chain.takeUnreadable()
-      return report.add(
+      report.add(
         .recordFileChanged, at: sequence, subject: "ops/" + name, "it cannot be read as a record")
+      return nil
     }
-    chain.take(record, Array(bytes.dropLast()), &report)
-    if SealedRecord.fileName(record.sequence, record.id) != name {
+    let bytes = Array(file.dropLast())
+    let hash = OperationRecord.hash(bytes)
+    chain.take(record, bytes, &report)
+    report.head = .init(sequence: sequence, id: record.id.text, hash: hash, time: record.time)
+    guard SealedRecord.fileName(record.sequence, record.id) == name else {
       report.add(
         .recordFileChanged, at: sequence, subject: "ops/" + name,
         "its record says that it is operation \(record.sequence), \(record.id)")
+      return nil
     }
-    report.head = .init(
-      sequence: sequence, id: record.id.text,
-      hash: OperationRecord.hash(Array(bytes.dropLast())), time: record.time)
+    return RecordFolder.Entry(record: record, bytes: bytes, hash: hash)
   }
 
   /// The number and the id in a record's name; nil when it is none.

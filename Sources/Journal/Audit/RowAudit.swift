@@ -83,7 +83,7 @@ struct RowAudit {
     if row.userID != Int64(record.author.userID) { wrong.append("uid") }
     if row.started != record.time.description { wrong.append("started") }
     if row.indexBefore != record.indexBefore?.description { wrong.append("index_before") }
-    if !record.publishes, row.indexAfter != record.indexAfter.description {
+    if !record.kind.publishes, row.indexAfter != record.indexAfter.description {
       wrong.append("index_after")
     }
     if (try? Digest(parsing: row.indexAfter)) == nil { wrong.append("index_after") }
@@ -99,7 +99,7 @@ struct RowAudit {
   private func expectedStamp(
     _ row: JournalDatabase.AuditedRow, _ record: OperationRecord
   ) -> String? {
-    guard record.publishes, let hash = try? Digest(parsing: row.hash) else {
+    guard record.kind.publishes, let hash = try? Digest(parsing: row.hash) else {
       // A fork repeats what was there; one that was imported has none.
       return record.kind == .fork ? row.stamp.flatMap { _ in stamp } : record.baseStamp
     }
@@ -159,9 +159,4 @@ struct RowAudit {
     else { return true }
     return Digest.sha256(of: staged).description != row.indexAfter
   }
-}
-
-extension OperationRecord {
-  /// Whether the operation published an index, whose digest stands in its record unsealed.
-  var publishes: Bool { kind != .external && kind != .adopt && kind != .fork }
 }

@@ -78,3 +78,16 @@ package struct GoodCopies {
       }
   }
 }
+
+extension GoodCopies {
+  /// The folder, `blobs/` or another one that keeps, in which a good file of a digest lies by the
+  /// blob's path; nil when there is none.
+  func source(of digest: Digest, in layout: ImageLayout) -> OpenDirectory? {
+    if let status = (try? layout.blobs.status(of: digest)) ?? nil,
+      (try? layout.blobs.verify(digest, size: status.size)) != nil
+    {
+      return layout.blobs.directory
+    }
+    return find(digest)?.folder
+  }
+}

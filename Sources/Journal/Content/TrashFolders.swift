@@ -10,8 +10,10 @@ package struct TrashFolders {
     folder = try? control.directory.openDirectory(ControlFolder.Names.trash)
   }
 
-  /// The operations that have withdrawn something, sorted.
-  package func names() throws(SyscallError) -> [String] { try folder?.entryNames() ?? [] }
+  /// The operations that have withdrawn something, sorted; what is being deleted is left out.
+  package func names() throws(SyscallError) -> [String] {
+    try (folder?.entryNames() ?? []).filter { !$0.hasPrefix(TrashFolder.expiredPrefix) }
+  }
 
   /// One operation's folder.
   package func open(_ name: String) throws(SyscallError) -> OpenDirectory? {

@@ -180,13 +180,17 @@ extension DatabaseDoctor {
 }
 
 extension JournalDatabase {
-  /// Checks every page; sqlite.org/pragma.html#pragma_quick_check.
+  /// Checks every page and index, and that the tables are those that this version makes;
+  /// sqlite.org/pragma.html#pragma_integrity_check.
   ///
   /// Reads the whole file.
   func checkIntegrity() throws(JournalError) {
-    let answer = try row("PRAGMA quick_check(1)") { $0.text(0) } ?? nil
-    guard answer == "ok" else {
-      throw .databaseCorrupt(path: "journal.db", message: answer ?? "no answer")
+    if let complaint = try integrityComplaints().first {
+      throw .databaseCorrupt(path: "journal.db", message: complaint)
+    }
+    guard try schema() == JournalDatabase.makeInMemory().schema() else {
+      throw .databaseCorrupt(
+        path: "journal.db", message: "its tables are not as they should be")
     }
   }
 }

@@ -15,6 +15,8 @@ public struct VerifyLayout {
     case layout
     /// What a tag stands for, now or at some point of its history.
     case image(TagReference)
+    /// What these entries of a tag stand for.
+    case entries([Descriptor], tag: String)
   }
 
   let layout: ImageLayout
@@ -41,6 +43,11 @@ public struct VerifyLayout {
     self.invocation = invocation
   }
 
+  /// Prepares the verification of what entries of a tag stand for.
+  init(_ layout: ImageLayout, entries: [Descriptor], tag: String, _ invocation: Invocation) {
+    self.init(layout, .entries(entries, tag: tag), invocation)
+  }
+
   /// Verifies.
   ///
   /// - Throws: ``ReferenceError`` and ``JournalError`` when there is no such image;
@@ -65,7 +72,12 @@ public struct VerifyLayout {
   }
 
   private func roots() throws -> LayoutVerifier.Roots {
-    guard case .image(let reference) = scope else { return .all }
+    let reference: TagReference
+    switch scope {
+    case .layout: return .all
+    case .entries(let entries, let tag): return .entries(entries, tag: tag)
+    case .image(let image): reference = image
+    }
     let index = try layout.readIndex().index
     let context = MutationContext(
       layout, history: try OperationHistory.open(layout), invocation)

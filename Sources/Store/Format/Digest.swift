@@ -162,11 +162,11 @@ private func isLowercaseHexDigit(_ byte: UInt8) -> Bool {
 }
 
 /// A stranger's text made fit for an error message: bounded, and without control characters.
-func excerpt(of text: String) -> String {
+func excerpt(of text: String, limit: Int = 96) -> String {
   var result = ""
-  for scalar in text.unicodeScalars.prefix(96) {
+  for scalar in text.unicodeScalars.prefix(limit) {
     let isPlain = scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value)
     result.unicodeScalars.append(isPlain ? scalar : "\u{fffd}")
   }
-  return text.unicodeScalars.count > 96 ? result + "..." : result
+  return text.unicodeScalars.count > limit ? result + "..." : result
 }

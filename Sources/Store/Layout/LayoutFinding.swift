@@ -33,8 +33,9 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
   /// Makes a finding; strangers' texts are cut and made fit for a line.
   package init(_ code: Code, _ subject: String, _ message: String, tag: String? = nil) {
     self.code = code
-    self.subject = excerpt(of: subject)
-    self.message = message
+    // A SHA-512 digest has to fit, and the path of a file in a layout.
+    self.subject = excerpt(of: subject, limit: 256)
+    self.message = excerpt(of: message, limit: 1024)
     self.tag = tag.map { excerpt(of: $0) }
   }
 

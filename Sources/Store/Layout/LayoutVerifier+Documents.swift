@@ -58,7 +58,8 @@ extension LayoutVerifier {
         .layerCount, name, "it has \(layers.count) layers, but \(facts.diffIDCount) diff IDs",
         tag: tag)
     }
-    if let made = facts.historyLayers, made != layers.count {
+    // An image that began without a history gets one of edits alone.
+    if let made = facts.historyLayers, made != layers.count, made > 0 {
       note(
         made > layers.count ? .historyExcess : .historyShort, name,
         "it has \(layers.count) layers, but its history tells of \(made)", tag: tag)

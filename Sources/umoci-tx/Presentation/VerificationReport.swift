@@ -5,6 +5,8 @@ internal import Store
 struct VerificationReport {
   let path: String
   let verification: LayoutVerification
+  /// What a repair has done before, if one was asked for.
+  var repair: RepairText?
 
   /// How many notes of one code are listed for people.
   private static let listedNotes = 10
@@ -12,8 +14,29 @@ struct VerificationReport {
   /// One line for each finding, then how much was looked at.
   func lines(style: TextStyle) -> [String] {
     let problems = verification.findings.filter(\.isProblem)
-    return problems.map { Self.line($0, style.red($0.code.rawValue)) } + noteLines(style)
-      + [summary(style)]
+    return (repair?.lines ?? [])
+      + problems.map { Self.line($0, style.red($0.code.rawValue)) } + noteLines(style)
+      + [summary(style)] + hints
+  }
+
+  /// What to do next, when something is damaged.
+  private var hints: [String] {
+    guard !verification.isSound else { return [] }
+    if repair?.isDryRun != false {
+      let command = TerminalText.commandLine(["umoci-tx", "verify", "--repair", "--layout", path])
+      return ["hint: `\(command)` puts back what has a good copy"]
+    }
+    let tags = Set(verification.findings.filter(\.isProblem).compactMap(\.tag)).sorted()
+    guard !tags.isEmpty else {
+      return ["hint: docs/findings.md says for each code what can be done"]
+    }
+    let names =
+      tags.prefix(5).map(TerminalText.escaped).joined(separator: ", ")
+      + (tags.count > 5 ? " and others" : "")
+    return [
+      "hint: copy the image again for \(names), set it back with `umoci-tx restore --tag`,"
+        + " or give it up with `--repair --remove-tag`"
+    ]
   }
 
   private func noteLines(_ style: TextStyle) -> [String] {
@@ -51,7 +74,7 @@ struct VerificationReport {
   var json: JSONValue {
     let findings = verification.findings
     let counts = verification.counts
-    return [
+    var object: JSONObject = [
       "layout": JSONValue(path), "sound": .bool(verification.isSound),
       "findings": JSONValue(findings.filter(\.isProblem).map(Self.json)),
       "notes": JSONValue(findings.filter { !$0.isProblem }.map(Self.json)),
@@ -64,6 +87,8 @@ struct VerificationReport {
         "records": JSONValue(counts.records), "copies": JSONValue(counts.copies),
       ],
     ]
+    object["repair"] = repair?.json
+    return .object(object)
   }
 
   /// A finding as JSON.

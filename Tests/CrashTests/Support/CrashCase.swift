@@ -25,8 +25,8 @@ struct CrashCase {
     self.command = command
     sandbox = try command.sandbox()
     let layout = sandbox.layout
-    sequence = try LayoutAudit.newest(of: layout)
-    if Files.exists(layout) { try sandbox.succeed(["recover", "--layout", "{L}"]) }
+    sequence = try command.mendsIndex ? 0 : LayoutAudit.newest(of: layout)
+    if Files.exists(layout) { try sandbox.succeed(command.recovery) }
     before = try command.state(of: layout)
     kindsBefore = try LayoutAudit.kinds(of: layout, after: sequence)
     baseBefore = try BundleAudit.base(of: sandbox.bundle)
@@ -62,8 +62,8 @@ struct CrashCase {
     guard Files.exists(sandbox.layout) else {
       return before == nil ? [] : ["the layout is gone"]
     }
-    let outcome = try sandbox.run(["recover", "--layout", "{L}"])
-    if outcome.status != 0 { return ["recover: \(outcome)"] }
+    let outcome = try sandbox.run(command.recovery)
+    if outcome.status != 0 { return ["\(command.recovery[0]): \(outcome)"] }
     return try recoveredProblems()
   }
 
@@ -77,7 +77,7 @@ struct CrashCase {
     times: Int, _ choose: (Int) -> Int
   ) throws -> (calls: Int, deaths: Int, problems: [String]) {
     let crashed = try FolderSnapshot(of: sandbox.root)
-    let recovery = ["recover", "--layout", "{L}"]
+    let recovery = command.recovery
     let points = try sandbox.points(of: recovery)
     var deaths = 0
     var problems: [String] = []

@@ -35,8 +35,8 @@ struct ErrorCase {
     sandbox = try command.sandbox()
     let layout = sandbox.layout
     initial = command.mendsIndex ? nil : try LayoutAudit.tags(of: layout)
-    sequence = try LayoutAudit.newest(of: layout)
-    if Files.exists(layout) { try sandbox.succeed(["recover", "--layout", "{L}"]) }
+    sequence = try command.mendsIndex ? 0 : LayoutAudit.newest(of: layout)
+    if Files.exists(layout) { try sandbox.succeed(command.recovery) }
     before = try LayoutAudit.tags(of: layout)
     filesBefore = Self.withoutTags(try command.state(of: layout))
     try sandbox.reset()
@@ -96,10 +96,13 @@ struct ErrorCase {
   /// What is wrong once the disk works again and somebody has gone on working.
   private func laterProblems(_ visible: Bool, isDecided: Bool) throws -> [String] {
     let layout = sandbox.layout
-    let next = try sandbox.run(["new", "--image", "{L}:next"])
-    guard next.status == 0 else { return ["the next command: \(next)"] }
-    let recovery = try sandbox.run(["recover", "--layout", "{L}"])
-    guard recovery.status == 0 else { return ["recover: \(recovery)"] }
+    var later = [["new", "--image", "{L}:next"], command.recovery]
+    // Where blobs may be broken, somebody has to mend them before anything else.
+    if command.recovery != WritingCommand.recover { later.reverse() }
+    for arguments in later {
+      let outcome = try sandbox.run(arguments)
+      guard outcome.status == 0 else { return ["\(arguments): \(outcome)"] }
+    }
     var problems = try LayoutAudit.problems(of: layout)
     let tags = (try LayoutAudit.tags(of: layout) ?? []).filter { !$0.hasPrefix("next=") }
     let hasHappened = isDecided ? visible : tags == after

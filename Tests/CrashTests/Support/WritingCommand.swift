@@ -12,16 +12,18 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   let arguments: [String]
   /// What it reads from its standard input.
   let input: String
-  /// Whether index.json may be broken when it begins.
+  /// Whether index.json, or what it refers to, may be broken when it begins.
   let mendsIndex: Bool
   /// The folders, below the layout, in which it moves files: their names belong to its state.
   let watched: [String]
+  /// The command that puts the layout in order after it has died.
+  let recovery: [String]
   /// Makes the layout that it finds.
   let prepare: @Sendable (Sandbox) throws -> Void
 
   init(
     _ name: String, kind: String?, _ arguments: [String], input: String = "",
-    mendsIndex: Bool = false, watching watched: [String] = [],
+    mendsIndex: Bool = false, watching watched: [String] = [], recovery: [String] = Self.recover,
     _ prepare: @escaping @Sendable (Sandbox) throws -> Void
   ) {
     self.name = name
@@ -30,6 +32,7 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
     self.input = input
     self.mendsIndex = mendsIndex
     self.watched = watched
+    self.recovery = recovery
     self.prepare = prepare
   }
 
@@ -177,7 +180,7 @@ extension WritingCommand {
 
   /// Every command that writes.
   static let all: [WritingCommand] =
-    (plain + history + layers + others + collections + bundles + recoveries).filter {
+    (plain + history + layers + others + collections + bundles + recoveries + repairs).filter {
       TestEffort.isWanted($0.name)
     }
 
@@ -289,7 +292,8 @@ extension WritingCommand {
     },
   ]
 
-  private static let recover = ["recover", "--layout", "{L}"]
+  /// What every writing command does first.
+  static let recover = ["recover", "--layout", "{L}"]
 
   private static let recoveries: [WritingCommand] = [
     WritingCommand(

@@ -1,0 +1,181 @@
+import Store
+import TestSupport
+import Testing
+
+/// The built program: `verify`, `audit` and `who`.
+@Suite struct VerifyCommandTests {
+  private func managed() throws -> Workshop {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "x", "-m", "the reason"])
+    return shop
+  }
+
+  /// The path of the file of a tag's manifest.
+  private func manifest(_ tag: String, _ shop: Workshop) throws -> String {
+    let digest = try #require(try shop.tags()[tag])
+    return shop.layout + "/blobs/" + BlobStore.relativePath(of: digest)
+  }
+
+  private func damage(_ path: String) throws {
+    var bytes = try Files.read(path)
+    bytes[bytes.count / 2] ^= 1
+    try Files.write(bytes, to: path)
+  }
+
+  @Test func `a sound layout has status 0 and a summary, and reading creates nothing`() throws {
+    let shop = try Workshop()
+    let before = try shop.listing()
+    for arguments in [[], ["--json"], ["--image", "L:multi"]] {
+      let place = arguments.contains("--image") ? [] : ["--layout", "L"]
+      let outcome = try shop.run(["verify"] + place + arguments)
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.standardError == "")
+      #expect(outcome.standardOutput.contains("sound"))
+    }
+    #expect(try shop.listing() == before)
+    let answer = try shop.json(["verify", "--layout", "L"])
+    #expect(answer.count("findings") == 0)
+    #expect(answer["checked"]?.objectValue?["entries"]?.integerValue == 3)
+  }
+
+  @Test func `a finding has its code, its digest, its tag and status 65`() throws {
+    let shop = try managed()
+    try damage(manifest("a", shop))
+    let digest = try #require(try shop.tags()["a"])
+    let outcome = try shop.run(["verify", "--layout", "L"])
+    #expect(outcome.status == 65)
+    #expect(outcome.standardOutput.hasPrefix("blob-digest: \(digest): its content is sha256:"))
+    #expect(outcome.standardOutput.contains("(in a)"))
+    #expect(outcome.standardOutput.contains("1 finding: "))
+    #expect(outcome.standardOutput.contains("hint: `umoci-tx verify --repair --layout L`"))
+    let one = try shop.run(["verify", "--image", "L:b"])
+    #expect(one.status == 0, "\(one)")
+    #expect(try shop.run(["verify", "--image", "L:x"]).status == 65)
+    let json = try shop.run(["verify", "--layout", "L", "--json"])
+    #expect(json.status == 65)
+    #expect(json.standardOutput.contains(#""code":"blob-digest","subject":"\#(digest)""#))
+  }
+
+  @Test func `repair says what it did, and the history has it`() throws {
+    let shop = try managed()
+    try damage(manifest("a", shop))
+    let plan = try shop.run(["verify", "--layout", "L", "--repair", "--dry-run"])
+    #expect(plan.status == 65)
+    #expect(plan.standardOutput.contains("would restore sha256:"))
+    let before = try shop.listing()
+    let repaired = try shop.run(["verify", "--layout", "L", "--repair", "-m", "disk"])
+    #expect(repaired.status == 0, "\(repaired)")
+    #expect(repaired.standardOutput.contains("from database\noperation 3 "))
+    #expect(try shop.listing() != before)
+    let show = try shop.json(["show", "3", "--layout", "L"])
+    #expect(show.text("kind") == "repair")
+    #expect(show.text("who", "message") == "disk")
+    #expect(shop.findings().isEmpty)
+  }
+
+  @Test func `what cannot be mended is said with what to do next`() throws {
+    let shop = try managed()
+    let layer = Digest.sha256(of: Array("first".utf8)).encoded
+    for folder in ["/blobs/sha256/", "/.ocitx/keep/sha256/"] {
+      try Files.remove(shop.layout + folder + layer)
+    }
+    let outcome = try shop.run(["verify", "--layout", "L", "--repair"])
+    #expect(outcome.status == 65)
+    #expect(outcome.standardOutput.contains("blob-missing: sha256:\(layer)"))
+    #expect(outcome.standardOutput.contains("hint: copy the image again for "))
+    let removed = try shop.run(
+      ["verify", "--layout", "L", "--repair", "--remove-tag", "a", "--remove-tag", "x"])
+    #expect(removed.status == 0, "\(removed)")
+    #expect(try Set(shop.tags().keys) == ["b", "multi"])
+    let refused = try shop.run(["verify", "--layout", "L", "--repair", "--remove-tag", "b"])
+    #expect(refused.status == 64)
+    #expect(refused.standardError.contains("tag b is whole"))
+    #expect(try shop.tags()["b"] != nil)
+  }
+
+  @Test(arguments: [
+    ["verify", "--layout", "L", "--remove-tag", "a"], ["verify", "--layout", "L", "--dry-run"],
+    ["verify", "--layout", "L", "--image", "L:a"], ["verify", "--image", "L:a", "--repair"],
+    ["audit", "verify", "--layout", "L", "--head", "abc"], ["who", "--layout", "L"],
+  ])
+  func `options that do not go together are refused`(arguments: [String]) throws {
+    let shop = try managed()
+    let before = try shop.listing()
+    let outcome = try shop.run(arguments)
+    #expect(outcome.status == 64, "\(outcome)")
+    #expect(try shop.listing() == before)
+  }
+
+  @Test func `a path that is no layout is an error or a finding`() throws {
+    let shop = try managed()
+    #expect(try shop.run(["verify", "--layout", "nothing"]).status == 66)
+    try Files.write("{}", to: shop.layout + "/oci-layout")
+    let outcome = try shop.run(["verify", "--layout", "L"])
+    #expect(outcome.status == 65)
+    #expect(outcome.standardOutput.hasPrefix("layout-invalid: L: "))
+    #expect(try shop.run(["verify", "--layout", "L", "--repair"]).status == 0)
+  }
+
+  @Test func `a layout of another tool is verified like ours`() throws {
+    guard Requirement.umoci.isMet else { return }
+    let shop = try Workshop(withLayout: false)
+    try shop.expectSuccess(of: ["umoci", "init", "--layout", "L"])
+    try shop.expectSuccess(of: ["umoci", "new", "--image", "L:theirs"])
+    #expect(try shop.succeed(["verify", "--deep", "--layout", "L"]).hasPrefix("sound: "))
+    try shop.succeed(["tag", "--image", "L:theirs", "ours"])
+    try shop.expectSuccess(of: ["umoci", "tag", "--image", "L:theirs", "more"])
+    let drifted = try shop.run(["verify", "--layout", "L"])
+    #expect(drifted.status == 65)
+    #expect(drifted.standardOutput.contains("index-unrecorded: index.json: "))
+    try shop.succeed(["recover", "--layout", "L"])
+    try shop.succeed(["verify", "--layout", "L"])
+    #expect(try shop.succeed(["who", "--layout", "L", "more"]).contains("another tool, as "))
+  }
+
+  @Test func `the head, the export and the audit fit together`() throws {
+    let shop = try managed()
+    let head = try shop.succeed(["audit", "head", "--layout", "L"]).dropLast()
+    let lines = try shop.succeed(["audit", "export", "--layout", "L"]).split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.last?.hasPrefix(#"{"hash":"sha256:\#(head)","record":{"#) == true)
+    try shop.succeed(["tag", "--image", "L:b", "y"])
+    try shop.succeed(["audit", "verify", "--layout", "L", "--head", String(head)])
+    let record = try #require(try Files.names(in: shop.layout + "/.ocitx/ops").first)
+    try damage(shop.layout + "/.ocitx/ops/" + record)
+    let broken = try shop.run(["audit", "verify", "--layout", "L"])
+    #expect(broken.status == 65)
+    #expect(broken.standardOutput.hasPrefix("first break: ops/\(record): "))
+    #expect(try shop.run(["audit", "head", "--layout", "L"]).status == 65)
+    let kinds = try shop.succeed(["audit", "export", "--layout", "L", "--kind", "adopt"])
+    #expect(kinds.split(separator: "\n").count == 1)
+  }
+
+  @Test func `who moved a tag is told in full`() throws {
+    let shop = try managed()
+    try shop.succeed(["tag", "--image", "L:b", "x"])
+    let tags = try shop.tags()
+    let answer = try shop.json(["who", "--layout", "L", "x"])
+    #expect(answer.text("kind") == "tag")
+    #expect(answer["seq"]?.integerValue == 3)
+    #expect(answer["moved_since"] == .bool(false))
+    let text = try shop.succeed(["who", "--layout", "L", "x"])
+    let (a, b) = (try #require(tags["a"]), try #require(tags["b"]))
+    #expect(text.contains("From:       \(a)\nTo:         \(b)\n"))
+    try shop.succeed(["undo", "--layout", "L"])
+    #expect(try shop.json(["who", "--layout", "L", "x"]).text("kind") == "undo")
+    let missing = try shop.run(["who", "--layout", "L", "xx"])
+    #expect(missing.status == 66)
+    #expect(missing.standardError.contains("tag not found: xx"))
+    #expect(try Workshop().run(["who", "--layout", "L", "a"]).status == 66)
+  }
+
+  /// Who moved a tag, when, from what to what, why, and what that changed.
+  @Test func `log and show answer the other questions`() throws {
+    let shop = try managed()
+    let log = try shop.succeed(["log", "--layout", "L", "--tag", "x"])
+    #expect(log.contains("x: none -> ") && log.contains("\"the reason\""))
+    try shop.succeed(["config", "--image", "L:x", "--author", "somebody"])
+    let show = try shop.succeed(["show", "--layout", "L"])
+    #expect(show.contains("somebody") && show.contains("Time:") && show.contains("User:"))
+  }
+}
