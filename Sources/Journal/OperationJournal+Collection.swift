@@ -13,7 +13,15 @@ extension OperationJournal {
   public func collectGarbage(_ options: CollectionOptions) throws -> CollectionReport {
     var collection = CollectionReport()
     let collector = try withdraw(options, &collection)
-    try expire(options, collector, &collection)
+    do {
+      try expire(options, collector, &collection)
+    } catch let error as JournalError {
+      guard let record = collection.withdrawal else { throw error }
+      // What was asked for has to be done; what is only due can wait.
+      let name = "\(record.sequence) (\(record.kind))"
+      guard options.trashAge == nil else { throw JournalError.trashLeft(operation: name, error) }
+      collection.recovery.notes.append("could not delete old trash: \(error)")
+    }
     return collection
   }
 
@@ -97,12 +105,17 @@ extension OperationJournal {
     _ options: CollectionOptions, _ collector: GarbageCollector,
     _ collection: inout CollectionReport
   ) throws {
+    let age = options.trashAge
+    // A look without the lock: mostly there is nothing to do.
+    let look = TrashView(control: session.control, database: collector.database)
+    collection.left = try look.expiry(olderThan: 0, now: session.invocation.now()).total
+    guard try !look.due(age, now: session.invocation.now()).operations.isEmpty else { return }
     let transaction = try begin(.expire, stages: false)
     var (due, left) = (TrashView.Expiry(), TrashView.Expiry())
     let prepared = try transaction.prepareLocked { locked in
-      let days = try LayoutSetting.trashDays.number(in: locked.database)
-      due = try locked.expiry(olderThan: options.trashAge ?? days * 86400)
-      left = try locked.expiry(olderThan: 0).without(due)
+      let trash = TrashView(control: session.control, database: locked.database)
+      due = try trash.due(age, now: session.invocation.now())
+      left = try trash.expiry(olderThan: 0, now: session.invocation.now()).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }
       try collector.mark(locked.collectionRoots())
       try locked.rescue(due, collector.reach)

@@ -33,9 +33,8 @@ extension CollectionReport {
   private mutating func addTrash(
     _ options: CollectionOptions, _ history: OperationHistory, now: Timestamp
   ) throws(JournalError) {
-    let days = try LayoutSetting.trashDays.number(in: history.database)
     let trash = TrashView(control: history.control, database: history.database)
-    let due = try trash.expiry(olderThan: options.trashAge ?? days * 86400, now: now)
+    let due = try trash.due(options.trashAge, now: now)
     deleted = due.total
     left = try trash.expiry(olderThan: 0, now: now).without(due).total
   }

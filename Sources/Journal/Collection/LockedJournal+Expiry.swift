@@ -2,14 +2,6 @@ internal import Store
 
 /// Deleting what has been in the trash for long enough.
 extension LockedJournal {
-  /// Looks for trash that is at least so old.
-  ///
-  /// - Parameter age: In seconds.
-  func expiry(olderThan age: Int64) throws(JournalError) -> TrashView.Expiry {
-    try TrashView(control: session.control, database: database).expiry(
-      olderThan: age, now: session.invocation.now())
-  }
-
   /// Brings back what somebody needs of the trash that is to be deleted.
   ///
   /// Whoever came to need it should have taken it out himself: this is the last chance.

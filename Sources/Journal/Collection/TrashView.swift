@@ -57,6 +57,15 @@ struct TrashView {
     return expiry
   }
 
+  /// Looks for trash that is to be deleted.
+  ///
+  /// - Parameter age: In seconds; nil for the setting.
+  func due(_ age: Int64?, now: Timestamp) throws(JournalError) -> Expiry {
+    if let age { return try expiry(olderThan: age, now: now) }
+    let days = try LayoutSetting.trashDays.number(in: database)
+    return try expiry(olderThan: days * 86400, now: now)
+  }
+
   /// When an operation withdrew what is in its trash.
   private func withdrawalTime(_ id: OperationID) throws(JournalError) -> Timestamp {
     if let stored = try database.operation(id), let time = try? Timestamp(parsing: stored.started) {
