@@ -107,8 +107,11 @@ import Testing
     switch Int.random(in: 0..<7, using: &random) {
     case 0, 1: return ["new", "--image", tag]
     case 2: return ["rm", "--image", tag]
-    case 3: return ["config", "--image", "L:g\(number)", "--tag", String(tag.dropFirst(2)),
-      "--config.env", "N=\(random.next())"]
+    case 3:
+      return [
+        "config", "--image", "L:g\(number)", "--tag", String(tag.dropFirst(2)),
+        "--config.env", "N=\(random.next())",
+      ]
     case 4: return ["tag", "--image", "L:g\(number)", String(tag.dropFirst(2))]
     case 5: return ["undo", "--layout", "L"]
     default: return ["exec", "--layout", "L", "--", "true", "{}"]

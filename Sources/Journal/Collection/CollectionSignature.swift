@@ -47,8 +47,8 @@ struct CollectionSignature: Equatable, Sendable {
       "\(name)=\(status.device)/\(status.inode)@\(changed.seconds).\(changed.nanoseconds)"
         + "/\(modified.seconds).\(modified.nanoseconds)")
     guard depth > 0 else { return }
-    for name in try folder.entryNames() {
-      guard try folder.status(of: name)?.kind == .directory else { continue }
+    for name in try folder.entryNames()
+    where try folder.status(of: name)?.kind == .directory {
       try add(folder.openDirectory(name), name, depth: depth - 1, to: &parts)
     }
   }

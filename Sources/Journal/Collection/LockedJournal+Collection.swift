@@ -34,6 +34,27 @@ extension LockedJournal {
     return found
   }
 
+  /// The blobs in `blobs/` that have a name in an operation's stage: what it has linked.
+  ///
+  /// Looks at every blob, but only after a death in the short time between linking and preparing.
+  func linkedBlobs(of id: OperationID) throws(JournalError) -> [Digest] {
+    var inodes: Set<UInt64> = []
+    var linked: [Digest] = []
+    try session.system { () throws(SyscallError) in
+      guard let stage = try session.control.stage.openIfThere(id.text) else { return }
+      for name in try stage.entryNames() {
+        guard let status = try stage.status(of: name), status.linkCount > 1 else { continue }
+        inodes.insert(status.inode)
+      }
+      guard !inodes.isEmpty else { return }
+      for digest in try BlobInventory(session.layout, keep: nil).blobs {
+        guard let status = try session.layout.blobs.status(of: digest) else { continue }
+        if inodes.contains(status.inode) { linked.append(digest) }
+      }
+    }
+    return linked
+  }
+
   /// Brings back what index.json needs and somebody has taken away.
   ///
   /// - Returns: What is nowhere to be found.

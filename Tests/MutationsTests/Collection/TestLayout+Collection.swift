@@ -5,7 +5,9 @@ import TestSupport
 @testable import Journal
 
 extension TestLayout {
-  /// Runs a gc. The clock of tests is years ahead of the files', so that no blob is young unless it is asked for.
+  /// Runs a gc.
+  ///
+  /// The clock of tests is far ahead of the files', so that no blob is young unless it is asked for.
   @discardableResult
   func collect(grace: Int64 = 0, trashAge: Int64? = nil) throws -> CollectionReport {
     try CollectGarbage(
