@@ -44,6 +44,8 @@ public enum JournalError: Error, Sendable {
   case unsettled(tries: Int)
   /// The new index.json is in place, but the disk failed to confirm it and to take it back.
   case notDurable(SyscallError)
+  /// A garbage collection has withdrawn blobs, but the trash could not be deleted.
+  indirect case trashLeft(operation: String, JournalError)
   /// The operation could be neither finished nor taken back: the next recovery decides.
   indirect case undecided(JournalError)
 }
@@ -104,6 +106,8 @@ extension JournalError: DiagnosableError {
     case .unsettled(let tries):
       "another tool rewrote index.json during each of \(tries) tries to publish"
     case .notDurable: "the change is visible but perhaps not durable"
+    case .trashLeft(let operation, _):
+      "operation \(operation) is done, but the trash could not be deleted"
     case .undecided: "the operation could be neither finished nor taken back"
     }
   }
@@ -122,6 +126,7 @@ extension JournalError: DiagnosableError {
     case .locked, .conflict, .unsettled: .busy
     case .noSuchOperation, .noSuchRevision, .nothingTo, .missingContent, .noHistory: .notFound
     case .notDurable, .undecided: .inputOutput
+    case .trashLeft(_, let error): error.category
     case .ambiguousOperation: .usage
     case .notUndoable, .databaseCorrupt, .brokenRecord: .invalidContent
     case .newerFormat: .unsupported
@@ -142,7 +147,7 @@ extension JournalError: DiagnosableError {
     case .missingContent(let digests, _): digests.prefix(10).map { "missing: \($0)" }
     case .brokenRecord(_, let reason): [reason]
     case .notDurable(let error): [error.description]
-    case .undecided(let error): [error.description] + error.causes
+    case .undecided(let error), .trashLeft(_, let error): [error.description] + error.causes
     default: []
     }
   }
@@ -170,6 +175,7 @@ extension JournalError: DiagnosableError {
     case .noHistory: "the first writing command starts one"
     case .brokenRecord: "`umoci-tx recover` puts back what can be put back"
     case .notDurable, .undecided: "check the disk, then look at the tags and run `umoci-tx recover`"
+    case .trashLeft: "run `umoci-tx gc --prune` again; `umoci-tx undo` brings back what it withdrew"
     case .unsettled: "wait until the other tool is done, then run the command again"
     }
   }

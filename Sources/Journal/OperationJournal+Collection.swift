@@ -9,71 +9,101 @@ extension OperationJournal {
   /// them. What is moved is durable when this returns (full durability). `undo` takes a withdrawal back as
   /// long as its trash is there.
   ///
-  /// - Throws: ``JournalError``; nothing has been withdrawn then, or what was is in the result of `log`.
+  /// - Throws: ``JournalError``; ``JournalError/trashLeft(operation:_:)`` alone says that something was
+  ///   withdrawn.
   public func collectGarbage(_ options: CollectionOptions) throws -> CollectionReport {
     var collection = CollectionReport()
-    let collector = try withdraw(options, &collection)
-    try expire(options, collector, &collection)
+    let (collector, isAsRemembered) = try withdraw(options, &collection)
+    do {
+      if try isTrashDue(options, collector.database) {
+        try expire(options, collector, &collection)
+      } else if !isAsRemembered {
+        try look(at: collector.database, &collection)
+      }
+    } catch let error as JournalError {
+      guard let record = collection.withdrawal else { throw error }
+      // What was asked for has to be done; what is only due can wait.
+      let name = "\(record.sequence) (\(record.kind))"
+      guard options.trashAge == nil else { throw JournalError.trashLeft(operation: name, error) }
+      collection.recovery.notes.append("could not delete old trash: \(error)")
+    }
+    if !isAsRemembered, collection.isClean { rememberCleanness(collector, collection) }
     return collection
   }
 
   private func withdraw(
     _ options: CollectionOptions, _ collection: inout CollectionReport
-  ) throws -> GarbageCollector {
+  ) throws -> (collector: GarbageCollector, isAsRemembered: Bool) {
     let transaction = try begin(.collect, stages: false)
     let id = transaction.id
     let collector: GarbageCollector
     do {
-      collector = try firstMarks(options, sparing: id)
+      collector = try beginCollecting(options, sparing: id)
+      collection.notes(from: report)
+      if let known = collector.remembered {
+        collection.left = known.trash
+        transaction.rollBack()
+        return (collector, true)
+      }
+      try collector.load()
+      collection.plan = try collector.plan(staged: collector.stagedInodes(sparing: id))
     } catch {
       transaction.rollBack()
       throw error
     }
-    collection.notes(from: report)
+    let isIdle = collection.plan.moves.isEmpty && collection.plan.missing.isEmpty
+    guard !isIdle || !collector.memory.learned.isEmpty else {
+      transaction.rollBack()
+      return (collector, false)
+    }
+    try withdraw(transaction, collector, &collection)
+    return (collector, false)
+  }
+
+  /// The short part, under the lock.
+  private func withdraw(
+    _ transaction: consuming Transaction, _ collector: GarbageCollector,
+    _ collection: inout CollectionReport
+  ) throws {
+    let id = transaction.id
     var plan = CollectionPlan()
     let prepared = try transaction.prepareLocked { locked in
       plan = try Self.plan(collector, locked, id)
       return try Self.proposal(for: plan, collector, locked)
     }
     collection.plan = plan
-    guard let prepared else {
-      collection.notes(from: report)
-      return collector
-    }
-    let (record, found) = try prepared.commit()
+    guard let prepared else { return collection.notes(from: report) }
+    let (record, found) = try prepared.commit { locked, _ in collector.refreshSignature(locked) }
     collection.withdrawal = record
     collection.notes(from: found)
-    return collector
   }
 
-  /// The long part: others may write meanwhile.
-  private func firstMarks(
+  /// The roots of now; what is reached from them may be found out while others write.
+  private func beginCollecting(
     _ options: CollectionOptions, sparing id: OperationID
   ) throws(JournalError) -> GarbageCollector {
     let locked = try lock(sparing: id, kind: .collect)
-    let collector: GarbageCollector
-    let roots: CollectionRoots
-    do throws(JournalError) {
-      roots = try locked.collectionRoots()
-      collector = try locked.makeCollector(options)
-      locked.unlock()
-    } catch {
-      locked.unlock()
-      throw error
+    defer { locked.unlock() }
+    let collector = locked.makeCollector(options)
+    collector.use(try locked.collectionRoots())
+    collector.signature = try CollectionSignature(of: locked, base: collector.roots.base)
+    let remembered = try CollectionSignature(remembered: locked.database)
+    if let remembered, remembered.text == collector.signature?.text {
+      collector.remembered = remembered
     }
     report = locked.report
-    try collector.mark(roots)
     return collector
   }
 
-  /// The short part, under the lock.
   private static func plan(
     _ collector: GarbageCollector, _ locked: LockedJournal, _ id: OperationID
   ) throws(JournalError) -> CollectionPlan {
     try collector.takeInventory()
-    try collector.mark(locked.collectionRoots())
+    let roots = try locked.collectionRoots()
+    if roots != collector.roots { collector.use(roots) }
+    try collector.mark()
     let lost = try locked.bringBackMissing(collector)
-    var plan = try collector.plan(staged: locked.stagedInodes(sparing: id))
+    var plan = try collector.plan(staged: collector.stagedInodes(sparing: id))
     plan.missing = lost
     return plan
   }
@@ -92,31 +122,64 @@ extension OperationJournal {
     }
     return proposal
   }
+}
+
+// MARK: - Trash
+
+extension OperationJournal {
+  private func isTrashDue(
+    _ options: CollectionOptions, _ database: JournalDatabase
+  ) throws(JournalError) -> Bool {
+    let trash = TrashView(control: session.control, database: database)
+    let limit = try trash.limit(options.trashAge, now: session.invocation.now())
+    return try !trash.operations(before: limit).isEmpty
+  }
+
+  private func look(
+    at database: JournalDatabase, _ collection: inout CollectionReport
+  ) throws(JournalError) {
+    let trash = TrashView(control: session.control, database: database)
+    collection.left = try trash.expiry(before: nil).total
+  }
 
   private func expire(
     _ options: CollectionOptions, _ collector: GarbageCollector,
     _ collection: inout CollectionReport
   ) throws {
     let transaction = try begin(.expire, stages: false)
+    let now = session.invocation.now()
     var (due, left) = (TrashView.Expiry(), TrashView.Expiry())
     let prepared = try transaction.prepareLocked { locked in
-      let days = try LayoutSetting.trashDays.number(in: locked.database)
-      due = try locked.expiry(olderThan: options.trashAge ?? days * 86400)
-      left = try locked.expiry(olderThan: 0).without(due)
+      let trash = TrashView(control: session.control, database: locked.database)
+      due = try trash.expiry(before: trash.limit(options.trashAge, now: now))
+      left = try trash.expiry(before: nil).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }
-      try collector.mark(locked.collectionRoots())
+      if !collector.isLoaded { try collector.load() }
+      collector.use(try locked.collectionRoots())
+      try collector.mark()
       try locked.rescue(due, collector.reach)
       return .init(edits: [], isForced: true, details: due.details)
     }
     collection.left = left.total
     guard let prepared else { return }
+    let digests = due.digests
     let (record, found) = try prepared.commit { locked, record in
       locked.bestEffort("delete the trash") { () throws(JournalError) in
-        try locked.deleteHidden(record)
+        try locked.deleteHidden(record, digests)
       }
+      collector.refreshSignature(locked)
     }
     collection.expiry = record
     collection.deleted = due.total
     collection.notes(from: found)
+  }
+
+  /// Remembers that nothing is left to do; best effort.
+  private func rememberCleanness(_ collector: GarbageCollector, _ collection: CollectionReport) {
+    guard var signature = collector.signature else { return }
+    signature.trash = collection.left
+    let database = collector.database
+    let clean = signature
+    try? database.transaction { () throws(JournalError) in try clean.remember(in: database) }
   }
 }

@@ -99,9 +99,14 @@ public final class OperationJournal {
   }
 
   /// Forgets the intent of an operation that came to nothing.
-  func removeIntent(_ id: OperationID) {
+  ///
+  /// - Parameter blobs: What it has left in `blobs/`, if anything.
+  func removeIntent(_ id: OperationID, leaving blobs: [Digest] = []) {
     guard let database = opener.database else { return }
-    try? database.transaction { () throws(JournalError) in try database.removeIntent(id) }
+    try? database.transaction { () throws(JournalError) in
+      try database.removeIntent(id)
+      try database.insertAbandoned(blobs)
+    }
   }
 
   /// Whether the database has, or may have, an operation that recovery would have to decide about.

@@ -187,7 +187,7 @@ public struct Transaction: ~Copyable {
 
   private consuming func abandon() {
     let (journal, id) = (journal, live.id)
-    journal.discard(id)
+    journal.discard(id, (area?.stagedBlobs ?? []).map(\.digest))
     journal.end(live)
   }
 }
@@ -257,26 +257,6 @@ public struct PreparedTransaction: ~Copyable {
 }
 
 extension LockedJournal {
-  /// Moves the blobs of an operation that has just been published; the next command does what cannot be
-  /// done now.
-  fileprivate func moveBlobs(of record: OperationRecord) {
-    if record.kind == .expire {
-      return bestEffort("hide the trash") { () throws(JournalError) in try hideTrash(record) }
-    }
-    guard !record.moves.isEmpty else { return }
-    bestEffort("move every blob") { () throws(JournalError) in
-      // A foreign writer who slipped in may need what nobody needed before.
-      try move(record, sparing: rounds > 0 ? needed() : nil)
-    }
-    bestEffort("look at index.json again") { () throws(JournalError) in
-      let now: IndexFile
-      do throws(LayoutError) { now = try session.layout.readIndex() } catch { throw .layout(error) }
-      guard now.digest != current.digest else { return }
-      current = now
-      try settle()
-    }
-  }
-
   /// Removes an operation's stage; what cannot be removed, the next recovery removes.
   func tidyUp(_ id: OperationID) {
     bestEffort("remove the stage") { () throws(JournalError) in
@@ -292,8 +272,10 @@ extension LockedJournal {
 
 extension OperationJournal {
   /// Removes what an operation has staged, and its intent; best effort, since recovery does the same.
-  func discard(_ id: OperationID) {
-    removeIntent(id)
+  ///
+  /// - Parameter blobs: What may have been linked already: gc need not wait for somebody to want it.
+  func discard(_ id: OperationID, _ blobs: [Digest]) {
+    removeIntent(id, leaving: blobs)
     // A stage that speaks for a row in the database stays for the next recovery.
     guard !isPrepared(id) else { return }
     try? session.control.stage.removeTree(id.text, "stage.remove")

@@ -58,10 +58,10 @@ private struct PowerCut {
     let sandbox = try command.sandbox()
     sequence = try LayoutAudit.newest(of: sandbox.layout)
     try sandbox.succeed(command.recovery)
-    before = try LayoutAudit.tags(of: sandbox.layout) ?? []
+    before = try command.state(of: sandbox.layout) ?? []
     try sandbox.reset()
     try sandbox.succeed(command.arguments, input: command.input)
-    after = try LayoutAudit.tags(of: sandbox.layout) ?? []
+    after = try command.state(of: sandbox.layout) ?? []
     try sandbox.reset()
     try Files.write(command.input, to: scratch("input"))
     try ExternalCommand.run(["cp", "-a", sandbox.root, scratch("root")])
@@ -90,7 +90,7 @@ private struct PowerCut {
     let recovery = try ExternalCommand.run([TraceRecorder.built("umoci-tx")] + words, timeout: 60)
     guard recovery.status == 0 else { return problems + ["\(words): \(recovery)"] }
     problems += try LayoutAudit.problems(of: layout)
-    let tags = try LayoutAudit.tags(of: layout) ?? []
+    let tags = try command.state(of: layout) ?? []
     guard tags == after || tags == before else { return problems + ["tags \(tags)"] }
     if state.isAcknowledged, tags != after { problems.append("the acknowledged change is lost") }
     guard let kind = command.kind, before != after else { return problems }

@@ -9,6 +9,9 @@ struct BlobInventory {
   /// Names below `blobs/` that are no digests; they are left alone.
   private(set) var strangers: [String] = []
 
+  /// An inventory of nothing.
+  init() {}
+
   /// Reads all folders of blobs.
   init(_ layout: ImageLayout, keep: OpenDirectory?) throws(SyscallError) {
     try Self.list(layout.blobs.directory) { digest, name in

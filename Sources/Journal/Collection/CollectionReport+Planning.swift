@@ -19,8 +19,9 @@ extension CollectionReport {
     } else {
       database = try JournalDatabase.makeInMemory()
     }
-    let collector = try GarbageCollector(layout, history?.control, database, options, now: now)
-    try collector.mark(CollectionRoots(index, database, displaced: [], now: now))
+    let collector = GarbageCollector(layout, history?.control, database, options, now: now)
+    collector.use(try CollectionRoots(index, database, displaced: [], now: now))
+    try collector.load()
     plan = try collector.plan(staged: [])
     let mentions = try LastMention(database, collector.memory)
     plan.withdrawn = mentions.told(plan.withdrawn)
@@ -33,10 +34,9 @@ extension CollectionReport {
   private mutating func addTrash(
     _ options: CollectionOptions, _ history: OperationHistory, now: Timestamp
   ) throws(JournalError) {
-    let days = try LayoutSetting.trashDays.number(in: history.database)
     let trash = TrashView(control: history.control, database: history.database)
-    let due = try trash.expiry(olderThan: options.trashAge ?? days * 86400, now: now)
+    let due = try trash.expiry(before: trash.limit(options.trashAge, now: now))
     deleted = due.total
-    left = try trash.expiry(olderThan: 0, now: now).without(due).total
+    left = try trash.expiry(before: nil).without(due).total
   }
 }

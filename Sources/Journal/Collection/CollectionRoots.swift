@@ -1,7 +1,7 @@
 internal import Store
 
 /// From where a garbage collection marks.
-struct CollectionRoots {
+struct CollectionRoots: Equatable {
   /// What index.json, bundles and operations at work need.
   var live: [BlobReference] = []
   /// What states need that can still be gone back to.

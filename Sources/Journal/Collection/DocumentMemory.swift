@@ -19,13 +19,15 @@ final class DocumentMemory {
   /// What could not be, and why.
   private(set) var problems: [Digest: BlobError] = [:]
 
-  /// Loads everything that is remembered.
-  init(
-    _ database: JournalDatabase, blobs: BlobStore, keep: OpenDirectory?
-  ) throws(JournalError) {
+  /// A memory that ``load()`` fills.
+  init(_ database: JournalDatabase, blobs: BlobStore, keep: OpenDirectory?) {
     self.database = database
     self.blobs = blobs
     self.keep = keep
+  }
+
+  /// Loads everything that is remembered.
+  func load() throws(JournalError) {
     var known: [Key: [UInt8]] = [:]
     try database.forEachDocument { known[Key(digest: $0, role: $1)] = $2 }
     self.known = known

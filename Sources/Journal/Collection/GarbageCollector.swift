@@ -12,37 +12,55 @@ final class GarbageCollector {
   let now: Timestamp
   let memory: DocumentMemory
   private(set) var reach = Reachability()
-  private(set) var inventory: BlobInventory
-  /// Where the undo window begins.
-  private(set) var base: Int64 = 0
+  private(set) var inventory = BlobInventory()
+  /// From where it marks.
+  private(set) var roots = CollectionRoots(.empty)
+  /// What the layout was like when the roots were found.
+  var signature: CollectionSignature?
+  /// What is remembered of a time when it was just so, and nothing was left to do.
+  var remembered: CollectionSignature?
+  /// Whether it has looked at anything yet.
+  private(set) var isLoaded = false
   private var isPastMarked = false
+  private var areRootsMarked = false
   /// Documents in `blobs/` that nothing reaches, by what they are about.
   private var referrers: [Digest: [BlobReference]] = [:]
   private var sniffed: Set<Digest> = []
 
-  /// Looks at what is there, and remembers what documents refer to.
+  /// A collector that has not looked at anything yet.
   init(
     _ layout: ImageLayout, _ control: ControlFolder?, _ database: JournalDatabase,
     _ options: CollectionOptions, now: Timestamp
-  ) throws(JournalError) {
+  ) {
     self.layout = layout
     self.control = control
     self.database = database
     self.options = options
     self.now = now
-    memory = try DocumentMemory(database, blobs: layout.blobs, keep: control?.keep)
-    do throws(SyscallError) {
-      inventory = try BlobInventory(layout, keep: control?.keep)
-    } catch {
-      throw .system(error)
-    }
+    memory = DocumentMemory(database, blobs: layout.blobs, keep: control?.keep)
   }
 
-  /// Marks from roots, and from whatever refers to something marked.
-  func mark(_ roots: CollectionRoots) throws(JournalError) {
-    base = roots.base
-    try reach.mark(roots.live, as: .live, children: memory.references)
-    try reach.mark(roots.history, as: .history, children: memory.references)
+  /// Marks from other roots as well; nothing that was marked is forgotten.
+  func use(_ roots: CollectionRoots) {
+    self.roots = roots
+    areRootsMarked = false
+  }
+
+  /// Looks at what is there, remembers what documents refer to, and marks.
+  func load() throws(JournalError) {
+    isLoaded = true
+    try memory.load()
+    try takeInventory()
+    try mark()
+  }
+
+  /// Marks from the roots, and from whatever refers to something marked.
+  func mark() throws(JournalError) {
+    if !areRootsMarked {
+      try reach.mark(roots.live, as: .live, children: memory.references)
+      try reach.mark(roots.history, as: .history, children: memory.references)
+      areRootsMarked = true
+    }
     try markReferrers()
   }
 
@@ -59,8 +77,18 @@ final class GarbageCollector {
   func markPast() throws(JournalError) {
     guard !isPastMarked else { return }
     isPastMarked = true
-    let past = try CollectionRoots.mentions(database, after: 0, through: base)
+    let past = try CollectionRoots.mentions(database, after: 0, through: roots.base)
     try reach.mark(past, as: .past, children: memory.references)
+  }
+
+  /// Remembers what the layout is like after an operation of its own.
+  func refreshSignature(_ locked: LockedJournal) {
+    signature = nil
+    guard let head = locked.head?.sequence,
+      let base = try? UndoWindow(database).base(database, head: head, now: now),
+      base == roots.base
+    else { return }
+    signature = try? CollectionSignature(of: locked, base: base)
   }
 }
 

@@ -3,8 +3,8 @@ internal import Store
 /// What a garbage collection asks for while the layout is locked.
 extension LockedJournal {
   /// A collector for the layout as it is now.
-  func makeCollector(_ options: CollectionOptions) throws(JournalError) -> GarbageCollector {
-    try GarbageCollector(
+  func makeCollector(_ options: CollectionOptions) -> GarbageCollector {
+    GarbageCollector(
       session.layout, session.control, database, options, now: session.invocation.now())
   }
 
@@ -34,33 +34,25 @@ extension LockedJournal {
     return found
   }
 
-  /// The inodes of everything that living operations have staged.
-  func stagedInodes(sparing ownID: OperationID) throws(JournalError) -> Set<UInt64> {
+  /// The blobs in `blobs/` that have a name in an operation's stage: what it has linked.
+  ///
+  /// Looks at every blob, but only after a death in the short time between linking and preparing.
+  func linkedBlobs(of id: OperationID) throws(JournalError) -> [Digest] {
     var inodes: Set<UInt64> = []
+    var linked: [Digest] = []
     try session.system { () throws(SyscallError) in
-      let stage = session.control.stage
-      for name in try stage.entryNames() where name != ownID.text {
-        try Self.addInodes(in: stage, name, depth: 8, to: &inodes)
+      guard let stage = try session.control.stage.openIfThere(id.text) else { return }
+      for name in try stage.entryNames() {
+        guard let status = try stage.status(of: name), status.linkCount > 1 else { continue }
+        inodes.insert(status.inode)
+      }
+      guard !inodes.isEmpty else { return }
+      for digest in try BlobInventory(session.layout, keep: nil).blobs {
+        guard let status = try session.layout.blobs.status(of: digest) else { continue }
+        if inodes.contains(status.inode) { linked.append(digest) }
       }
     }
-    return inodes
-  }
-
-  private static func addInodes(
-    in folder: OpenDirectory, _ name: String, depth: Int, to inodes: inout Set<UInt64>
-  ) throws(SyscallError) {
-    guard depth > 0, let status = try folder.status(of: name) else { return }
-    if status.kind == .regular { inodes.insert(status.inode) }
-    guard status.kind == .directory else { return }
-    do throws(SyscallError) {
-      let child = try folder.openDirectory(name)
-      for entry in try child.entryNames() {
-        try addInodes(in: child, entry, depth: depth - 1, to: &inodes)
-      }
-    } catch {
-      // Its operation ends just now.
-      guard error.isNotFound else { throw error }
-    }
+    return linked
   }
 
   /// Brings back what index.json needs and somebody has taken away.
@@ -113,10 +105,11 @@ extension LockedJournal {
     case .bringBack(let blobs):
       moves.restored = try absent(blobs)
     case .takeAway(let blobs):
-      let collector = try makeCollector(CollectionOptions(grace: 0))
-      try collector.mark(collectionRoots())
+      let collector = makeCollector(CollectionOptions(grace: 0))
+      collector.use(try collectionRoots())
+      try collector.load()
       let plan = try collector.plan(
-        only: Set(blobs.map(\.digest)), staged: stagedInodes(sparing: id))
+        only: Set(blobs.map(\.digest)), staged: collector.stagedInodes(sparing: id))
       moves = plan.moves
     }
     return moves

@@ -2,14 +2,6 @@ internal import Store
 
 /// Deleting what has been in the trash for long enough.
 extension LockedJournal {
-  /// Looks for trash that is at least so old.
-  ///
-  /// - Parameter age: In seconds.
-  func expiry(olderThan age: Int64) throws(JournalError) -> TrashView.Expiry {
-    try TrashView(control: session.control, database: database).expiry(
-      olderThan: age, now: session.invocation.now())
-  }
-
   /// Brings back what somebody needs of the trash that is to be deleted.
   ///
   /// Whoever came to need it should have taken it out himself: this is the last chance.
@@ -45,20 +37,32 @@ extension LockedJournal {
   /// Finishes an expiry whose process died.
   func expire(_ record: OperationRecord) throws(JournalError) {
     try hideTrash(record)
-    try deleteHidden(record)
+    try deleteHidden(record, [])
     report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
   }
 
   /// Deletes what ``hideTrash(_:)`` hid, and says that it is done.
   ///
   /// Needs no lock.
-  func deleteHidden(_ record: OperationRecord) throws(JournalError) {
+  ///
+  /// - Parameter digests: What it held; what is gone altogether now is not remembered any more.
+  func deleteHidden(_ record: OperationRecord, _ digests: [Digest]) throws(JournalError) {
     let trash = TrashFolder(control: session.control)
     try session.system { () throws(SyscallError) in
       try trash.deleteExpired()
       try session.durability.sync(session.control.trash, "trash.sync-folder")
     }
+    var gone: [Digest] = []
+    for digest in digests {
+      let isThere = try session.system { () throws(SyscallError) in
+        if try session.layout.blobs.status(of: digest) != nil { return true }
+        return try session.control.keep.status(of: BlobStore.relativePath(of: digest)) != nil
+      }
+      if !isThere { gone.append(digest) }
+    }
+    let forgotten = gone
     try database.transaction { () throws(JournalError) in
+      try database.forgetReferences(forgotten)
       try database.removeMoves(of: record.id)
     }
   }

@@ -42,8 +42,9 @@ extension LockedJournal {
 
   /// Everything that somebody needs now.
   func needed() throws(JournalError) -> Reachability {
-    let collector = try makeCollector(CollectionOptions())
-    try collector.mark(collectionRoots())
+    let collector = makeCollector(CollectionOptions())
+    collector.use(try collectionRoots())
+    try collector.load()
     return collector.reach
   }
 
@@ -58,7 +59,8 @@ extension LockedJournal {
     let kept = record.moves.kept.filter { blob in
       needed.map { !$0.isReached(blob.digest, as: .live) } ?? true
     }
-    for blob in withdrawn { try withdraw(blob.digest, record.id) }
+    let folders = MoveFolders(session, trash, record.id)
+    for blob in withdrawn { try withdraw(blob, record.id, folders) }
     for blob in kept { try keep(blob, record.id) }
     try bringBack(record.moves.restored)
     try syncMoves(record)
@@ -93,26 +95,25 @@ extension LockedJournal {
 
 extension LockedJournal {
   /// Moves a blob, and its second name, into an operation's trash.
-  private func withdraw(_ digest: Digest, _ id: OperationID) throws(JournalError) {
-    let (blobs, keep) = (session.layout.blobs.directory, session.control.keep)
-    let path = BlobStore.relativePath(of: digest)
+  private func withdraw(
+    _ blob: OperationRecord.AddedBlob, _ id: OperationID, _ folders: MoveFolders
+  ) throws(JournalError) {
+    let (name, algorithm) = (blob.digest.encoded, blob.digest.algorithm.name)
     let isWithdrawn = try session.system { () throws(SyscallError) in
-      let target = try trash.makeFolder(of: id, digest.algorithm.name)
-      let (blob, kept) = (try blobs.status(of: path), try keep.status(of: path))
-      if blob != nil {
-        try blobs.rename(path, to: target, as: digest.encoded, "trash.withdraw")
+      let target = try folders.trash(algorithm)
+      let keep = try folders.keep(algorithm)
+      if try folders.blobs(algorithm)?.move(name, to: target, "trash.withdraw") == true {
         // A file of another size is not the same content: it stays for a verification to be found.
-        if let kept, kept.size == blob?.size { try keep.remove(path, "trash.drop-kept") }
+        if let keep, try keep.status(of: name)?.size == blob.size {
+          try keep.remove(name, "trash.drop-kept")
+        }
         return true
       }
-      if kept != nil {
-        try keep.rename(path, to: target, as: digest.encoded, "trash.withdraw-kept")
-        return true
-      }
-      return try target.status(of: digest.encoded) != nil
+      if try keep?.move(name, to: target, "trash.withdraw-kept") == true { return true }
+      return try target.status(of: name) != nil
     }
-    guard !isWithdrawn, let bytes = try database.document(digest) else { return }
-    try writeTrash(bytes, digest, id)
+    guard !isWithdrawn, let bytes = try database.document(blob.digest) else { return }
+    try writeTrash(bytes, blob.digest, id)
   }
 
   /// Writes what there is only a copy of in the database.
@@ -180,16 +181,6 @@ extension LockedJournal {
       for digest in digests where try blobs.status(of: digest) != nil {
         try blobs.makeDurable(digest, .full)
       }
-    }
-  }
-}
-
-extension OpenDirectory {
-  /// Opens a folder in this one; nil when there is none.
-  func openIfThere(_ name: String) throws(SyscallError) -> OpenDirectory? {
-    do throws(SyscallError) { return try openDirectory(name) } catch {
-      guard error.isNotFound else { throw error }
-      return nil
     }
   }
 }

@@ -37,14 +37,28 @@ struct TrashView {
     }
   }
 
-  /// Looks for trash that is at least so old.
+  /// The time before which trash is to be deleted.
   ///
-  /// - Parameter age: In seconds.
-  func expiry(olderThan age: Int64, now: Timestamp) throws(JournalError) -> Expiry {
-    let limit = now.adding(seconds: -age)
+  /// - Parameter age: In seconds; nil for the setting.
+  func limit(_ age: Int64?, now: Timestamp) throws(JournalError) -> Timestamp {
+    if let age { return now.adding(seconds: -age) }
+    return now.adding(seconds: -86400 * (try LayoutSetting.trashDays.number(in: database)))
+  }
+
+  /// The operations whose trash is there, and was at a time; nil for all.
+  func operations(before limit: Timestamp?) throws(JournalError) -> [OperationID] {
+    var found: [OperationID] = []
+    for id in try system({ () throws(SyscallError) in try trash.operations() }) {
+      if let limit, try withdrawalTime(id) > limit { continue }
+      found.append(id)
+    }
+    return found
+  }
+
+  /// What the trash holds of those operations.
+  func expiry(before limit: Timestamp?) throws(JournalError) -> Expiry {
     var expiry = Expiry()
-    for id in try system({ () throws(SyscallError) in try trash.operations() })
-    where try withdrawalTime(id) <= limit {
+    for id in try operations(before: limit) {
       expiry.operations.append(id.text)
       try system { () throws(SyscallError) in
         try trash.forEachBlob(of: id.text) { digest, status in

@@ -71,7 +71,14 @@ struct ContentRestorer {
       // A damaged file may stand in the way; a rename replaces it without a gap.
       let spare = "restored-" + digest.encoded
       try control.stage.remove(spare, "content.remove-spare")
-      try control.keep.link(path, to: control.stage, as: spare, "content.link-kept")
+      do throws(SyscallError) {
+        try control.keep.link(path, to: control.stage, as: spare, "content.link-kept")
+      } catch {
+        // Another owner's file, which gc has moved here: it gives its only name back.
+        guard error.isLinkRefused else { throw error }
+        try control.keep.rename(path, to: folder, as: digest.encoded, "content.move-kept")
+        return true
+      }
       try control.stage.rename(spare, to: folder, as: digest.encoded, "content.restore")
       // Renaming onto another name of the same file does nothing and leaves both, rename(2).
       try control.stage.remove(spare, "content.remove-spare")

@@ -60,7 +60,9 @@ extension JournalDatabase {
     let values = digests.map { [SQLValue.text($0.description)] }
     try runEach("DELETE FROM documents WHERE digest = ?", values)
     try runEach("DELETE FROM pins WHERE digest = ?", values)
-    try runEach("DELETE FROM abandoned WHERE digest = ?", values)
+    if try row("SELECT 1 FROM abandoned LIMIT 1", read: { _ in true }) != nil {
+      try runEach("DELETE FROM abandoned WHERE digest = ?", values)
+    }
   }
 
   /// Forgets what documents referred to that are gone for good.

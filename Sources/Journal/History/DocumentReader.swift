@@ -1,7 +1,7 @@
 public import Store
 
-/// Reads documents of a layout, verified: from the descriptor itself, from `blobs/`, or from the
-/// copy that the history keeps.
+/// Reads documents of a layout, verified: from the descriptor itself, from `blobs/`, or from what
+/// the history keeps: a copy in the database, or the file itself.
 public struct DocumentReader {
   /// The layout.
   public let layout: ImageLayout
@@ -23,8 +23,10 @@ public struct DocumentReader {
     do throws(BlobError) {
       return try layout.blobs.readDocument(descriptor)
     } catch {
-      guard let copy = try history?.document(descriptor.digest) else { throw error }
-      return copy
+      if let copy = try history?.document(descriptor.digest) { return copy }
+      // What only the history needs, gc has moved; the copy may be lost with a database.
+      guard let kept = try history?.keptBlobs.readDocument(descriptor) else { throw error }
+      return kept
     }
   }
 

@@ -239,13 +239,14 @@ extension LockedJournal {
   private func buryOperation(named name: String) throws(JournalError) {
     let text = name.hasPrefix(".") ? String(name.dropFirst()) : name
     guard let id = OperationID(text) else { return }
+    let stored = try database.operation(id)
+    let abandoned = stored?.state == .intent ? try linkedBlobs(of: id) : []
     try session.system { () throws(SyscallError) in
       try session.control.stage.removeTree(id.text, "recover.remove-stage")
     }
-    guard let stored = try database.operation(id), stored.state == .intent else {
-      return
-    }
+    guard let stored, stored.state == .intent else { return }
     try database.transaction { () throws(JournalError) in
+      try database.insertAbandoned(abandoned)
       try database.markRolledBack(id, reason: "its process died before it was prepared")
     }
     tell(stored, .rolledBack, "its process died before it was prepared")

@@ -101,7 +101,8 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The order of the bytes of the descriptions.
   public static func < (left: Digest, right: Digest) -> Bool {
     if left.algorithm == right.algorithm {
-      return left.encoded.utf8.lexicographicallyPrecedes(right.encoded.utf8)
+      // Both are ASCII, for which the order of texts is that of their bytes.
+      return left.encoded < right.encoded
     }
     return left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
   }

@@ -15,7 +15,7 @@ enum AgeText {
     var unit = text.dropFirst(digits.count)
     if unit.hasSuffix(".ago") { unit = unit.dropLast(4) }
     if unit.hasPrefix(".") { unit = unit.dropFirst() }
-    if unit.count > 1, unit.hasSuffix("s") { unit = unit.dropLast() }
+    if unit.count > 2, unit.hasSuffix("s") { unit = unit.dropLast() }
     guard digits.count <= 10, let count = Int64(digits), let factor = secondsPerUnit[unit],
       count <= longest / factor
     else {

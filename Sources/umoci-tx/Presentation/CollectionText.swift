@@ -36,10 +36,18 @@ struct CollectionText {
     var lines: [String] = []
     if let record = report.withdrawal {
       lines += OutcomeReport.committed(record).lines(style: style)
-      lines.append("  undo: " + command("undo \(record.sequence)"))
+      if !isDeleted(record) {
+        lines.append("  undo: " + command("undo \(record.sequence)"))
+      }
     }
     if let record = report.expiry { lines += OutcomeReport.committed(record).lines(style: style) }
     return lines
+  }
+
+  /// Whether what an operation withdrew was deleted at once.
+  private func isDeleted(_ record: OperationRecord) -> Bool {
+    let deleted = report.expiry?.details["operations"]?.arrayValue?.elements ?? []
+    return deleted.contains { $0.stringValue == record.id.text }
   }
 
   private var droppingLines: [String] {

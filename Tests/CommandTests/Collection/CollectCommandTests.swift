@@ -1,0 +1,50 @@
+import Store
+import TestSupport
+import Testing
+
+@testable import umoci_tx
+
+@Suite struct CollectCommandTests {
+  @Test(arguments: [
+    ("0", 0), ("now", 0), ("90s", 90), ("30m", 1800), ("12h", 43200), ("7d", 604_800),
+    ("2w", 1_209_600), ("2.weeks", 1_209_600), ("1.day.ago", 86400),
+  ])
+  func `a length of time is read`(text: String, seconds: Int64) throws {
+    #expect(try AgeText.seconds(text, option: "--grace") == seconds)
+  }
+
+  @Test(arguments: ["", "5", "-1d", "1.5h", "d", "7 d", "1y", "99999999999d", "9999999999w", "1ss"])
+  func `anything else is refused`(text: String) {
+    #expect(throws: UsageError.self) { try AgeText.seconds(text, option: "--grace") }
+  }
+
+  @Test func `prune takes an age behind an equals sign, or none`() {
+    let words = { CommandLineGrammar.normalize($0).command }
+    #expect(words(["gc", "--prune", "--layout", "L"]) == ["gc", "--prune=now", "--layout=L"])
+    #expect(words(["gc", "-prune=7d"]) == ["gc", "--prune=7d"])
+  }
+
+  @Test func `gc tells what it did and what would give space back`() throws {
+    let shop = try Workshop()
+    try LayoutBuilder(at: shop.folder("L")).addImage(["nobody's"])
+    let young = try shop.succeed(["gc", "--layout", "L"])
+    #expect(young.contains("3 blobs") && young.contains("left alone"))
+    let plan = try shop.succeed(["gc", "--layout", "L", "--grace", "0", "--dry-run"])
+    #expect(plan.contains("would go into the trash: 3 blobs"))
+    #expect(plan.contains("nothing has ever needed it"))
+    let done = try shop.succeed(["gc", "--layout", "L", "--grace", "0"])
+    #expect(done.contains("withdrew 3 blobs") && done.contains("undo: `umoci-tx undo "))
+    #expect(done.contains("`umoci-tx gc --prune --layout L` gives it back"))
+    #expect(try shop.succeed(["gc", "--layout", "L", "--prune"]).contains("given back"))
+    #expect(try shop.succeed(["gc", "--layout", "L"]) == "nothing to collect\n")
+    let json = try shop.json(["gc", "--layout", "L", "--json"])
+    #expect(json.text("outcome") == "unchanged" && json.count("withdrawn") == 0)
+  }
+
+  @Test func `a batch refuses gc`() throws {
+    let shop = try Workshop()
+    let outcome = try shop.run(["batch", "--layout", "L"], input: "gc\n")
+    #expect(outcome.status == 64)
+    #expect(outcome.standardError.contains("gc cannot be part of a batch"))
+  }
+}
