@@ -26,12 +26,20 @@ final class ChunkRing: @unchecked Sendable {
   private var written = 0
   private var isStopped = false
 
-  private static let inputSize = LayerStream.chunkSize
-  private static let slotSize = inputSize + (GzipCompressor.largestMember + 4095) / 4096 * 4096
+  private let inputSize: Int
+  private let slotSize: Int
 
-  init(slots: Int) {
+  /// Makes a ring.
+  ///
+  /// - Parameters:
+  ///   - slots: How many chunks may be under way.
+  ///   - inputSize: How long a chunk is, in bytes.
+  ///   - outputSize: How long it can become, in bytes.
+  init(slots: Int, inputSize: Int, outputSize: Int) {
     self.slots = slots
-    memory = .allocate(byteCount: Self.slotSize * slots, alignment: 4096)
+    self.inputSize = inputSize
+    slotSize = inputSize + (outputSize + 4095) / 4096 * 4096
+    memory = .allocate(byteCount: slotSize * slots, alignment: 4096)
     mutex = .allocate(capacity: 1)
     changed = .allocate(capacity: 1)
     inputLengths = Array(repeating: 0, count: slots)
@@ -77,7 +85,7 @@ final class ChunkRing: @unchecked Sendable {
     defer { pthread_mutex_unlock(mutex) }
     while true {
       if let length = outputLengths[written % slots] {
-        guard length > 0 else { throw .unavailable(reason: "libdeflate failed") }
+        guard length > 0 else { throw .unavailable(reason: "a chunk cannot be compressed") }
         return UnsafeRawBufferPointer(rebasing: output(written)[..<length])
       }
       pthread_cond_wait(changed, mutex)
@@ -118,13 +126,13 @@ final class ChunkRing: @unchecked Sendable {
 
   private func input(_ number: Int) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(
-      start: memory + number % slots * Self.slotSize, count: Self.inputSize)
+      start: memory + number % slots * slotSize, count: inputSize)
   }
 
   private func output(_ number: Int) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(
-      start: memory + number % slots * Self.slotSize + Self.inputSize,
-      count: Self.slotSize - Self.inputSize)
+      start: memory + number % slots * slotSize + inputSize,
+      count: slotSize - inputSize)
   }
 
   private func locked<Result>(_ body: () -> Result) -> Result {

@@ -5,7 +5,7 @@ internal import Store
 /// It lends its own buffers, so that nothing is copied on the way. Memory is bounded, and the bytes
 /// depend on the stream alone.
 protocol LayerEncoder: AnyObject {
-  /// Room for the next ``LayerStream/chunkSize`` bytes of the stream.
+  /// Room for the next bytes of the stream.
   func nextBuffer() throws -> UnsafeMutableRawBufferPointer
   /// Takes what was written to the start of the buffer that ``nextBuffer()`` gave; all of it but for
   /// the last one.
@@ -21,7 +21,7 @@ final class IdentityEncoder: LayerEncoder {
 
   init(_ sink: any BlobSink) {
     self.sink = sink
-    buffer = .allocate(byteCount: LayerStream.chunkSize, alignment: 4096)
+    buffer = .allocate(byteCount: 1 << 20, alignment: 4096)
   }
 
   deinit { buffer.deallocate() }
@@ -38,7 +38,7 @@ final class IdentityEncoder: LayerEncoder {
 /// Keeps nothing.
 final class DiscardingEncoder: LayerEncoder {
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: LayerStream.chunkSize, alignment: 4096)
+    byteCount: 1 << 20, alignment: 4096)
 
   deinit { buffer.deallocate() }
 

@@ -2,9 +2,6 @@ internal import Store
 
 /// The plain stream of a layer on its way: cut into chunks, hashed for the diff ID, compressed.
 final class LayerStream: TarOutput {
-  /// How much is compressed at a time, in bytes.
-  static let chunkSize = 1 << 20
-
   private let encoder: any LayerEncoder
   /// Called for each chunk; what it throws ends the work.
   private let check: () throws -> Void
@@ -19,12 +16,17 @@ final class LayerStream: TarOutput {
     check: @escaping () throws -> Void = {}
   ) throws {
     self.check = check
+    let level = compression.level
     switch compression.algorithm {
     case .none: encoder = IdentityEncoder(sink)
     case .gzip:
-      encoder = try ParallelGzip(sink, level: compression.level, workers: compression.workers)
+      encoder = try ParallelEncoder(sink, workers: compression.workers) {
+        try GzipCompressor(level: level)
+      }
     case .zstd:
-      encoder = try ZstdEncoder(sink, level: compression.level, workers: compression.workers)
+      encoder = try ParallelEncoder(sink, workers: compression.workers) {
+        try ZstdCompressor(level: level)
+      }
     }
   }
 

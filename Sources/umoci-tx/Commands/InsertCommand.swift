@@ -23,7 +23,7 @@ struct InsertCommand: BatchableCommand {
 
       Examples:
         umoci-tx insert --image images/app:1.0 --tag 1.1 build/app /usr/bin/app
-        umoci-tx insert --image images/app --opaque etc /etc/app licenses /usr/share/licenses
+        umoci-tx insert --image images/app --opaque etc /etc/app doc /usr/share/doc
         umoci-tx insert --image images/app --whiteout /tmp/cache
       """)
 

@@ -18,7 +18,10 @@ struct LayerRig {
     let blobs = try layers.map { try builder.addBlob("layer \($0)", mediaType: $0) }
     var config = ImageConfig(created: .fixed, platform: try Platform(parsing: "linux/amd64"))
     config.author = author
-    for blob in blobs { config.appendDiffID(DiffID(blob.digest)) }
+    for blob in blobs {
+      config.appendDiffID(DiffID(blob.digest))
+      config.appendHistory(HistoryEntry(createdBy: "\(blob.mediaType)"))
+    }
     let descriptor = try builder.addBlob(config.serialized(), mediaType: .imageConfig)
     let manifest = ImageManifest(config: descriptor, layers: blobs)
     builder.tag("a", try builder.addBlob(manifest.serialized(), mediaType: .imageManifest))

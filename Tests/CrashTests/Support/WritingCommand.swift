@@ -221,9 +221,6 @@ extension WritingCommand {
       ["insert", "--image", "{L}:a", "--compress", "none", "{L}/../file", "/file"],
       besideSources),
     WritingCommand(
-      "insert compressed", kind: "insert",
-      ["insert", "--image", "{L}:a", "--tag", "i", "{L}/../file", "/file"], besideSources),
-    WritingCommand(
       "add-layer", kind: "add-layer", ["raw", "add-layer", "--image", "{L}:b", "{L}/../layer.tar"],
       besideSources),
   ]

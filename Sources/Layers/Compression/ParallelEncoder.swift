@@ -1,11 +1,11 @@
 internal import Store
 
-/// Compresses with libdeflate in several threads: each chunk of the stream is a gzip member of its own
-/// (RFC 1952 §2.2), and they come out in order.
+/// Compresses in several threads: each chunk of the stream becomes a gzip member or a zstd frame of its
+/// own, and they come out in order.
 ///
 /// Chunks are of fixed size, so that the bytes are the same whatever the number of threads. The
-/// calling thread fills the chunks and writes the members; it waits when all buffers are full.
-final class ParallelGzip: LayerEncoder {
+/// calling thread fills the chunks and writes the results; it waits when all buffers are full.
+final class ParallelEncoder: LayerEncoder {
   private let sink: any BlobSink
   private let ring: ChunkRing
   private var threads: [RunningThread] = []
@@ -13,13 +13,21 @@ final class ParallelGzip: LayerEncoder {
 
   /// Starts the threads.
   ///
-  /// - Throws: ``LayerGenerationError/unavailable(reason:)``, ``SyscallError``.
-  init(_ sink: any BlobSink, level: Int, workers: Int) throws {
+  /// - Parameters:
+  ///   - sink: Where the results go.
+  ///   - workers: How many threads.
+  ///   - make: Makes the compressor of one thread.
+  /// - Throws: What `make` throws; ``SyscallError``.
+  init<Compressor: ChunkCompressor>(
+    _ sink: any BlobSink, workers: Int, _ make: () throws -> Compressor
+  ) throws {
     self.sink = sink
-    let ring = ChunkRing(slots: workers * 2 + 1)
+    let ring = ChunkRing(
+      slots: workers * 2 + 1, inputSize: Compressor.chunkSize,
+      outputSize: Compressor.largestResult)
     self.ring = ring
     for _ in 0..<workers {
-      let compressor = try GzipCompressor(level: level)
+      let compressor = try make()
       threads.append(RunningThread(try WorkerThread { Self.work(ring, compressor) }))
     }
   }
@@ -38,7 +46,7 @@ final class ParallelGzip: LayerEncoder {
   }
 
   func finish() throws {
-    // Even nothing at all is a member.
+    // Even nothing at all is a member, or a frame.
     if isUnused { try commit(0) }
     while !ring.isEmpty { try writeNext() }
     stop()
@@ -55,7 +63,7 @@ final class ParallelGzip: LayerEncoder {
     threads.removeAll()
   }
 
-  private static func work(_ ring: ChunkRing, _ compressor: GzipCompressor) {
+  private static func work(_ ring: ChunkRing, _ compressor: some ChunkCompressor) {
     while let job = ring.take() {
       ring.complete(job, size: compressor.compress(job.input, into: job.output))
     }

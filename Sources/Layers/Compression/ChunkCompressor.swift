@@ -1,0 +1,81 @@
+internal import CDeflate
+internal import CZstd
+
+/// Compresses chunks of a stream, each by itself, in a thread of its own.
+protocol ChunkCompressor: Sendable {
+  /// How long a chunk is that is not the last one, in bytes: fixed, so that the result does not depend on
+  /// the number of threads.
+  static var chunkSize: Int { get }
+  /// The longest result that a chunk can have, in bytes: that of one which cannot be compressed.
+  static var largestResult: Int { get }
+
+  /// Compresses a chunk; 0 when that fails.
+  func compress(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) -> Int
+}
+
+/// Makes gzip members with libdeflate, without a name or a time in their headers (RFC 1952 §2.2).
+///
+/// Sendable without the compiler's proof: it is made in one thread and used in one other after that.
+final class GzipCompressor: ChunkCompressor, @unchecked Sendable {
+  static let chunkSize = 1 << 20
+  static let largestResult = libdeflate_gzip_compress_bound(nil, chunkSize)
+
+  private let compressor: OpaquePointer
+
+  /// Makes a compressor of level 1 to 12.
+  init(level: Int) throws(LayerGenerationError) {
+    guard let compressor = libdeflate_alloc_compressor(Int32(level)) else {
+      throw .unavailable(reason: "no memory for compressing")
+    }
+    self.compressor = compressor
+  }
+
+  deinit { libdeflate_free_compressor(compressor) }
+
+  func compress(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    libdeflate_gzip_compress(
+      compressor, input.baseAddress, input.count, output.baseAddress, output.count)
+  }
+}
+
+/// Makes zstd frames with libzstd, each with its size and a check sum (RFC 8878 §3.1).
+///
+/// Not with the library's own threads: Debian's static library has none.
+///
+/// Sendable without the compiler's proof: it is made in one thread and used in one other after that.
+final class ZstdCompressor: ChunkCompressor, @unchecked Sendable {
+  static let chunkSize = 2 << 20
+  static let largestResult = ZSTD_compressBound(chunkSize)
+
+  private let context: OpaquePointer
+
+  /// Makes a compressor of level 1 to 19.
+  init(level: Int) throws(LayerGenerationError) {
+    guard let context = ZSTD_createCCtx() else {
+      throw .unavailable(reason: "no memory for compressing")
+    }
+    self.context = context
+    for (parameter, value) in [
+      (ZSTD_c_compressionLevel, Int32(level)), (ZSTD_c_checksumFlag, 1),
+    ] {
+      let code = ZSTD_CCtx_setParameter(context, parameter, value)
+      guard ZSTD_isError(code) == 0 else {
+        throw .unavailable(reason: String(cString: ZSTD_getErrorName(code)))
+      }
+    }
+  }
+
+  deinit { ZSTD_freeCCtx(context) }
+
+  func compress(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    let size = ZSTD_compress2(
+      context, output.baseAddress, output.count, input.baseAddress, input.count)
+    return ZSTD_isError(size) == 0 ? size : 0
+  }
+}
