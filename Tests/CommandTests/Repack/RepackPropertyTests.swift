@@ -20,7 +20,7 @@ struct RepackPropertyTests {
     for round in 0..<4 * TestEffort.factor {
       let rig = try RepackRig(mapping: mappings[how])
       for step in 0..<3 {
-        try rig.change(RandomTree.script(steps: 12, &random))
+        try rig.change(RandomChanges.script(steps: 12, &random))
         try rig.change(Self.owners(how))
         let refresh = step == 0 || random.next() % 2 == 0 ? ["--refresh-bundle"] : []
         let run = try rig.repack("r\(step)", refresh)
@@ -41,13 +41,13 @@ struct RepackPropertyTests {
     var random = SplitMix(seed: TestEffort.seed(for: "umoci"))
     for _ in 0..<2 * TestEffort.factor {
       let rig = try RepackRig()
-      try rig.change(RandomTree.script(steps: 15, &random))
+      try rig.change(RandomChanges.script(steps: 15, &random))
       #expect(try rig.repack("ours").status == 0)
       let facts = try rig.facts()
       #expect(try rig.factsOfNewBundle("ours") == facts, "seed \(TestEffort.seed)")
       let path = rig.rig.folder("by-umoci")
       try ExternalCommand.run(["umoci", "unpack", "--image", rig.layout + ":ours", path])
-      #expect(try RandomTree.facts(of: path + "/rootfs") == facts, "seed \(TestEffort.seed)")
+      #expect(try RandomChanges.facts(of: path + "/rootfs") == facts, "seed \(TestEffort.seed)")
       #expect(try Self.mtree(rig.rootfs, path + "/rootfs") == "")
     }
   }
@@ -88,7 +88,7 @@ struct RepackPropertyTests {
     try run(BuiltProgram.path, "repack", "--image", rig.layout + ":3", "--refresh-bundle", path)
     try run(BuiltProgram.path, "repack", "--image", rig.layout + ":4", path)
     let (expected, found) = (
-      try RandomTree.facts(of: path + "/rootfs"), try rig.factsOfNewBundle("4")
+      try RandomChanges.facts(of: path + "/rootfs"), try rig.factsOfNewBundle("4")
     )
     #expect(found == expected, "\(found.difference(from: expected))")
     let stat = try CapturedRun(["stat", "--image", rig.layout + ":4", "--json"]).output

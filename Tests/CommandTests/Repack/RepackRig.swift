@@ -69,11 +69,11 @@ final class RepackRig {
     let path = rig.folder("again-\(tag)")
     try unpack(tag, to: path)
     defer { _ = try? ExternalCommand.run(["sh", "-c", "chmod -R u+rwx \(path); rm -rf \(path)"]) }
-    return try RandomTree.facts(of: path + "/rootfs")
+    return try RandomChanges.facts(of: path + "/rootfs")
   }
 
   /// The facts of the changed tree.
-  func facts() throws -> [String] { try RandomTree.facts(of: rootfs) }
+  func facts() throws -> [String] { try RandomChanges.facts(of: rootfs) }
 
   /// The names that the layer of the newest repack holds.
   func names(inLayerOf tag: String) throws -> [String] {

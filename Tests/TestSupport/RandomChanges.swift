@@ -1,5 +1,5 @@
 /// Shell scripts that do odd things to a tree.
-public enum RandomTree {
+public enum RandomChanges {
   /// Some random steps; what is not possible is passed over.
   public static func script(
     steps count: Int, _ random: inout some RandomNumberGenerator
@@ -28,7 +28,7 @@ public enum RandomTree {
   }
 }
 
-extension RandomTree {
+extension RandomChanges {
   /// Everything about a tree that a layer keeps, a line for each fact: kinds, modes, owners, link
   /// counts, times in seconds, contents, link targets, attributes, and which names are one file.
   public static func facts(of path: String) throws -> [String] {
