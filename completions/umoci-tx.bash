@@ -181,13 +181,13 @@ _umoci-tx() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    new|tag|remove|config|stat|cat|diff|unpack|raw|init|list|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
+    new|tag|remove|config|insert|stat|cat|diff|unpack|repack|raw|init|list|gc|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
         # Offer subcommand argument completions
         "_umoci-tx_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'new tag remove config stat cat diff unpack raw init list log show who undo redo restore audit status verify recover batch exec settings help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'new tag remove config insert stat cat diff unpack repack raw init list gc log show who undo redo restore audit status verify recover batch exec settings help' -- "${cur}"))
         ;;
     esac
 }
@@ -404,6 +404,77 @@ _umoci-tx_config() {
     esac
 }
 
+_umoci-tx_insert() {
+    repeating_flags=()
+    non_repeating_flags=(--whiteout --opaque --rootless --no-history --dry-run --json --version -h --help)
+    repeating_options=(--layer.annotation --uid-map --gid-map)
+    non_repeating_options=(--image --tag --platform --compress --compress-level --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
+    __umoci-tx_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--image')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--tag')
+        return
+        ;;
+    '--platform')
+        return
+        ;;
+    '--compress')
+        __umoci-tx_add_completions -W 'auto'$'\n''gzip'$'\n''zstd'$'\n''none'
+        return
+        ;;
+    '--compress-level')
+        return
+        ;;
+    '--layer.annotation')
+        return
+        ;;
+    '--uid-map')
+        return
+        ;;
+    '--gid-map')
+        return
+        ;;
+    '--history.author')
+        return
+        ;;
+    '--history.comment')
+        return
+        ;;
+    '--history.created')
+        return
+        ;;
+    '--history.created_by')
+        return
+        ;;
+    '--expect')
+        return
+        ;;
+    '--message'|'-m')
+        return
+        ;;
+    '--lock-timeout')
+        return
+        ;;
+    '--durability')
+        __umoci-tx_add_completions -W 'full'$'\n''relaxed'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __umoci-tx_add_completions -f
+        return
+        ;;
+    esac
+}
+
 _umoci-tx_stat() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
@@ -532,6 +603,68 @@ _umoci-tx_unpack() {
     esac
 }
 
+_umoci-tx_repack() {
+    repeating_flags=()
+    non_repeating_flags=(--no-mask-volumes --refresh-bundle --full --no-history --dry-run --json --version -h --help)
+    repeating_options=(--mask-path --layer.annotation)
+    non_repeating_options=(--image --compress --compress-level --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
+    __umoci-tx_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--image')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--mask-path')
+        return
+        ;;
+    '--compress')
+        __umoci-tx_add_completions -W 'auto'$'\n''gzip'$'\n''zstd'$'\n''none'
+        return
+        ;;
+    '--compress-level')
+        return
+        ;;
+    '--layer.annotation')
+        return
+        ;;
+    '--history.author')
+        return
+        ;;
+    '--history.comment')
+        return
+        ;;
+    '--history.created')
+        return
+        ;;
+    '--history.created_by')
+        return
+        ;;
+    '--expect')
+        return
+        ;;
+    '--message'|'-m')
+        return
+        ;;
+    '--lock-timeout')
+        return
+        ;;
+    '--durability')
+        __umoci-tx_add_completions -W 'full'$'\n''relaxed'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    esac
+}
+
 _umoci-tx_raw() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -544,13 +677,13 @@ _umoci-tx_raw() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    unpack|runtime-config)
+    unpack|runtime-config|add-layer|mtree-validate)
         # Offer subcommand argument completions
         "_umoci-tx_raw_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'unpack runtime-config' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'unpack runtime-config add-layer mtree-validate' -- "${cur}"))
         ;;
     esac
 }
@@ -660,6 +793,97 @@ _umoci-tx_raw_runtime-config() {
     esac
 }
 
+_umoci-tx_raw_add-layer() {
+    repeating_flags=()
+    non_repeating_flags=(--no-history --dry-run --json --version -h --help)
+    repeating_options=(--layer.annotation)
+    non_repeating_options=(--image --tag --platform --compress --compress-level --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
+    __umoci-tx_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--image')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--tag')
+        return
+        ;;
+    '--platform')
+        return
+        ;;
+    '--compress')
+        __umoci-tx_add_completions -W 'auto'$'\n''gzip'$'\n''zstd'$'\n''none'
+        return
+        ;;
+    '--compress-level')
+        return
+        ;;
+    '--layer.annotation')
+        return
+        ;;
+    '--history.author')
+        return
+        ;;
+    '--history.comment')
+        return
+        ;;
+    '--history.created')
+        return
+        ;;
+    '--history.created_by')
+        return
+        ;;
+    '--expect')
+        return
+        ;;
+    '--message'|'-m')
+        return
+        ;;
+    '--lock-timeout')
+        return
+        ;;
+    '--durability')
+        __umoci-tx_add_completions -W 'full'$'\n''relaxed'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __umoci-tx_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_umoci-tx_raw_mtree-validate() {
+    repeating_flags=()
+    non_repeating_flags=(--umoci-keywords --rootless --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--manifest --file -f --path -p --use-keywords -k --add-keywords -K)
+    __umoci-tx_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--manifest'|'--file'|'-f')
+        __umoci-tx_add_completions -f
+        return
+        ;;
+    '--path'|'-p')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--use-keywords'|'-k')
+        return
+        ;;
+    '--add-keywords'|'-K')
+        return
+        ;;
+    esac
+}
+
 _umoci-tx_init() {
     repeating_flags=()
     non_repeating_flags=(--dry-run --json --version -h --help)
@@ -700,6 +924,38 @@ _umoci-tx_list() {
         return
         ;;
     '--at-op')
+        return
+        ;;
+    esac
+}
+
+_umoci-tx_gc() {
+    repeating_flags=()
+    non_repeating_flags=(--dry-run --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--layout --prune --grace --message -m --lock-timeout --durability)
+    __umoci-tx_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--prune')
+        return
+        ;;
+    '--grace')
+        return
+        ;;
+    '--message'|'-m')
+        return
+        ;;
+    '--lock-timeout')
+        return
+        ;;
+    '--durability')
+        __umoci-tx_add_completions -W 'full'$'\n''relaxed'
         return
         ;;
     esac
@@ -1115,7 +1371,7 @@ _umoci-tx_settings_get() {
     # Offer positional completions
     case "${positional_number}" in
     1)
-        __umoci-tx_add_completions -W 'foreign'
+        __umoci-tx_add_completions -W 'foreign'$'\n''trash-days'$'\n''undo-days'$'\n''undo-operations'
         return
         ;;
     esac
@@ -1146,7 +1402,7 @@ _umoci-tx_settings_set() {
     # Offer positional completions
     case "${positional_number}" in
     1)
-        __umoci-tx_add_completions -W 'foreign'
+        __umoci-tx_add_completions -W 'foreign'$'\n''trash-days'$'\n''undo-days'$'\n''undo-operations'
         return
         ;;
     esac
@@ -1177,7 +1433,7 @@ _umoci-tx_settings_unset() {
     # Offer positional completions
     case "${positional_number}" in
     1)
-        __umoci-tx_add_completions -W 'foreign'
+        __umoci-tx_add_completions -W 'foreign'$'\n''trash-days'$'\n''undo-days'$'\n''undo-operations'
         return
         ;;
     esac

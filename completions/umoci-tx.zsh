@@ -57,13 +57,16 @@ _umoci-tx() {
             'tag:Point another tag to an image.'
             'remove:Remove a tag.'
             'config:Edit the configuration and the annotations of an image.'
+            'insert:Put files and folders into an image, or remove some, as one new layer.'
             'stat:Show the manifest, the configuration and the history of an image.'
             'cat:Print the manifest, the configuration or any blob of an image, verified.'
             'diff:Show how two images, or two states of a layout, differ.'
             'unpack:Unpack an image into a runtime bundle.'
-            'raw:Make the parts of a bundle by themselves.'
+            'repack:Add what has changed in a bundle to its image, as one new layer.'
+            'raw:Make the parts of bundles and images by themselves.'
             'init:Create an empty image layout.'
             'list:List the tags of a layout.'
+            'gc:Take blobs that nothing needs out of a layout.'
             'log:List what was done to a layout, newest first.'
             'show:Show everything that is recorded about an operation.'
             'who:Tell who moved a tag last, when, from what to what, and why.'
@@ -83,7 +86,7 @@ _umoci-tx() {
         ;;
     arg)
         case "${words[1]}" in
-        new|tag|remove|config|stat|cat|diff|unpack|raw|init|list|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
+        new|tag|remove|config|insert|stat|cat|diff|unpack|repack|raw|init|list|gc|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
             "_umoci-tx_${words[1]}" && ret=0
             ;;
         esac
@@ -204,6 +207,42 @@ _umoci-tx_config() {
     return "${ret}"
 }
 
+_umoci-tx_insert() {
+    local -i ret=1
+    local -ar ___compress=('auto' 'gzip' 'zstd' 'none')
+    local -ar ___durability=('full' 'relaxed')
+    local -ar arg_specs=(
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--tag[The tag to set instead of the one of `--image`.]:new-tag:'
+        '*:source target:_files'
+        '--whiteout[Remove the targets instead.]'
+        '--opaque[Hide what the image has at the targets.]'
+        '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
+        '--compress[`auto` (like the uppermost compressed layer, else gzip), `gzip`, `zstd` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___compress[@]}"}'
+        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 4 and 3)]:level:'
+        '*--layer.annotation[An annotation of the layer; may be repeated.]:name=value:'
+        '*--uid-map[Users of the image become others here; may be repeated.]:container\:host\[\:size\]:'
+        '*--gid-map[Groups of the image become others here; may be repeated.]:container\:host\[\:size\]:'
+        '--rootless[Work without privileges\: everything belongs to you, owners are kept in attributes.]'
+        '--no-history[Add no entry to the history of the image.]'
+        '--history.author[The author in the history entry.]:name:'
+        '--history.comment[The comment in the history entry.]:text:'
+        '--history.created[The time in the history entry (RFC 3339).]:time:'
+        '--history.created_by[The command in the history entry.]:text:'
+        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
+        '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
+        '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
+        '--dry-run[Say what would change, and change nothing.]'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _umoci-tx_stat() {
     local -i ret=1
     local -ar arg_specs=(
@@ -283,6 +322,39 @@ _umoci-tx_unpack() {
     return "${ret}"
 }
 
+_umoci-tx_repack() {
+    local -i ret=1
+    local -ar ___compress=('auto' 'gzip' 'zstd' 'none')
+    local -ar ___durability=('full' 'relaxed')
+    local -ar arg_specs=(
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        ':bundle:_files -/'
+        '*--mask-path[Leave out changes of this path and of what is below it; may be repeated.]:path:'
+        '--no-mask-volumes[Do not leave out the volumes of the image.]'
+        '--refresh-bundle[Base the bundle on the new image afterwards.]'
+        '--full[Read every file, whatever its status says.]'
+        '--compress[`auto` (like the uppermost compressed layer, else gzip), `gzip`, `zstd` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___compress[@]}"}'
+        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 4 and 3)]:level:'
+        '*--layer.annotation[An annotation of the layer; may be repeated.]:name=value:'
+        '--no-history[Add no entry to the history of the image.]'
+        '--history.author[The author in the history entry.]:name:'
+        '--history.comment[The comment in the history entry.]:text:'
+        '--history.created[The time in the history entry (RFC 3339).]:time:'
+        '--history.created_by[The command in the history entry.]:text:'
+        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
+        '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
+        '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
+        '--dry-run[Say what would change, and change nothing.]'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _umoci-tx_raw() {
     local -i ret=1
     local -ar arg_specs=(
@@ -297,12 +369,14 @@ _umoci-tx_raw() {
         local -ar subcommands=(
             'unpack:Unpack an image into a root file system, without a bundle around it.'
             'runtime-config:Write the runtime configuration of an image.'
+            'add-layer:Add a tar archive to an image as a layer.'
+            'mtree-validate:Compare a root file system with an mtree file.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        unpack|runtime-config)
+        unpack|runtime-config|add-layer|mtree-validate)
             "_umoci-tx_raw_${words[1]}" && ret=0
             ;;
         esac
@@ -363,6 +437,55 @@ _umoci-tx_raw_runtime-config() {
     return "${ret}"
 }
 
+_umoci-tx_raw_add-layer() {
+    local -i ret=1
+    local -ar ___compress=('auto' 'gzip' 'zstd' 'none')
+    local -ar ___durability=('full' 'relaxed')
+    local -ar arg_specs=(
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--tag[The tag to set instead of the one of `--image`.]:new-tag:'
+        ':file:_files'
+        '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
+        '--compress[`auto` (like the uppermost compressed layer, else gzip), `gzip`, `zstd` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___compress[@]}"}'
+        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 4 and 3)]:level:'
+        '*--layer.annotation[An annotation of the layer; may be repeated.]:name=value:'
+        '--no-history[Add no entry to the history of the image.]'
+        '--history.author[The author in the history entry.]:name:'
+        '--history.comment[The comment in the history entry.]:text:'
+        '--history.created[The time in the history entry (RFC 3339).]:time:'
+        '--history.created_by[The command in the history entry.]:text:'
+        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
+        '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
+        '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
+        '--dry-run[Say what would change, and change nothing.]'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_umoci-tx_raw_mtree-validate() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '(--manifest --file -f)'{--manifest,--file,-f}'[The mtree file.]:file:_files'
+        '(--path -p)'{--path,-p}'[The root of the tree.]:dir:_files -/'
+        '(--use-keywords -k)'{--use-keywords,-k}'[Compare these keywords only.]:list:'
+        '(--add-keywords -K)'{--add-keywords,-K}'[Compare these keywords too.]:list:'
+        '--umoci-keywords[Compare the keywords that bundles have.]'
+        '--rootless[Read what keeps its own owner out.]'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _umoci-tx_init() {
     local -i ret=1
     local -ar ___durability=('full' 'relaxed')
@@ -386,6 +509,26 @@ _umoci-tx_list() {
     local -ar arg_specs=(
         '--layout[The folder of the image layout.]:path:_files -/'
         '--at-op[Read the layout as it was after this operation.]:op:'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_umoci-tx_gc() {
+    local -i ret=1
+    local -ar ___durability=('full' 'relaxed')
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout.]:path:_files -/'
+        '--prune[Delete trash older than this at once, or all of it without an age.]:age:'
+        '--grace[Leave blobs that nothing has ever reached until they are this old. (default\: 1h)]:age:'
+        '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
+        '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
+        '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
+        '--dry-run[Say what would change, and change nothing.]'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -704,7 +847,7 @@ _umoci-tx_settings_list() {
 
 _umoci-tx_settings_get() {
     local -i ret=1
-    local -ar _name=('foreign')
+    local -ar _name=('foreign' 'trash-days' 'undo-days' 'undo-operations')
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
         ':name:{__umoci-tx_complete "${_name[@]}"}'
@@ -719,7 +862,7 @@ _umoci-tx_settings_get() {
 
 _umoci-tx_settings_set() {
     local -i ret=1
-    local -ar _name=('foreign')
+    local -ar _name=('foreign' 'trash-days' 'undo-days' 'undo-operations')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
@@ -739,7 +882,7 @@ _umoci-tx_settings_set() {
 
 _umoci-tx_settings_unset() {
     local -i ret=1
-    local -ar _name=('foreign')
+    local -ar _name=('foreign' 'trash-days' 'undo-days' 'undo-operations')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
