@@ -99,6 +99,11 @@ final class RepackRig {
     )
   }
 
+  /// What the verifier complains about, but for the history that the first image does not have.
+  var findings: [String] {
+    LayoutVerifier.verify(at: layout).map(\.description).filter { !$0.hasPrefix("history-short") }
+  }
+
   /// The digest of a tag.
   func digest(_ tag: String) throws -> String? {
     try ImageLayout(opening: layout).readIndex().index.entries(named: tag).first?

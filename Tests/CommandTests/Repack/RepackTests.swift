@@ -32,7 +32,7 @@ import Testing
     #expect(try rig.factsOfNewBundle("next") == rig.facts())
     let after = try rig.base()
     #expect(before.manifest == after.manifest && before.specs == after.specs)
-    #expect(LayoutVerifier.verify(at: rig.layout) == [])
+    #expect(rig.findings == [])
   }
 
   @Test func `a refreshed bundle is based on the new image`() throws {
@@ -50,7 +50,7 @@ import Testing
       "raw", "mtree-validate", "-f", rig.bundle + "/" + base.specs[0], "-p", rig.rootfs,
     ])
     #expect(check.status == 0 && check.output == "", "\(check)")
-    try rig.change("rm etc/one")
+    try rig.change("rm etc/one && touch -d @5 etc")
     #expect(try rig.repack("next", ["--refresh-bundle"]).status == 0)
     let names = try rig.names(inLayerOf: "next")
     #expect(names == ["etc/", "etc/.wh.one"], "\(names)")
@@ -141,7 +141,7 @@ import Testing
     #expect(try rig.digest("next") == rig.digest("other"))
     #expect(try rig.base().manifest != rig.digest("next"))
     #expect(try rig.factsOfNewBundle("other") == rig.facts())
-    #expect(LayoutVerifier.verify(at: rig.layout) == [])
+    #expect(rig.findings == [])
     #expect(try rig.repack("again").status == 0)
   }
 
