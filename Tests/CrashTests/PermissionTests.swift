@@ -183,7 +183,8 @@ extension PermissionTests {
       #expect(outcome.status == 0, "\(command.name): \(outcome)")
       #expect(try LayoutAudit.tags(of: sandbox.layout) == after, "\(command.name)")
       try sandbox.succeed(["recover", "--layout", "{L}"])
-      #expect(try LayoutAudit.problems(of: sandbox.layout) == [], "\(command.name)")
+      let problems = try LayoutAudit.problems(of: sandbox.layout)
+      #expect(problems == [], "\(command.name)")
     }
   }
 

@@ -43,6 +43,18 @@ package struct LayerImport: ~Copyable {
     return .none
   }
 
+  /// Reads as far as the first entry, to notice soon what is no layer at all.
+  ///
+  /// - Throws: Like ``copy(to:as:check:)``.
+  package func checkBeginning() throws {
+    try file.rewind()
+    let input = try ImportInput(
+      ImportSource(file.descriptor, file.path, copyTo: nil, {}), compression, to: LayerStream())
+    try diagnosing {
+      _ = try TarReader(input, headerLimit: ExtractionLimits().headerSize).advance()
+    }
+  }
+
   /// Copies the layer.
   ///
   /// - Parameters:
@@ -69,12 +81,18 @@ package struct LayerImport: ~Copyable {
 
   /// Reads the stream to its end, entry by entry.
   private func read(_ input: ImportInput) throws -> Int {
-    do {
+    try diagnosing {
       let reader = try TarReader(input, headerLimit: ExtractionLimits().headerSize)
       var entries = 0
       while try reader.advance() { entries += 1 }
       while try input.nextPiece() != nil {}
       return entries
+    }
+  }
+
+  private func diagnosing<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
     } catch let error as ArchiveError {
       throw LayerImportError.notALayer(path: file.path, reason: "\(error)")
     } catch let error as CompressionError {

@@ -34,6 +34,7 @@ public struct AddLayer: Mutation {
   /// Stages the layer and the new documents.
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
     let file = try LayerImport(path)
+    try file.checkBeginning()
     let settings = addition.settings
     // Compressed already, and nobody wants it otherwise.
     let isTaken =

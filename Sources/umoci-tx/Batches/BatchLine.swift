@@ -66,7 +66,8 @@ enum BatchLine {
     guard normalized.global.isEmpty else { throw misplaced("--log and --verbose") }
     if rest.contains(where: { $0 == "--image" || $0.hasPrefix("--image=") }) {
       throw UsageError(
-        "a batch has one layout, named once", hint: "write just the tag: `\(name) TAG …`")
+        "a batch has one layout, named once",
+        hint: "write just the tag: `\(name.joined(separator: " ")) TAG …`")
     }
     guard let position = rest.firstIndex(where: { !$0.hasPrefix("-") }) else {
       throw UsageError.missing("<tag>", hint: "write `\(name.joined(separator: " ")) TAG …`")

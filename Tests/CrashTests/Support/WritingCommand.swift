@@ -177,7 +177,7 @@ extension WritingCommand {
 
   /// Every command that writes.
   static let all: [WritingCommand] =
-    (plain + history + others + collections + bundles + recoveries).filter {
+    (plain + history + layers + others + collections + bundles + recoveries).filter {
       TestEffort.isWanted($0.name)
     }
 
@@ -203,10 +203,32 @@ extension WritingCommand {
     },
   ]
 
+  /// The same beside something to put into it: a file of more than one chunk, and an archive.
+  @Sendable static func besideSources(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let bytes = (0..<1_200_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+    try Files.write(bytes, to: sandbox.root + "/file")
+    try Files.write(
+      TarBuilder.make { $0.file("name", "content") }, to: sandbox.root + "/layer.tar")
+  }
+
+  private static let layers: [WritingCommand] = [
+    WritingCommand(
+      "insert", kind: "insert",
+      ["insert", "--image", "{L}:a", "--compress", "none", "{L}/../file", "/file"],
+      besideSources),
+    WritingCommand(
+      "insert compressed", kind: "insert",
+      ["insert", "--image", "{L}:a", "--tag", "i", "{L}/../file", "/file"], besideSources),
+    WritingCommand(
+      "add-layer", kind: "add-layer", ["raw", "add-layer", "--image", "{L}:b", "{L}/../layer.tar"],
+      besideSources),
+  ]
+
   private static let others: [WritingCommand] = [
     WritingCommand(
       "batch", kind: "batch", ["batch", "--layout", "{L}"],
-      input: "new n\ntag a d\nrm b\n", managed),
+      input: "new n\ntag a d\nrm b\ninsert n /etc/passwd /etc/passwd\n", managed),
     WritingCommand(
       "exec", kind: "exec",
       [

@@ -11,7 +11,7 @@ struct GenerationPropertyTests {
       let seed = TestEffort.seed(for: "\(algorithm) \(round)")
       let rig = GenerationRig()
       rig.options.compression = LayerCompression(algorithm)
-      let names = RandomTree.make(in: rig.tree, seed: seed)
+      let names = RandomFiles.make(in: rig.tree, seed: seed)
       let before = TreeFacts(rig.tree)
       let result = try rig.generate()
       #expect(result.layer.entries == names + 1, "seed \(seed)")
@@ -31,7 +31,7 @@ struct GenerationPropertyTests {
   ) throws {
     let rig = GenerationRig()
     let seed = TestEffort.seed(for: "threads")
-    RandomTree.make(in: rig.tree, seed: seed)
+    RandomFiles.make(in: rig.tree, seed: seed)
     var random = SeededGenerator(seed: seed)
     // Several chunks, so that there is something to put in the wrong order.
     let text = (0..<700_000).map { _ in UInt8.random(in: 97...100, using: &random) }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// A tree of everything that a file system can hold, told by a seed.
-struct RandomTree {
+struct RandomFiles {
   private var random: SeededGenerator
   private let isRoot = geteuid() == 0
   // Paths that hard links can be made to.
@@ -13,7 +13,7 @@ struct RandomTree {
   /// - Returns: The number of names.
   @discardableResult
   static func make(in folder: String, seed: UInt64) -> Int {
-    var tree = RandomTree(random: SeededGenerator(seed: seed))
+    var tree = RandomFiles(random: SeededGenerator(seed: seed))
     return tree.fill(Array(folder.utf8), depth: 0)
   }
 
