@@ -21,7 +21,7 @@ struct RepackCommand: BatchableCommand {
 
       Examples:
         umoci-tx repack --image images/app:1.1 bundle
-        umoci-tx repack --image images/app:1.1 --refresh-bundle --mask-path /tmp bundle
+        umoci-tx repack --image app:1.1 --refresh-bundle --mask-path /tmp bundle
       """)
 
   @OptionGroup var image: ImageOption

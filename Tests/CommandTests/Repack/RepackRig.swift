@@ -69,11 +69,11 @@ final class RepackRig {
     let path = rig.folder("again-\(tag)")
     try unpack(tag, to: path)
     defer { _ = try? ExternalCommand.run(["sh", "-c", "chmod -R u+rwx \(path); rm -rf \(path)"]) }
-    return try RandomTree.facts(of: path + "/rootfs")
+    return try RandomChanges.facts(of: path + "/rootfs")
   }
 
   /// The facts of the changed tree.
-  func facts() throws -> [String] { try RandomTree.facts(of: rootfs) }
+  func facts() throws -> [String] { try RandomChanges.facts(of: rootfs) }
 
   /// The names that the layer of the newest repack holds.
   func names(inLayerOf tag: String) throws -> [String] {
@@ -97,6 +97,11 @@ final class RepackRig {
       walk?.last?["digest"]?.stringValue,
       try Files.names(bundle).filter { $0.hasSuffix(".mtree") }
     )
+  }
+
+  /// What the verifier complains about, but for the history that the first image does not have.
+  var findings: [String] {
+    LayoutVerifier.verify(at: layout).map(\.description).filter { !$0.hasPrefix("history-short") }
   }
 
   /// The digest of a tag.

@@ -192,11 +192,11 @@ import Testing
     var random = SeededGenerator(seed: TestEffort.seed)
     for _ in 0..<12 * TestEffort.factor {
       let rig = try SurveyRig(isRootless: isRootless)
-      try rig.change(TestSupport.RandomTree.script(steps: 30, &random))
+      try rig.change(RandomChanges.script(steps: 30, &random))
       if Bool.random(using: &random) { try settle(rig) }
       try rig.record()
       #expect(try rig.changesByCache() == [], "\(random.comment)")
-      try rig.change(TestSupport.RandomTree.script(steps: Int.random(in: 1...8, using: &random), &random))
+      try rig.change(RandomChanges.script(steps: Int.random(in: 1...8, using: &random), &random))
       let found = try rig.changesByReading()
       #expect(try rig.changesByCache() == found, "\(random.comment)")
     }

@@ -1,5 +1,5 @@
 /// Shell scripts that do odd things to a tree.
-public enum RandomTree {
+public enum RandomChanges {
   /// Some random steps; what is not possible is passed over.
   public static func script(
     steps count: Int, _ random: inout some RandomNumberGenerator
@@ -17,18 +17,20 @@ public enum RandomTree {
 
   private static func step(_ random: inout some RandomNumberGenerator) -> String {
     let (one, two) = (path(&random), path(&random))
+    let mode = ["700", "755", "4755"].randomElement(using: &random) ?? "700"
+    let number = random.next() % 3
     let steps = [
       "mkdir -p \(one)", "mkdir -p \(one)", "echo \(random.next() % 100) > \(one)",
       "echo \(random.next() % 100) > \(one)", "rm -rf \(one)", "mv -T \(one) \(two)",
-      "ln -T \(one) \(two)", "ln -sfn \(two) \(one)", "chmod \(["700", "755", "4755"].randomElement(using: &random) ?? "") \(one)",
-      "touch -h -d @\(random.next() % 3) \(one)", "setfattr -n user.k -v \(random.next() % 3) \(one)",
+      "ln -T \(one) \(two)", "ln -sfn \(two) \(one)", "chmod \(mode) \(one)",
+      "touch -h -d @\(number) \(one)", "setfattr -n user.k -v \(number) \(one)",
       "cp -a \(one) \(two)", "truncate -s 5 \(one)",
     ]
     return (steps.randomElement(using: &random) ?? "true") + " 2>/dev/null"
   }
 }
 
-extension RandomTree {
+extension RandomChanges {
   /// Everything about a tree that a layer keeps, a line for each fact: kinds, modes, owners, link
   /// counts, times in seconds, contents, link targets, attributes, and which names are one file.
   public static func facts(of path: String) throws -> [String] {
