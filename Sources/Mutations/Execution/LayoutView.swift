@@ -48,7 +48,9 @@ struct LayoutView {
     from source: OpenDirectory, _ algorithm: String, to target: OpenDirectory
   ) throws {
     for name in try source.entryNames() {
-      guard let status = try source.status(of: name), status.kind == .regular else { continue }
+      guard let status = try source.status(of: name, followingLinks: true),
+        status.kind == .regular
+      else { continue }
       let path = algorithm + "/" + name
       if status.size > Self.maximumCopiedSize, try link(name, from: source, to: target) {
         links[path] = status
