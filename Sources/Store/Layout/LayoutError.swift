@@ -59,7 +59,8 @@ extension LayoutError: DiagnosableError {
     case .tornFile: "`umoci-tx recover` puts back the last state that the journal knows"
     case .invalidDocument:
       "another tool wrote it: mend it by hand, or see `umoci-tx log` and `umoci-tx recover --help`"
-    case .linkedPart: "such a layout can be read; to change it make a copy of it: `cp -rL LAYOUT COPY`"
+    case .linkedPart:
+      "such a layout can be read; to change it make a copy of it: `cp -rL LAYOUT COPY`"
     case .exists: "choose another path, or remove what is there"
     case .system(let error): error.hint
     }
