@@ -106,7 +106,21 @@ int clinux_set_parent_death_signal(int signal) {
   return prctl(PR_SET_PDEATHSIG, (unsigned long)signal);
 }
 
+int clinux_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+int clinux_has_writer(int fd) {
+  if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+    fcntl(fd, F_SETLEASE, F_UNLCK);
+    return 0;
+  }
+  return errno == EAGAIN ? 1 : -1;
+}
+
 pid_t clinux_spawn(char *const argv[], const char *directory) {
+  return clinux_spawn_keeping(argv, directory, -1);
+}
+
+pid_t clinux_spawn_keeping(char *const argv[], const char *directory, int kept) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return -1;
   pid_t parent = getpid();
@@ -115,6 +129,10 @@ pid_t clinux_spawn(char *const argv[], const char *directory) {
     // Only async-signal-safe calls from here to exec.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (kept >= 0) fcntl(kept, F_SETFD, 0);
     if (directory == NULL || chdir(directory) == 0) execvp(argv[0], argv);
     int cause = errno;
     ssize_t ignored = write(report[1], &cause, sizeof cause);

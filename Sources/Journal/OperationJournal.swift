@@ -15,10 +15,12 @@ public final class OperationJournal {
   /// Opens the journal of a layout, making it when it is missing.
   ///
   /// - Throws: ``JournalError/newerFormat(path:found:supported:)``, and system errors: on a layout
-  ///   that may not be written, nothing is created.
+  ///   that may not be written, or that is
+  ///   put together of symbolic links, nothing is created.
   public init(
     writing layout: ImageLayout, _ invocation: Invocation, _ options: WritingOptions
   ) throws(JournalError) {
+    do throws(LayoutError) { try layout.checkOwnership() } catch { throw .layout(error) }
     let control = try ControlFolder.findOrMake(
       in: layout, durability: options.durability, invocation, lockTimeout: options.lockTimeout)
     session = Session(

@@ -57,6 +57,12 @@ public struct Transaction: ~Copyable {
   /// The operation's id.
   public var id: OperationID { live.id }
 
+  /// The descriptor of the file whose lock says that the operation is alive.
+  ///
+  /// A child that inherits it keeps the operation from being recovered for as long as it, or a child of
+  /// its own, is there.
+  public var livenessDescriptor: Int32 { live.descriptor }
+
   /// Where the operation's blobs are put together.
   public mutating func stagingArea() throws(JournalError) -> StagingArea {
     if let area { return area }

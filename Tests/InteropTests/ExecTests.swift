@@ -66,17 +66,90 @@ import Testing
     #expect(try arena.problems() == [])
   }
 
-  @Test(arguments: [">>", "1<>"])
-  func `a tool that writes into a linked blob is refused`(redirection: String) throws {
+  @Test(arguments: [(">>", true, 0), (">>", true, 3), ("1<>", false, 0)])
+  func `a tool that writes into a linked layer is told, and what can be is put back`(
+    redirection: String, isAppended: Bool, status: Int
+  ) throws {
     let arena = try Arena(layerSize: 2 << 20)
     try arena.succeed(["tag", "--image", "L:base", "first"])
     let before = try arena.tags()
+    // A loop device's file system may share blocks: only what shares the inode is concerned.
     let script =
-      #"f=$(find $0/blobs -size +1M | head -1); printf xyz "# + redirection
-      + #" "$f"; cp $0/index.json $0/i; mv $0/i $0/index.json"#
+      #"f=$(find $0/blobs -size +1M -links +1 | head -1); [ -n "$f" ] || exit 77; printf xyz "#
+      + redirection + #" "$f"; rm "$f"; exit \#(status)"#
     let outcome = try arena.run(Self.exec + ["sh", "-c", script, "{}"])
+    if outcome.status == 77 { return }
     #expect(outcome.status == 65, "\(outcome)")
-    #expect(outcome.standardError.contains("wrote into the blob"), "\(outcome)")
+    #expect(outcome.standardError.contains("wrote into 1 blob(s)"), "\(outcome)")
+    #expect(outcome.standardError.contains(isAppended ? "put back: sha256/" : "lost: sha256/"))
     #expect(try arena.tags() == before)
+    #expect(try arena.problems().isEmpty == isAppended)
+    guard isAppended else { return }
+    // The history's name for it is the good one, too.
+    for name in try Files.names(in: arena.layout + "/.ocitx/keep/sha256") {
+      let bytes = try Files.read(arena.layout + "/.ocitx/keep/sha256/" + name)
+      #expect(Digest.sha256(of: bytes).encoded == name)
+    }
+  }
+
+  @Test func `what a tool leaves running is ended before its work is taken`() throws {
+    let arena = try Arena()
+    let script =
+      "(trap '' TERM; echo $$ >&2; exec sleep 60) & setsid sleep 60 & sleep 60 &"
+      + " echo $! > left.pid; umoci new --image $0:n"
+    try arena.succeed(Self.exec + ["sh", "-c", script, "{}"])
+    let text = String(decoding: try Files.read(arena.folder("left.pid")), as: UTF8.self)
+    let left = try #require(pid_t(text.prefix { $0 != "\n" }))
+    #expect(kill(left, 0) != 0)
+    #expect(try arena.tags()["n"] != nil)
+    #expect(try arena.problems() == [])
+  }
+
+  @Test(arguments: [
+    (SIGTERM, "", Int32(143)), (SIGINT, "trap 'exit 0' INT; ", 130), (SIGHUP, "", 129),
+  ])
+  func `a signal to us reaches the tool and all that it started`(
+    number: Int32, trap: String, status: Int32
+  ) throws {
+    let arena = try Arena()
+    try arena.succeed(["tag", "--image", "L:base", "first"])
+    let before = try arena.tags()
+    let script = trap + "sleep 60 & echo $! > tool.pid.new; mv tool.pid.new tool.pid; wait"
+    let (child, grandchild) = try start(script, in: arena)
+    child.signal(number)
+    #expect(child.wait() == status)
+    #expect(kill(grandchild, 0) != 0)
+    #expect(try arena.tags() == before)
+    // Nothing is left for a recovery to do.
+    #expect(try arena.problems() == [])
+    #expect(try Files.names(in: arena.layout + "/.ocitx/stage").isEmpty)
+  }
+
+  @Test func `what outlives us keeps its view until it ends`() throws {
+    let arena = try Arena()
+    try arena.succeed(["tag", "--image", "L:base", "first"])
+    let before = try arena.tags()
+    let script = "sleep 60 & echo $! > tool.pid.new; mv tool.pid.new tool.pid; wait"
+    let (child, grandchild) = try start(script, in: arena)
+    child.signal(SIGKILL)
+    #expect(child.wait() == 137)
+    try arena.succeed(["recover", "--layout", "L"])
+    #expect(kill(grandchild, 0) == 0)
+    #expect(try Files.names(in: arena.layout + "/.ocitx/stage").count == 1)
+    #expect(kill(grandchild, SIGKILL) == 0)
+    while kill(grandchild, 0) == 0, try !isZombie(grandchild) { usleep(1000) }
+    try arena.succeed(["recover", "--layout", "L"])
+    #expect(try Files.names(in: arena.layout + "/.ocitx/stage").isEmpty)
+    #expect(try arena.tags() == before)
+    #expect(try arena.problems() == [])
+  }
+
+  /// Starts a script that writes the number of a process to `tool.pid`.
+  private func start(_ script: String, in arena: Arena) throws -> (Child, pid_t) {
+    let child = try Child(Self.exec + ["sh", "-c", script, "{}"], in: arena, named: "exec")
+    let path = arena.folder("tool.pid")
+    while !Files.exists(path), !child.isOver { usleep(2000) }
+    let text = String(decoding: try Files.read(path), as: UTF8.self)
+    return (child, try #require(pid_t(text.prefix { $0 != "\n" })))
   }
 }

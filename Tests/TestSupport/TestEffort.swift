@@ -17,7 +17,10 @@ public enum TestEffort {
     name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
-  /// Which of a table's cases are to run: those whose names hold `UMOCI_TX_TEST_ONLY`.
+  /// Whether cases are chosen by name: each is then tested as thoroughly as there is a way to.
+  public static var isChoosing: Bool { getenv("UMOCI_TX_TEST_ONLY") != nil }
+
+  /// Which of a table's cases are to run: those that `UMOCI_TX_TEST_ONLY` names.
   public static func isWanted(_ name: String) -> Bool {
     guard let only = getenv("UMOCI_TX_TEST_ONLY") else { return true }
     return String(cString: only).split(separator: ",").contains { name == $0 }

@@ -70,10 +70,21 @@ int64_t clinux_filesystem_flags(int fd);
 // Makes the kernel send `signal` to the calling process when its parent dies; prctl(2).
 int clinux_set_parent_death_signal(int signal);
 
-// Starts `argv[0]` (searched in PATH) as a child that dies with this process and runs in folder
-// `directory` (or the current one when null). Returns its pid, or -1 with errno set, also when
-// the exec in the child failed.
+// Starts `argv[0]` (searched in PATH) as a child that dies with this process, runs in folder
+// `directory` (or the current one when null) and has no signal blocked. Returns its pid, or -1 with
+// errno set, also when the exec in the child failed.
 pid_t clinux_spawn(char *const argv[], const char *directory);
+
+// The same with a child that inherits descriptor `kept`.
+pid_t clinux_spawn_keeping(char *const argv[], const char *directory, int kept);
+
+// Makes orphans among the descendants children of this process; PR_SET_CHILD_SUBREAPER, prctl(2).
+int clinux_adopt_orphans(void);
+
+// Whether anybody has the file open for writing, told by a read lease (F_SETLEASE, fcntl(2)) that is
+// given back at once: 1 or 0, or -1 with errno set where the kernel gives no lease. The descriptor
+// must be open for reading only.
+int clinux_has_writer(int fd);
 
 // WIFEXITED and friends of waitpid(2): the exit status, or 128 + signal.
 int clinux_exit_status(int wait_status);

@@ -185,7 +185,8 @@ extension ContentKeeper {
         algorithm, policy: control.policy, "keep.create-folder")
       do throws(SyscallError) {
         try blobs.directory.link(
-          BlobStore.relativePath(of: digest), to: folder, as: digest.encoded, "keep.link")
+          BlobStore.relativePath(of: digest), to: folder, as: digest.encoded,
+          followingLinks: true, "keep.link")
         return true
       } catch {
         // Refused for another owner's file: the blob is then only as safe as its first name.

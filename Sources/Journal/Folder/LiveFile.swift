@@ -37,6 +37,9 @@ struct LiveFile: ~Copyable {
     }
   }
 
+  /// The locked file: whoever inherits it keeps the operation alive.
+  var descriptor: Int32 { lock.descriptor }
+
   /// Ends the announcement; the very last thing an operation does.
   consuming func remove() throws(SyscallError) {
     try folder.remove(id.text, "live.remove")

@@ -158,7 +158,8 @@ extension OperationHistory {
           guard let status = try folder.status(of: name) else { continue }
           held.files += 1
           held.fileBytes += status.size
-          let blob = try layout.blobs.directory.status(of: algorithm + "/" + name)
+          let blob = try layout.blobs.directory.status(
+            of: algorithm + "/" + name, followingLinks: true)
           if blob?.inode != status.inode { held.exclusiveBytes += status.size }
         }
       }

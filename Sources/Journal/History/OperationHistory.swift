@@ -63,7 +63,7 @@ public final class OperationHistory {
     try database.transaction { () throws(JournalError) in
       try database.importRecords(
         entries,
-        current: try? layout.root.openFile(LayoutPaths.index)
+        current: try? layout.root.openRegularFile(LayoutPaths.index)?
           .readToEnd(limit: ImageLayout.maximumIndexSize))
       _ = try salvage.copy(into: database)
     }

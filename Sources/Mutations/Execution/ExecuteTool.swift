@@ -1,5 +1,3 @@
-internal import CLinux
-internal import Glibc
 public import Journal
 public import Store
 
@@ -26,8 +24,11 @@ public struct ExecuteTool {
 
   /// Runs it with our own standard input, output and error.
   ///
+  /// What it leaves running is ended before its work is looked at.
+  ///
   /// - Returns: What became of its work, and what recovery did on the way.
-  /// - Throws: ``ExecutionError/failed(_:status:)`` with its status; nothing has changed then.
+  /// - Throws: ``ExecutionError/failed(_:status:)`` with its status, also when we were asked to stop
+  ///   meanwhile; nothing has changed then. ``ExecutionError/damagedBlobs(lost:restored:)``.
   public func run(
     on layout: ImageLayout, _ invocation: Invocation, _ options: WritingOptions
   ) throws -> (MutationOutcome, RecoveryReport) {
@@ -35,7 +36,8 @@ public struct ExecuteTool {
     var transaction = try journal.begin(.exec, stages: true)
     let edits: [TagEdit]
     do {
-      edits = try work(on: layout, in: transaction.stagingArea())
+      let descriptor = transaction.livenessDescriptor
+      edits = try work(on: layout, in: transaction.stagingArea(), journal, descriptor)
     } catch {
       transaction.rollBack()
       throw error
@@ -52,26 +54,43 @@ public struct ExecuteTool {
     return (.committed(record), report)
   }
 
-  private func work(on layout: ImageLayout, in stage: StagingArea) throws -> [TagEdit] {
+  private func work(
+    on layout: ImageLayout, in stage: StagingArea, _ journal: OperationJournal,
+    _ descriptor: Int32
+  ) throws -> [TagEdit] {
     let view = try LayoutView(of: layout, in: stage)
     let path = try view.path()
     let words = arguments.map {
       $0.split(separator: Self.placeholder, omittingEmptySubsequences: false).joined(
         separator: path)
     }
-    let status = try spawn(words)
+    let ending = try ToolProcess.run(words, keeping: descriptor)
+    try mend(view.links, of: layout, in: stage, journal)
+    let status = ending.status == 0 ? ending.request.map { 128 + $0 } ?? 0 : ending.status
     guard status == 0 else { throw ExecutionError.failed(arguments[0], status: status) }
     try view.collect(into: stage)
     return try view.base.index.difference(to: view.result().index)
   }
 
-  private func spawn(_ words: [String]) throws(ExecutionError) -> Int32 {
-    var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { for argument in argv { free(argument) } }
-    let child = clinux_spawn(&argv, nil)
-    guard child > 0 else { throw .notStarted(words[0], code: errno) }
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
-    return clinux_exit_status(status)
+  /// Looks after the layers that the tool could have written into, and puts back those that can be.
+  ///
+  /// - Throws: ``ExecutionError/damagedBlobs(lost:restored:)`` when there was one.
+  private func mend(
+    _ links: [LinkedBlob], of layout: ImageLayout, in stage: StagingArea,
+    _ journal: OperationJournal
+  ) throws {
+    let blobs = layout.blobs.directory
+    var (lost, restored): ([String], [String]) = ([], [])
+    for link in links where try link.isDamaged(in: blobs) {
+      if let blob = try link.rescue(from: blobs, into: stage) {
+        try journal.replace(blob, from: stage)
+        restored.append(link.path)
+      } else {
+        lost.append(link.path)
+      }
+    }
+    guard lost.isEmpty, restored.isEmpty else {
+      throw ExecutionError.damagedBlobs(lost: lost, restored: restored)
+    }
   }
 }

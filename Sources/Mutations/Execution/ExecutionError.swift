@@ -8,8 +8,10 @@ public enum ExecutionError: DiagnosableError {
   case notStarted(String, code: Int32)
   /// It failed; its own status is the answer.
   case failed(String, status: Int32)
-  /// It wrote into a blob that was in the layout.
-  case damagedBlob(String)
+  /// It wrote into blobs that were in the layout: their paths below `blobs/`.
+  case damagedBlobs(lost: [String], restored: [String])
+  /// Something that it started, and that cannot be ended, is still writing a blob.
+  case stillWriting(String)
 
   /// What failed, in one line.
   public var description: String {
@@ -18,7 +20,12 @@ public enum ExecutionError: DiagnosableError {
     case .notStarted(let tool, let code):
       "cannot run \(tool): \(SyscallError(call: "execvp", path: tool, code: code).explanation)"
     case .failed(let tool, let status): "\(tool) exited with \(status); nothing was changed"
-    case .damagedBlob(let path): "the tool wrote into the blob \(path), which was in the layout"
+    case .damagedBlobs(let lost, let restored):
+      "the tool wrote into \(lost.count + restored.count) blob(s) of the layout; "
+        + (lost.isEmpty
+          ? "they have been put back, and nothing else was changed"
+          : "\(lost.count) cannot be put back")
+    case .stillWriting(let path): "the blob \(path) is still being written; nothing was changed"
     }
   }
 
@@ -29,12 +36,16 @@ public enum ExecutionError: DiagnosableError {
     case .notStarted(let tool, let code):
       SyscallError(call: "execvp", path: tool, code: code).category
     case .failed: .inputOutput
-    case .damagedBlob: .invalidContent
+    case .damagedBlobs: .invalidContent
+    case .stillWriting: .busy
     }
   }
 
-  /// Nothing is behind it.
-  public var causes: [String] { [] }
+  /// The blobs that are concerned.
+  public var causes: [String] {
+    guard case .damagedBlobs(let lost, let restored) = self else { return [] }
+    return lost.map { "lost: \($0)" } + restored.map { "put back: \($0)" }
+  }
 
   /// What to do about it.
   public var hint: String? {
@@ -43,7 +54,11 @@ public enum ExecutionError: DiagnosableError {
       "write {} where the tool takes the layout's path: skopeo copy … oci:{}:tag"
     case .notStarted: "check its name and PATH"
     case .failed: nil
-    case .damagedBlob: "check the layout before you use it: the tool is not safe on hard links"
+    case .damagedBlobs(let lost, _):
+      lost.isEmpty
+        ? "this tool must not be run with `exec`: it writes into files instead of replacing them"
+        : "copy the images that have these layers into the layout again"
+    case .stillWriting: "a process that the tool started has escaped: end it, then run this again"
     }
   }
 }

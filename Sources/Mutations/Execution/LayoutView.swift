@@ -2,8 +2,9 @@ internal import Store
 
 /// A private copy of a layout in an operation's stage, for a tool that knows nothing of us.
 ///
-/// The tool sees an ordinary layout: its own index.json, every blob. Large blobs are hard links,
-/// which tools replace by rename; small ones are copies, because tools truncate those in place.
+/// The tool sees an ordinary layout: its own index.json, every blob. Blobs share their blocks with
+/// the layout's where the file system can do that, and are copied where they are small: tools truncate
+/// those in place. Others are hard links, which well-behaved tools replace by rename.
 struct LayoutView {
   /// Up to this size, in bytes, a blob is copied.
   static let maximumCopiedSize: Int64 = 1 << 20
@@ -14,9 +15,11 @@ struct LayoutView {
   private let policy: CreationPolicy
   /// index.json as the tool found it.
   let base: IndexFile
-  /// What each hard link was like when the tool began.
-  private var links: [String: FileStatus] = [:]
-  private var copies: Set<String> = []
+  /// The blobs that are one file with the layout's.
+  private(set) var links: [LinkedBlob] = []
+  /// The blobs that the tool found, by their paths.
+  private var found: Set<String> = []
+  private var canClone = true
 
   /// Puts a view together.
   init(of layout: ImageLayout, in stage: StagingArea) throws {
@@ -48,34 +51,57 @@ struct LayoutView {
     from source: OpenDirectory, _ algorithm: String, to target: OpenDirectory
   ) throws {
     for name in try source.entryNames() {
-      guard let status = try source.status(of: name), status.kind == .regular else { continue }
+      guard let status = try source.status(of: name, followingLinks: true),
+        status.kind == .regular
+      else { continue }
       let path = algorithm + "/" + name
-      if status.size > Self.maximumCopiedSize, try link(name, from: source, to: target) {
-        links[path] = status
-      } else {
+      if try status.size <= Self.maximumCopiedSize || !link(name, from: source, to: target, path) {
         try copy(name, from: source, to: target)
-        copies.insert(path)
       }
+      found.insert(path)
     }
   }
 
-  /// - Returns: False when a link is refused, as for another owner's file.
-  private func link(
-    _ name: String, from source: OpenDirectory, to target: OpenDirectory
+  /// Makes a large blob visible without copying it.
+  ///
+  /// - Returns: False when that is refused, as for another owner's file.
+  private mutating func link(
+    _ name: String, from source: OpenDirectory, to target: OpenDirectory, _ path: String
   ) throws(SyscallError) -> Bool {
+    if canClone, try clone(name, from: source, to: target) { return true }
     do throws(SyscallError) {
-      try source.link(name, to: target, as: name, "exec.link-blob")
-      return true
+      try source.link(name, to: target, as: name, followingLinks: true, "exec.link-blob")
     } catch {
       guard error.isLinkRefused else { throw error }
       return false
     }
+    if let status = try target.status(of: name) {
+      links.append(LinkedBlob(path: path, status: status))
+    }
+    return true
+  }
+
+  /// - Returns: False where the file system cannot do it.
+  private mutating func clone(
+    _ name: String, from source: OpenDirectory, to target: OpenDirectory
+  ) throws(SyscallError) -> Bool {
+    guard let input = try source.openRegularFile(name) else { return false }
+    let output = try target.createFile(name, policy: policy, "exec.create-copy")
+    do throws(SyscallError) {
+      try output.clone(input, "exec.clone-blob")
+      return true
+    } catch {
+      guard error.isUnsupported || error.isLinkRefused else { throw error }
+      canClone = false
+    }
+    try target.remove(name, "exec.remove-copy")
+    return false
   }
 
   private func copy(
     _ name: String, from source: OpenDirectory, to target: OpenDirectory
   ) throws(SyscallError) {
-    let input = try source.openFile(name)
+    guard let input = try source.openRegularFile(name) else { return }
     let output = try target.createFile(name, policy: policy, "exec.create-copy")
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     defer { buffer.deallocate() }
@@ -103,7 +129,7 @@ extension LayoutView {
 
   /// Takes what the tool has added, each blob verified.
   ///
-  /// - Throws: ``ExecutionError/damagedBlob(_:)`` when the tool wrote into a blob that was there.
+  /// - Throws: ``ExecutionError/stillWriting(_:)`` when something has one of them open for writing.
   func collect(into stage: StagingArea) throws {
     for algorithm in try blobs.entryNames()
     where try blobs.status(of: algorithm)?.kind == .directory {
@@ -117,17 +143,14 @@ extension LayoutView {
   private func collect(
     _ path: String, _ name: String, in folder: OpenDirectory, into stage: StagingArea
   ) throws {
-    guard let status = try folder.status(of: name), status.kind == .regular else { return }
-    if let before = links[path], before.inode == status.inode {
-      guard before.size == status.size, before.modificationTime == status.modificationTime else {
-        throw ExecutionError.damagedBlob(path)
-      }
-      return
-    }
-    // A copy of a document that was there is either the same or of no interest.
-    guard !copies.contains(path), links[path] == nil else { return }
+    // A copy of what was there is either the same or of no interest.
+    guard let status = try folder.status(of: name), status.kind == .regular, !found.contains(path)
+    else { return }
     // Other names are the tool's own leftovers.
     guard let digest = try? Digest(parsing: path.replacingFirst("/", with: ":")) else { return }
+    guard try folder.openFile(name).hasWriter() != true else {
+      throw ExecutionError.stillWriting(path)
+    }
     _ = try stage.adopt(name, from: folder, as: digest)
   }
 }

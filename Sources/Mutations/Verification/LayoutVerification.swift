@@ -38,7 +38,7 @@ public struct LayoutVerification: Sendable {
   public init?(of error: LayoutError, at path: String) {
     switch error {
     case .notALayout, .tornFile, .invalidDocument: break
-    case .notFound, .exists, .notDurable, .system: return nil
+    case .notFound, .exists, .linkedPart, .notDurable, .system: return nil
     }
     findings = [LayoutFinding(.layoutInvalid, path, error.inOneLine)]
   }

@@ -1,4 +1,7 @@
 /// The blobs of a layout: `blobs/<algorithm>/<encoded digest>`.
+///
+/// Symbolic links among them are read through, wherever they lead: what is read is verified anyway.
+/// Nothing is ever written through one.
 public final class BlobStore: Sendable {
   /// The folder `blobs`.
   public let directory: OpenDirectory
@@ -20,9 +23,15 @@ public final class BlobStore: Sendable {
     digest.algorithm.name + "/" + digest.encoded
   }
 
-  /// The status of a blob's file; nil when there is none.
+  /// The status of a blob's file, at the end of symbolic links; nil when there is none.
   public func status(of digest: Digest) throws(SyscallError) -> FileStatus? {
-    try directory.status(of: Self.relativePath(of: digest))
+    do throws(SyscallError) {
+      return try directory.status(of: Self.relativePath(of: digest), followingLinks: true)
+    } catch {
+      // A link to itself: something is there, and it is no file.
+      guard error.isLinkLoop else { throw error }
+      return try directory.status(of: Self.relativePath(of: digest))
+    }
   }
 
   /// Whether a blob of that digest and size is there.
@@ -36,8 +45,7 @@ public final class BlobStore: Sendable {
   /// Opens a blob, not verified.
   public func openUnverified(_ digest: Digest) throws(BlobError) -> OpenFile {
     do throws(SyscallError) {
-      let file = try directory.openFile(Self.relativePath(of: digest))
-      if try file.status().kind == .regular { return file }
+      if let file = try directory.openRegularFile(Self.relativePath(of: digest)) { return file }
     } catch {
       if error.isNotFound { throw .missing(digest) }
       throw error.isLinkLoop || error.isSpecialFile ? .notAFile(digest) : .system(error)

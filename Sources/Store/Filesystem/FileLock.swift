@@ -39,6 +39,9 @@ public struct FileLock: ~Copyable {
   /// The status of the locked file itself, wherever its name went.
   public func status() throws(SyscallError) -> FileStatus { try file.status() }
 
+  /// The descriptor that holds the lock: whoever inherits it holds it too.
+  package var descriptor: Int32 { file.descriptor }
+
   /// Gives the lock up.
   public consuming func release() {}
 

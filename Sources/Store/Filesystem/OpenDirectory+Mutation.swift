@@ -118,12 +118,15 @@ extension OpenDirectory {
     }
   }
 
-  /// Gives a file a second name, link(2); a symbolic link is linked itself, not followed.
+  /// Gives a file a second name, link(2); a symbolic link is linked itself, unless it is to be
+  /// followed.
   package func link(
-    _ name: String, to target: OpenDirectory, as newName: String, _ point: FailPoint
+    _ name: String, to target: OpenDirectory, as newName: String, followingLinks: Bool = false,
+    _ point: FailPoint
   ) throws(SyscallError) {
+    let flags = followingLinks ? AT_SYMLINK_FOLLOW : 0
     try point.perform("linkat", on: "\(path(of: name)) -> \(target.path(of: newName))") {
-      Int(linkat(descriptor, name, target.descriptor, newName, 0))
+      Int(linkat(descriptor, name, target.descriptor, newName, flags))
     }
   }
 

@@ -31,9 +31,11 @@ public final class OpenDirectory: Sendable {
 
   /// Opens a folder in this one.
   ///
-  /// A symbolic link is refused with `ELOOP` or `ENOTDIR`.
-  public func openDirectory(_ name: String) throws(SyscallError) -> OpenDirectory {
-    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | clinux_O_NOFOLLOW
+  /// A symbolic link is refused with `ELOOP` or `ENOTDIR`, unless links are to be followed.
+  public func openDirectory(
+    _ name: String, followingLinks: Bool = false
+  ) throws(SyscallError) -> OpenDirectory {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followingLinks ? 0 : clinux_O_NOFOLLOW)
     return OpenDirectory(
       descriptor: try openAny(name, flags), path: path(of: name))
   }
@@ -48,10 +50,40 @@ public final class OpenDirectory: Sendable {
     return OpenFile(descriptor: try openAny(name, flags), path: path(of: name))
   }
 
-  /// The status of a name, not following a symbolic link; nil when there is no such name.
-  public func status(of name: String) throws(SyscallError) -> FileStatus? {
+  /// Opens a regular file for reading, through symbolic links wherever they lead.
+  ///
+  /// Anything else is not even opened: opening a device may do something, and a fifo may have a
+  /// writer who waits for a reader.
+  ///
+  /// - Returns: Nil when there is something else.
+  public func openRegularFile(_ name: String) throws(SyscallError) -> OpenFile? {
+    guard let status = try status(of: name, followingLinks: true) else {
+      throw SyscallError(call: "openat", path: path(of: name), code: ENOENT)
+    }
+    guard status.kind == .regular else { return nil }
+    let file = try openFile(name, followingLinks: true)
+    guard try file.status().kind == .regular else { return nil }
+    return file
+  }
+
+  /// Where a symbolic link leads, as it is written in it.
+  public func linkTarget(of name: String) throws(SyscallError) -> String {
+    let capacity = Int(PATH_MAX)
+    let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
+    defer { buffer.deallocate() }
+    let count = readlinkat(descriptor, name, buffer, capacity)
+    guard count >= 0 else { throw .last("readlinkat", path(of: name)) }
+    return String(decoding: UnsafeRawBufferPointer(start: buffer, count: count), as: UTF8.self)
+  }
+
+  /// The status of a name, not following a symbolic link unless asked to; nil when there is no such
+  /// name.
+  public func status(
+    of name: String, followingLinks: Bool = false
+  ) throws(SyscallError) -> FileStatus? {
     var status = stat()
-    if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(status) }
+    let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
+    if fstatat(descriptor, name, &status, flags) == 0 { return FileStatus(status) }
     guard errno == ENOENT || errno == ENOTDIR else { throw .last("fstatat", path(of: name)) }
     return nil
   }

@@ -53,6 +53,24 @@ public struct OpenFile: ~Copyable, Sendable {
     return FileStatus(status)
   }
 
+  /// Whether any process has the file open for writing; nil where the kernel does not tell, as for
+  /// another owner's file.
+  ///
+  /// The file must have been opened for reading.
+  package func hasWriter() -> Bool? {
+    let answer = clinux_has_writer(descriptor)
+    return answer < 0 ? nil : answer == 1
+  }
+
+  /// Shares the blocks of another file, so that each has content of its own from then on;
+  /// ioctl_ficlonerange(2).
+  ///
+  /// - Throws: `EOPNOTSUPP`, `EXDEV`, `EINVAL` or `ENOTTY` where the file system cannot do it.
+  package func clone(_ source: borrowing OpenFile, _ point: FailPoint) throws(SyscallError) {
+    let from = source.descriptor
+    try point.perform("ioctl", on: path) { Int(clinux_clone_file(descriptor, from)) }
+  }
+
   /// Reads up to `buffer.count` bytes from the current position.
   ///
   /// - Returns: The number of bytes read; 0 at the end of the file.

@@ -39,7 +39,35 @@ public final class ImageLayout: Sendable {
   }
 
   /// Whether this process may change the layout.
-  public var isWritable: Bool { root.isWritable }
+  public var isWritable: Bool {
+    guard root.isWritable else { return false }
+    do throws(SyscallError) { return try linkedPart() == nil } catch { return false }
+  }
+
+  /// Refuses to change a layout of which `index.json` or a folder of blobs is a symbolic link: it can
+  /// be read, but what would change belongs to somebody else.
+  ///
+  /// - Throws: ``LayoutError/linkedPart(path:target:)`` and system errors.
+  public func checkOwnership() throws(LayoutError) {
+    let target: String
+    let name: String
+    do throws(SyscallError) {
+      guard let linked = try linkedPart() else { return }
+      (name, target) = (linked, try root.linkTarget(of: linked))
+    } catch {
+      throw .system(error)
+    }
+    throw .linkedPart(path: root.path(of: name), target: target)
+  }
+
+  private func linkedPart() throws(SyscallError) -> String? {
+    let folders = ["sha256", "sha512"].map { LayoutPaths.blobs + "/" + $0 }
+    for name in [LayoutPaths.index, LayoutPaths.blobs] + folders
+    where try root.status(of: name)?.kind == .symbolicLink {
+      return name
+    }
+    return nil
+  }
 
   /// Reads and parses `index.json`, waiting for another tool that is just writing it.
   ///
@@ -70,7 +98,7 @@ public final class ImageLayout: Sendable {
     in root: OpenDirectory, _ path: String
   ) throws(LayoutError) -> OpenDirectory {
     do throws(SyscallError) {
-      return try root.openDirectory(LayoutPaths.blobs)
+      return try root.openDirectory(LayoutPaths.blobs, followingLinks: true)
     } catch {
       guard error.isNotFound || error.isLinkLoop else { throw .system(error) }
       throw .notALayout(path: path, reason: "it has no folder `blobs`")
@@ -81,8 +109,11 @@ public final class ImageLayout: Sendable {
     in root: OpenDirectory, _ path: String
   ) throws(LayoutError) {
     let status: FileStatus?
-    do throws(SyscallError) { status = try root.status(of: LayoutPaths.index) } catch {
-      throw .system(error)
+    do throws(SyscallError) {
+      status = try root.status(of: LayoutPaths.index, followingLinks: true)
+    } catch {
+      guard error.isLinkLoop else { throw .system(error) }
+      status = nil
     }
     guard status?.kind == .regular else {
       throw .notALayout(path: path, reason: "it has no file `index.json`")
@@ -128,27 +159,21 @@ public final class ImageLayout: Sendable {
     }
   }
 
-  /// Reads a whole standard file, which must be a regular one.
+  /// Reads a whole standard file, which must be a regular one or lead to one.
   private static func readFile(
     _ name: String, in root: OpenDirectory, limit: Int
   ) throws(LayoutError) -> ([UInt8], FileStatus) {
     let path = root.path(of: name)
-    let file: ([UInt8]?, FileStatus)
+    var reason = "it is not a regular file"
     do throws(SyscallError) {
-      let opened = try root.openFile(name)
-      let status = try opened.status()
-      // Anything but a regular file is not read: it might never end.
-      file = (status.kind == .regular ? try opened.readToEnd(limit: limit) : [], status)
+      if let file = try root.openRegularFile(name) {
+        let status = try file.status()
+        if let bytes = try file.readToEnd(limit: limit) { return (bytes, status) }
+        reason = "it is larger than \(limit >> 20) MiB"
+      }
     } catch {
-      guard error.isLinkLoop || error.isSpecialFile else { throw .system(error) }
-      throw .invalidDocument(path: path, reason: "it is not a regular file")
+      guard error.isLinkLoop else { throw .system(error) }
     }
-    guard file.1.kind == .regular else {
-      throw .invalidDocument(path: path, reason: "it is not a regular file")
-    }
-    guard let bytes = file.0 else {
-      throw .invalidDocument(path: path, reason: "it is larger than \(limit >> 20) MiB")
-    }
-    return (bytes, file.1)
+    throw .invalidDocument(path: path, reason: reason)
   }
 }

@@ -8,6 +8,8 @@ public enum LayoutError: Error, Sendable {
   case tornFile(path: String, reason: String)
   /// A standard file is a document that breaks its specification.
   case invalidDocument(path: String, reason: String)
+  /// `index.json` or a folder of blobs is a symbolic link, and the layout was to be changed.
+  case linkedPart(path: String, target: String)
   /// There is something where a layout is to be created.
   case exists(path: String)
   /// A new layout is there, could not be synced, and could not be taken away again.
@@ -24,6 +26,8 @@ extension LayoutError: DiagnosableError {
     case .notALayout(let path, _): "\(path) is not an OCI image layout"
     case .tornFile(let path, _): "\(path) is not complete JSON"
     case .invalidDocument(let path, _): "\(path) is not valid"
+    case .linkedPart(let path, let target):
+      "\(path) is a symbolic link to \(target), and nothing is written through it"
     case .exists(let path): "\(path) exists already"
     case .notDurable(let path, _): "the layout \(path) is visible but perhaps not durable"
     case .system(let error): error.description
@@ -35,6 +39,7 @@ extension LayoutError: DiagnosableError {
     switch self {
     case .notFound: .notFound
     case .notALayout, .tornFile, .invalidDocument: .invalidContent
+    case .linkedPart: .unsupported
     case .exists: .exists
     case .notDurable: .inputOutput
     case .system(let error): error.category
@@ -47,7 +52,7 @@ extension LayoutError: DiagnosableError {
     case .notALayout(_, let reason), .tornFile(_, let reason), .invalidDocument(_, let reason):
       [reason]
     case .notDurable(_, let error): [error.description]
-    case .notFound, .exists, .system: []
+    case .notFound, .linkedPart, .exists, .system: []
     }
   }
 
@@ -59,6 +64,8 @@ extension LayoutError: DiagnosableError {
     case .tornFile: "`umoci-tx recover` puts back the last state that the journal knows"
     case .invalidDocument:
       "another tool wrote it: mend it by hand, or see `umoci-tx log` and `umoci-tx recover --help`"
+    case .linkedPart:
+      "such a layout can be read; to change it make a copy of it: `cp -rL LAYOUT COPY`"
     case .exists: "choose another path, or remove what is there"
     case .notDurable(let path, _): "check the disk, then use \(path) or remove it"
     case .system(let error): error.hint

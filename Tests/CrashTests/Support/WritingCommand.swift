@@ -238,6 +238,18 @@ extension WritingCommand {
         "exec", "--layout", "{L}", "--", "sh", "-c",
         #"sed -i 's/ref.name":"b"/ref.name":"z"/' "$0/index.json""#, "{}",
       ], managed),
+    WritingCommand(
+      "exec linked", kind: "exec",
+      [
+        "exec", "--layout", "{L}", "--", "sh", "-c",
+        #"sed -i 's/ref.name":"big"/ref.name":"z"/' "$0/index.json""#, "{}",
+      ]
+    ) { sandbox in
+      let builder = try LayoutBuilder(at: sandbox.layout)
+      builder.tag("big", try builder.addImage([String(repeating: "layer", count: 1 << 18)]))
+      try builder.finish()
+      try sandbox.succeed(["tag", "--image", "{L}:big", "c"])
+    },
     WritingCommand("tag damaged", kind: "tag", ["tag", "--image", "{L}:a", "d"], damaged),
     WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
