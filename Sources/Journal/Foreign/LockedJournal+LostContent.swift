@@ -5,10 +5,14 @@ extension LockedJournal {
   /// Whether the history ends with a foreign version that overwrote something of ours, and that
   /// version is still in place: the heal which came with it was rolled back.
   func isHealOwed() throws(JournalError) -> Bool {
-    guard let head, head.indexAfter == current.digest,
-      let stored = try database.operation(head.id), stored.kind == .external
-    else { return false }
-    return try stored.record().details["overwrote"] != nil
+    guard let head, head.indexAfter == current.digest else { return false }
+    var last = try database.operation(head.id)
+    // A layout that was copied meanwhile has said so; that changes nothing.
+    while let fork = last, fork.kind == .fork, let sequence = fork.sequence {
+      last = try database.operation(sequence: sequence - 1)
+    }
+    guard let last, last.kind == .external else { return false }
+    return try last.record().details["overwrote"] != nil
   }
 
   /// A merge that puts back only what is there: the rest stays as the foreign writer left it, and the

@@ -33,97 +33,6 @@ extension LockedJournal {
     finishSystem(heal)
     report.settled.append(.init(record: external.record, healed: merge.healing.map(\.key)))
   }
-
-  /// Takes in an index that a foreign writer wrote into an inode which was no longer index.json.
-  ///
-  /// - Parameter bytes: What he wrote. Its base is the state that its own stamp names, not the
-  ///   state that was displaced.
-  func absorbLate(_ bytes: [UInt8]) throws(JournalError) {
-    let found: IndexFile
-    do throws(LayoutError) {
-      found = try IndexFile(parsing: bytes, path: "a displaced index.json")
-    } catch {
-      // Still being written, or never to be finished: it stays unmerged and is looked at again.
-      return report.notes.append("\(error)")
-    }
-    guard let late = try lateMerge(found) else { return }
-    let merge = try withoutUnusable(late)
-    guard !merge.net.isEmpty || !merge.conflicts.isEmpty else { return }
-    try check(merge, found)
-    let external = try sealExternal(merge, found, previous: head?.indexAfter)
-    guard !merge.net.isEmpty else { return try commit(external, merge, late: found.bytes) }
-    var keeper = try keeper(for: merge)
-    try keeper.sync()
-    let heal = makeSystemDraft(.heal, details: ["healed": Self.names(merge.net)])
-    try publish(
-      prepare(
-        heal, changes: merge.net, external: (external, found.bytes), onto: current.index,
-        before: current.digest, keeper: keeper))
-    finishSystem(heal)
-    report.settled.append(.init(record: external.record, healed: merge.net.map(\.key)))
-  }
-
-  /// Merges what came too late, always by its own stamp.
-  ///
-  /// Neither the setting `adopt` nor likeness to an older state counts: taking such bytes as they
-  /// are would take back what displaced them.
-  func lateMerge(_ found: IndexFile) throws(JournalError) -> IndexMerge? {
-    let (ours, theirs) = (IndexState(current.index), IndexState(found.index))
-    do throws(JournalError) {
-      let base = try MergeBase(database, head: head).state(for: found, theirs: theirs)
-      return IndexMerge(base: base ?? ours, ours: ours, theirs: theirs)
-    } catch {
-      guard case .journalBehind(let stamp, _) = error else { throw error }
-      // Nothing is known of where it came from; index.json itself is not concerned.
-      report.notes.append(
-        "a displaced index.json is of a state that this history does not know, \(stamp)")
-      return nil
-    }
-  }
-
-  /// Looks at the inodes that index.json had before: somebody may have written to one since.
-  func settleDisplaced() throws(JournalError) {
-    let folder = session.control.displaced
-    let names = try session.system { () throws(SyscallError) in try folder.entryNames() }
-    for name in names {
-      guard let displaced = DisplacedFile(name: name) else { continue }
-      let status = try session.system { () throws(SyscallError) in try folder.status(of: name) }
-      guard let status, displaced.isChanged(status) else { continue }
-      let bytes = try session.system { () throws(SyscallError) in
-        try folder.openFile(name).readToEnd(limit: ImageLayout.maximumIndexSize)
-      }
-      guard let bytes, (try? IndexFile(parsing: bytes, path: name)) != nil else { continue }
-      if head != nil { try absorbLate(bytes) }
-      let seen = DisplacedFile(
-        sequence: displaced.sequence, digest: Digest.sha256(of: bytes), status: status)
-      try session.system { () throws(SyscallError) in
-        do throws(SyscallError) {
-          try folder.rename(name, to: folder, as: seen.name, "settle.mark-merged")
-        } catch {
-          // Healing it found another one, and marked both.
-          guard error.isNotFound else { throw error }
-        }
-      }
-    }
-    removeOldDisplaced(names)
-  }
-
-  private func removeOldDisplaced(_ names: [String]) {
-    let spare = names.dropLast(DisplacedFile.keptAtLeast)
-    guard !spare.isEmpty else { return }
-    let limit = session.invocation.now().secondsSinceEpoch - DisplacedFile.keptSeconds
-    let folder = session.control.displaced
-    for (index, name) in spare.enumerated() {
-      guard let status = try? folder.status(of: name) else { continue }
-      let isSurplus = names.count - index > DisplacedFile.keptAtMost
-      guard isSurplus || status.changeTime.seconds < limit else { continue }
-      bestEffort("remove an old displaced index") { () throws(JournalError) in
-        try session.system { () throws(SyscallError) in
-          _ = try folder.remove(name, "settle.remove-displaced")
-        }
-      }
-    }
-  }
 }
 
 extension LockedJournal {
@@ -177,7 +86,7 @@ extension LockedJournal {
     return stored.indexAfter == Digest.sha256(of: index.serialized())
   }
 
-  private func check(_ merge: IndexMerge, _ found: IndexFile) throws(JournalError) {
+  func check(_ merge: IndexMerge, _ found: IndexFile) throws(JournalError) {
     guard try foreignPolicy() == .refuse else { return }
     throw .foreignChangeRefused(
       tags: Set((merge.net + merge.healing).map(\.key.description)).sorted())
@@ -188,7 +97,7 @@ extension LockedJournal {
     return try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
   }
 
-  private func sealExternal(
+  func sealExternal(
     _ merge: IndexMerge, _ found: IndexFile, previous: Digest?
   ) throws(JournalError) -> SealedRecord {
     let status = try session.system { () throws(SyscallError) in
@@ -218,7 +127,7 @@ extension LockedJournal {
   ///
   /// - Parameter late: The bytes, where they are not index.json: they stay the base of whatever
   ///   carries their stamp.
-  private func commit(
+  func commit(
     _ sealed: SealedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
   ) throws(JournalError) {
     try commit(
@@ -250,7 +159,7 @@ extension LockedJournal {
     head = sealed.head
   }
 
-  private func keeper(for merge: IndexMerge) throws(JournalError) -> ContentKeeper {
+  func keeper(for merge: IndexMerge) throws(JournalError) -> ContentKeeper {
     try tolerantKeeper(
       for: merge.net.flatMap(\.after) + merge.healing.flatMap(\.after)
         + merge.conflicts.flatMap(\.theirs))

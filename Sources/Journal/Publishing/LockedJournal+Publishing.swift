@@ -20,10 +20,12 @@ extension LockedJournal {
   /// - Parameters:
   ///   - changes: What changes in the index, where that is not what the record tells.
   ///   - external: An observation that must be in the history exactly when this is.
+  ///   - isRecovery: Whether the operation is a dead process's: it stays prepared, for the next
+  ///     recovery, when this throws.
   func prepare(
     _ draft: Draft, changes: [TagEdit]? = nil,
     external: (sealed: SealedRecord, snapshot: [UInt8])? = nil,
-    onto base: ImageIndex, before: Digest?, keeper: ContentKeeper
+    onto base: ImageIndex, before: Digest?, keeper: ContentKeeper, isRecovery: Bool = false
   ) throws(JournalError) -> PreparedPublication {
     var index = base
     index.apply(changes ?? draft.edits, placement: draft.placement)
@@ -44,7 +46,7 @@ extension LockedJournal {
         // It will be made again from the records: without this one and its index nothing is left.
         try unstage(sealed.record.id, records)
       } else {
-        try forget(sealed.record, records, after: error)
+        try forget(sealed.record, records, after: error, isRecovery: isRecovery)
       }
       throw error
     }
@@ -58,7 +60,8 @@ extension LockedJournal {
   ///
   /// - Throws: ``JournalError/undecided(_:)`` when that did not work either.
   private func forget(
-    _ record: OperationRecord, _ records: [SealedRecord], after failure: JournalError
+    _ record: OperationRecord, _ records: [SealedRecord], after failure: JournalError,
+    isRecovery: Bool
   ) throws(JournalError) {
     let stored: StoredOperation?
     let isKnown: Bool
@@ -68,13 +71,14 @@ extension LockedJournal {
       (stored, isKnown) = (nil, false)
     }
     if stored?.state == .prepared || !isKnown {
-      // Lost tags, or the work of a dead process, wait for this one: the next recovery finishes it.
-      guard record.kind == .heal || record.recovered != nil else {
-        try takeBack(record, after: failure)
-        return drop(records)
+      // Somebody's lost tags wait for this one: the next recovery finishes it.
+      if record.kind == .heal { return }
+      if isRecovery {
+        // Without a place it is still what its dead process had prepared: only the record goes.
+        if isKnown, stored?.sequence == nil { drop(records) }
+        return
       }
-      // Without a place it is as it was before this attempt, whose record belongs to nothing.
-      guard isKnown, stored?.sequence == nil else { return }
+      try takeBack(record, after: failure)
     }
     drop(records)
   }

@@ -28,21 +28,6 @@ extension LockedJournal {
     try sweepStages(sparing: ownID)
   }
 
-  /// Forgets intents whose live files a power cut took.
-  ///
-  /// The live file comes before the intent and goes after it.
-  private func sweepIntents(sparing ownID: OperationID?) throws(JournalError) {
-    for stored in try database.operations(in: .intent) where stored.id != ownID {
-      let live = try session.system { () throws(SyscallError) in
-        try session.control.live.status(of: stored.id.text)
-      }
-      guard live == nil else { continue }
-      try database.transaction { () throws(JournalError) in
-        try database.removeIntent(stored.id)
-      }
-    }
-  }
-
   /// Decides about an operation that is in the history but perhaps not in index.json.
   private func recoverPrepared(_ stored: StoredOperation) throws(JournalError) {
     // Without a place it has lost it to another tool's change, and then its recovery died.
@@ -170,7 +155,8 @@ extension LockedJournal {
     try keeper.keep(draft.edits.flatMap(\.after))
     try keeper.sync()
     try publish(
-      prepare(draft, onto: current.index, before: current.digest, keeper: keeper),
+      prepare(
+        draft, onto: current.index, before: current.digest, keeper: keeper, isRecovery: true),
       isRecovery: true)
     finishSystem(draft)
     tell(stored, .rolledForward, "it was prepared; it has been published on top of other changes")
@@ -226,66 +212,10 @@ extension LockedJournal {
     }
   }
 
-  private func tell(
+  func tell(
     _ stored: StoredOperation, _ outcome: RecoveryReport.Recovered.Outcome, _ reason: String
   ) {
     report.recovered.append(
       .init(id: stored.id.text, kind: stored.kind, outcome: outcome, reason: reason))
-  }
-}
-
-extension LockedJournal {
-  /// Forgets an operation that never got to be prepared, or removes what a finished one left.
-  private func buryOperation(named name: String) throws(JournalError) {
-    let text = name.hasPrefix(".") ? String(name.dropFirst()) : name
-    guard let id = OperationID(text) else { return }
-    let stored = try database.operation(id)
-    let abandoned = stored?.state == .intent ? try linkedBlobs(of: id) : []
-    try session.system { () throws(SyscallError) in
-      try session.control.stage.removeTree(id.text, "recover.remove-stage")
-    }
-    guard let stored, stored.state == .intent else { return }
-    try database.transaction { () throws(JournalError) in
-      try database.insertAbandoned(abandoned)
-      try database.markRolledBack(id, reason: "its process died before it was prepared")
-    }
-    tell(stored, .rolledBack, "its process died before it was prepared")
-  }
-
-  /// Puts the record files of operations aside that were never prepared: the files are written
-  /// first, and the database, made again from them, would tell of things that never happened.
-  ///
-  /// Only when a process is known to have died, and not while the database lags behind the layout:
-  /// its missing part is in those very files.
-  private func sweepRecords() throws(JournalError) {
-    if let text = current.index.annotation(Stamp.key), let stamp = Stamp(text),
-      try database.operation(stamp.operation) == nil
-    {
-      return
-    }
-    let last = try database.head()?.sequence ?? 0
-    let records = session.control.records
-    let names = try session.system { () throws(SyscallError) in
-      try records.entryNames().filter { RecordFolder.sequence(of: $0) ?? 0 > last }
-    }
-    guard !names.isEmpty else { return }
-    try putAside(Set(names))
-    try session.system { () throws(SyscallError) in
-      try session.durability.sync(records, "recover.sync-records")
-    }
-  }
-
-  /// Removes stages that nobody alive owns.
-  ///
-  /// A stage is made after its live file.
-  private func sweepStages(sparing ownID: OperationID?) throws(JournalError) {
-    let control = session.control
-    try session.system { () throws(SyscallError) in
-      for name in try control.stage.entryNames() where name != ownID?.text {
-        if try control.live.status(of: name) == nil {
-          try control.stage.removeTree(name, "recover.remove-stage")
-        }
-      }
-    }
   }
 }
