@@ -27,7 +27,10 @@ import Testing
 
   /// What is below the destination, without what differs from run to run.
   private static func content(_ rig: UnpackRig) throws -> [String] {
-    try Files.listing(rig.bundle).filter { !$0.contains(".mtree") }
+    try Files.listing(rig.bundle).filter { !$0.contains(".mtree") }.map {
+      // What it holds are inodes and times of this very bundle.
+      $0.contains("umoci-tx-stat-cache") ? "a stat cache" : $0
+    }
   }
 
   @Test(arguments: [["unpack"], ["raw", "unpack"]], ["before", "after"])
