@@ -183,7 +183,7 @@ extension PermissionTests {
       #expect(outcome.status == 0, "\(command.name): \(outcome)")
       #expect(try LayoutAudit.tags(of: sandbox.layout) == after, "\(command.name)")
       try sandbox.succeed(["recover", "--layout", "{L}"])
-      let problems = try LayoutAudit.problems(of: sandbox.layout)
+      let problems = try command.problems(of: sandbox.layout)
       #expect(problems == [], "\(command.name)")
     }
   }

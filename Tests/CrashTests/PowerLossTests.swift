@@ -94,7 +94,7 @@ private struct PowerCut {
     let words = command.recovery.map { $0 == "{L}" ? layout : $0 }
     let recovery = try ExternalCommand.run([TraceRecorder.built("umoci-tx")] + words, timeout: 60)
     guard recovery.status == 0 else { return problems + ["\(words): \(recovery)"] }
-    problems += try LayoutAudit.problems(of: layout)
+    problems += try command.problems(of: layout)
     let tags = try command.state(of: layout) ?? []
     guard tags == after || tags == before else { return problems + ["tags \(tags)"] }
     if state.isAcknowledged, tags != after { problems.append("the acknowledged change is lost") }

@@ -25,11 +25,8 @@ extension LockedJournal {
   /// Takes the trash that a record names out of reach.
   func hideTrash(_ record: OperationRecord) throws(JournalError) {
     let trash = TrashFolder(control: session.control)
-    let names = record.details[TrashView.Expiry.operationsKey]?.arrayValue?.elements ?? []
     try session.system { () throws(SyscallError) in
-      for name in names.compactMap(\.stringValue) where OperationID(name) != nil {
-        try trash.expire(name)
-      }
+      for name in TrashView.Expiry.operations(of: record) { try trash.expire(name) }
       try session.durability.sync(session.control.trash, "trash.sync-folder")
     }
   }
@@ -52,6 +49,10 @@ extension LockedJournal {
       try trash.deleteExpired()
       try session.durability.sync(session.control.trash, "trash.sync-folder")
     }
+    // What could not be hidden is left to the next command.
+    let hidden = Set(TrashView.Expiry.operations(of: record))
+    let left = try session.system { () throws(SyscallError) in try trash.operations() }
+    guard hidden.isDisjoint(with: left.map(\.text)) else { return }
     var gone: [Digest] = []
     for digest in digests {
       let isThere = try session.system { () throws(SyscallError) in

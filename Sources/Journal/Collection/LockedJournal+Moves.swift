@@ -9,7 +9,8 @@ extension LockedJournal {
   func makeFolders(for moves: BlobMoves, of id: OperationID) throws(JournalError) {
     let control = session.control
     try session.system { () throws(SyscallError) in
-      for algorithm in Set(moves.withdrawn.map(\.digest.algorithm.name)).sorted() {
+      // What is to be kept goes there too when `keep/` has a copy of its own.
+      for algorithm in Set(moves.leaving.map(\.digest.algorithm.name)).sorted() {
         _ = try trash.makeFolder(of: id, algorithm)
       }
       for algorithm in Set(moves.kept.map(\.digest.algorithm.name)).sorted() {
@@ -59,6 +60,7 @@ extension LockedJournal {
     let kept = record.moves.kept.filter { blob in
       needed.map { !$0.isReached(blob.digest, as: .live) } ?? true
     }
+    if !record.moves.leaving.isEmpty { try makeDurableFolders(for: record) }
     let folders = MoveFolders(session, trash, record.id)
     for blob in withdrawn { try withdraw(blob, record.id, folders) }
     for blob in kept { try keep(blob, record.id) }
@@ -73,13 +75,25 @@ extension LockedJournal {
     }
   }
 
+  /// A folder has to be durable before anything is moved into it: with its name all that it holds
+  /// would be lost, and `blobs/` might not have it any more.
+  private func makeDurableFolders(for record: OperationRecord) throws(JournalError) {
+    try makeFolders(for: record.moves, of: record.id)
+    try session.system { () throws(SyscallError) in
+      try trash.sync(record.id, session.durability)
+      if !record.moves.kept.isEmpty {
+        try session.durability.sync(session.control.keep, "keep.sync-folder")
+      }
+    }
+  }
+
   private func syncMoves(_ record: OperationRecord) throws(JournalError) {
     let moves = record.moves
     let control = session.control
     let algorithms = Set((moves.leaving + moves.restored).map(\.digest.algorithm.name))
     try session.system { () throws(SyscallError) in
       // Where they went comes before where they were.
-      if !moves.withdrawn.isEmpty { try trash.sync(record.id, session.durability) }
+      if !moves.leaving.isEmpty { try trash.sync(record.id, session.durability) }
       for algorithm in algorithms.sorted() {
         if let folder = try control.keep.openIfThere(algorithm) {
           try session.durability.sync(folder, "keep.sync-folder")
@@ -88,7 +102,6 @@ extension LockedJournal {
           try session.durability.sync(folder, "blobs.sync-folder")
         }
       }
-      if !moves.kept.isEmpty { try session.durability.sync(control.keep, "keep.sync-folder") }
     }
   }
 }

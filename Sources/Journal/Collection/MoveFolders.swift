@@ -43,7 +43,7 @@ final class MoveFolders {
 }
 
 extension OpenDirectory {
-  /// Renames into another folder.
+  /// Renames into another folder, where the same file may have its name already.
   ///
   /// - Returns: False when there is no such name.
   func move(
@@ -51,6 +51,13 @@ extension OpenDirectory {
   ) throws(SyscallError) -> Bool {
     do throws(SyscallError) {
       try rename(name, to: target, as: name, point)
+      // Renaming onto another name of the same file does nothing, rename(2): a power cut may have
+      // kept both.
+      if let left = try status(of: name), let moved = try target.status(of: name),
+        left.inode == moved.inode, left.device == moved.device
+      {
+        try remove(name, "trash.drop-name")
+      }
       return true
     } catch {
       guard error.code == SyscallError.noEntry else { throw error }

@@ -27,6 +27,12 @@ struct TrashView {
       ]
     }
 
+    /// The names that a record tells of.
+    static func operations(of record: OperationRecord) -> [String] {
+      let names = record.details[operationsKey]?.arrayValue?.elements ?? []
+      return names.compactMap(\.stringValue).filter { OperationID($0) != nil }
+    }
+
     /// What is not in another one.
     func without(_ other: Self) -> Self {
       var rest = self

@@ -61,9 +61,10 @@ extension LockedJournal {
         try folder.openFile(name).readToEnd(limit: ImageLayout.maximumIndexSize)
       }
       guard let bytes, (try? IndexFile(parsing: bytes, path: name)) != nil else { continue }
-      if head != nil { try absorbLate(bytes) }
       let seen = DisplacedFile(
         sequence: displaced.sequence, digest: Digest.sha256(of: bytes), status: status)
+      // A copy of a layout has new times, and nobody has written anything.
+      if head != nil, !displaced.hasSameContent(as: seen) { try absorbLate(bytes) }
       try session.system { () throws(SyscallError) in
         do throws(SyscallError) {
           try folder.rename(name, to: folder, as: seen.name, "settle.mark-merged")

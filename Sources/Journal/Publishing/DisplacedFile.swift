@@ -56,7 +56,12 @@ struct DisplacedFile: Equatable, Sendable {
     return "\(padded)-\(digestPrefix)-\(length)-\(time.seconds).\(time.nanoseconds)"
   }
 
-  /// Whether the file holds something that is not merged: it never was, or was written to since.
+  /// Whether its content was merged and has not changed since, whatever its times say.
+  func hasSameContent(as later: DisplacedFile) -> Bool {
+    size != nil && size == later.size && digestPrefix == later.digestPrefix
+  }
+
+  /// Whether the file may hold something that is not merged: it never was, or was written to since.
   func isChanged(_ status: FileStatus) -> Bool {
     status.size != size || status.modificationTime != time
   }

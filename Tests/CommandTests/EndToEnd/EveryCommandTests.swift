@@ -16,6 +16,21 @@ import Testing
     }
   }
 
+  /// What index.json was before lies in `.ocitx/displaced/`, and in a copy it has other times.
+  @Test(arguments: ["-r", "-a"])
+  func `a copy of a layout keeps every tag`(how: String) throws {
+    let shop = try Workshop(withLayout: false)
+    try shop.succeed(["init", "--layout", "L"])
+    for tag in ["a", "b", "c"] { try shop.succeed(["new", "--image", "L:" + tag]) }
+    try shop.expectSuccess(of: ["cp", how, "L", "copy"])
+    try shop.succeed(["tag", "--image", "copy:a", "d"])
+    #expect(try shop.succeed(["ls", "--layout", "copy"]) == "a\nb\nc\nd\n")
+    let log = try shop.json(["log", "--layout", "copy", "--limit", "3"])
+    let kinds = log["operations"]?.arrayValue?.elements.map { $0.objectValue?.text("kind") }
+    #expect(kinds == ["tag", "fork", "new"])
+    #expect(LayoutVerifier.verify(at: shop.folder("copy")).isEmpty)
+  }
+
   @Test func `new, tag and rm do what umoci does, silently`() throws {
     let shop = try Workshop()
     #expect(try shop.succeed(["new", "--image", "L:empty", "--expect", "none"]) == "")

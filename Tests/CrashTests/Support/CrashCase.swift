@@ -106,7 +106,7 @@ struct CrashCase {
   /// What is wrong in a layout that was recovered: all or nothing, and the log says which.
   func recoveredProblems(_ ignored: Set<String> = []) throws -> [String] {
     let layout = sandbox.layout
-    var problems = try LayoutAudit.problems(of: layout)
+    var problems = try command.problems(of: layout)
     let tags = try command.state(of: layout)
     let kinds = try LayoutAudit.kinds(of: layout, after: sequence).filter {
       !ignored.contains($0.rawValue)
@@ -141,12 +141,12 @@ struct CrashCase {
       let outcome = try sandbox.run(["init", "--layout", "{L}"])
       if outcome.status != 0 { return ["the next init: \(outcome)"] }
       let left = try Files.names(in: sandbox.root).filter { $0 != "l" }
-      return left.isEmpty ? try LayoutAudit.problems(of: sandbox.layout) : ["left: \(left)"]
+      return left.isEmpty ? try command.problems(of: sandbox.layout) : ["left: \(left)"]
     }
     let outcome = try sandbox.run(["new", "--image", "{L}:next"])
     if outcome.status != 0 { return ["the next command: \(outcome)"] }
     let tags = try LayoutAudit.tags(of: sandbox.layout) ?? []
     let isThere = tags.contains { $0.hasPrefix("next=") }
-    return try LayoutAudit.problems(of: sandbox.layout) + (isThere ? [] : ["it did nothing"])
+    return try command.problems(of: sandbox.layout) + (isThere ? [] : ["it did nothing"])
   }
 }

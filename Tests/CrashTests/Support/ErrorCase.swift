@@ -104,7 +104,7 @@ struct ErrorCase {
       let outcome = try sandbox.run(arguments)
       guard outcome.status == 0 else { return ["\(arguments): \(outcome)"] }
     }
-    var problems = try LayoutAudit.problems(of: layout)
+    var problems = try command.problems(of: layout)
     let tags = (try LayoutAudit.tags(of: layout) ?? []).filter { !$0.hasPrefix("next=") }
     let hasHappened = try isDecided ? visible : isRecorded(tags)
     let expected = (hasHappened ? after : before ?? initial) ?? []
@@ -146,6 +146,6 @@ struct ErrorCase {
     guard next.status == 0 else { return ["the next init: \(next)"] }
     let left = try Files.names(in: sandbox.root).filter { $0 != "l" }
     let problems = left.isEmpty ? [] : ["left beside the layout: \(left)"]
-    return problems + (try LayoutAudit.problems(of: sandbox.layout))
+    return problems + (try command.problems(of: sandbox.layout))
   }
 }
