@@ -63,6 +63,8 @@ import Testing
   func `we unpack what umoci inserts, though its archive has no end`() throws {
     let rig = try LayerRig()
     try Self.fill(rig("dir"))
+    // umoci 0.4.7 rounds times to the nearest second; there is nothing to round here.
+    try Self.run("find", rig("dir"), "-exec", "touch", "-h", "-d", "@1700000000", "{}", "+")
     try Self.run("umoci", "insert", "--image", rig.layout + ":a", rig("dir"), "/")
     let ours = try CapturedRun(["unpack", "--image", rig.layout + ":a", rig.folder("ours")])
     #expect(ours.status == 0, "\(ours.messages)")
