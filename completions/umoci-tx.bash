@@ -965,7 +965,7 @@ _umoci-tx_log() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=(--tag)
-    non_repeating_options=(--layout --limit --since)
+    non_repeating_options=(--layout --limit -n --since)
     __umoci-tx_offer_flags_options 0
 
     # Offer option value completions
@@ -977,7 +977,7 @@ _umoci-tx_log() {
     '--tag')
         return
         ;;
-    '--limit')
+    '--limit'|'-n')
         return
         ;;
     '--since')

@@ -543,7 +543,7 @@ _umoci-tx_log() {
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
         '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
-        '--limit[At most so many operations.]:count:'
+        '(--limit -n)'{--limit,-n}'[At most so many operations.]:count:'
         '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'

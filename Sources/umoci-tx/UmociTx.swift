@@ -51,14 +51,21 @@ struct UmociTx: ParsableCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
-  /// The words by which the commands are known, aliases included.
-  static let commandNames = commands.map(\.name)
+  /// The commands, once for each word by which they are known, aliases included.
+  static let commands = subcommands(of: UmociTx.self)
 
-  /// The commands, once for each word by which they are known.
-  static let commands: [(name: String, type: any ParsableCommand.Type)] =
-    configuration.groupedSubcommands.flatMap(\.subcommands).flatMap { type in
+  /// The commands below a command, once for each word by which they are known.
+  static func subcommands(
+    of command: any ParsableCommand.Type
+  ) -> [(name: String, type: any ParsableCommand.Type)] {
+    let configuration = command.configuration
+    let types =
+      configuration.ungroupedSubcommands
+      + configuration.groupedSubcommands.flatMap(\.subcommands)
+    return types.flatMap { type in
       ([type.configuration.commandName ?? ""] + type.configuration.aliases).map { ($0, type) }
     }
+  }
 
   /// Whether the parser itself threw it, be it a complaint or a request for help.
   static func isAboutUsage(_ error: any Error) -> Bool {

@@ -6,6 +6,10 @@ import Testing
   @Test(arguments: [
     (["foo"], "there is no command \"foo\""),
     (["lgo"], "did you mean `umoci-tx log`"),
+    (["raw", "unpak"], "there is no command \"unpak\" in `umoci-tx raw`"),
+    (["audit", "verfiy"], "did you mean `umoci-tx audit verify`"),
+    (["help", "foo"], "there is no command \"foo\""),
+    (["help", "raw", "foo"], "there is no command \"foo\" in `umoci-tx raw`"),
     (["--log=foo", "ls"], "parsing log level: invalid level"),
     (["--log=debug", "--verbose", "ls"], "mutually exclusive"),
     (["init"], "missing mandatory argument: --layout"),
@@ -27,6 +31,7 @@ import Testing
     (["rm", "--image", "img:v1@{1}"], "an earlier value of a tag cannot be written"),
     (["rm", "--image", "img", "--durability", "none"], "neither `full` nor `relaxed`"),
     (["log", "--limit", "0"], "is no number of operations"),
+    (["log", "-n", "0"], "is no number of operations"),
     (["log", "--since", "tomorrow"], "is not a time"),
     (["show", "latest"], "is no operation"),
     (["undo", "--lock-timeout", "x"], "is no number of seconds"),

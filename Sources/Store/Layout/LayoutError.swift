@@ -60,7 +60,7 @@ extension LayoutError: DiagnosableError {
   public var hint: String? {
     switch self {
     case .notFound(let path): "create one with `umoci-tx init --layout \(path)`"
-    case .notALayout: nil
+    case .notALayout: "name the folder that has `oci-layout` in it with --layout or --image"
     case .tornFile: "`umoci-tx recover` puts back the last state that the journal knows"
     case .invalidDocument:
       "another tool wrote it: mend it by hand, or see `umoci-tx log` and `umoci-tx recover --help`"

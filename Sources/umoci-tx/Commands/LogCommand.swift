@@ -14,7 +14,7 @@ struct LogCommand: ContextualCommand {
       tools did shows as `external`.
 
       Examples:
-        umoci-tx log --layout images/app --limit 10
+        umoci-tx log --layout images/app -n 10
         umoci-tx log --tag latest --since yesterday
       """)
 
@@ -25,7 +25,9 @@ struct LogCommand: ContextualCommand {
     help: ArgumentHelp("Only operations that changed this tag; may be repeated.", valueName: "tag"))
   var tags: [String] = []
 
-  @Option(help: ArgumentHelp("At most so many operations.", valueName: "count"))
+  @Option(
+    name: [.customLong("limit"), .customShort("n")],
+    help: ArgumentHelp("At most so many operations.", valueName: "count"))
   var limit: String?
 
   @Option(

@@ -46,6 +46,7 @@ enum CommandLineGrammar {
   /// One-letter options and the long ones that they stand for.
   private static let shortOptions: [Substring: String] = [
     "m": "message", "f": "manifest", "p": "path", "k": "use-keywords", "K": "add-keywords",
+    "n": "limit",
   ]
 
   private static let globalOptions: Set<String> = ["log", "verbose"]

@@ -1,15 +1,27 @@
 /// What to say to somebody who types a command that does not exist.
 enum CommandSuggestion {
-  /// Refuses a first word that is no command, naming the one that was probably meant.
+  /// Refuses a word that stands for a command and is none, naming the one that was probably meant.
+  ///
+  /// `raw`, `audit` and `settings` have commands of their own; `help` is followed by any of them.
   static func checkCommand(_ words: [String]) throws(UsageError) {
-    guard let word = words.first, !word.hasPrefix("-") else { return }
-    let names = UmociTx.commandNames
-    if names.contains(word) || word == "help" { return }
-    let guesses = similar(to: word, in: names).map { "`umoci-tx \($0)`" }
+    var words = words.first == "help" ? words.dropFirst() : words[...]
+    var path = "umoci-tx"
+    var known = UmociTx.commands
+    while let word = words.popFirst(), !word.hasPrefix("-"), word != "help", !known.isEmpty {
+      guard let command = known.first(where: { $0.name == word }) else {
+        throw unknown(word, below: path, known.map(\.name))
+      }
+      path += " " + word
+      known = UmociTx.subcommands(of: command.type)
+    }
+  }
+
+  private static func unknown(_ word: String, below path: String, _ names: [String]) -> UsageError {
+    let guesses = similar(to: word, in: names).map { "`\(path) \($0)`" }
     let question = guesses.isEmpty ? "" : "did you mean \(guesses.joined(separator: " or "))? "
-    throw UsageError(
-      "there is no command \"\(word)\"",
-      hint: question + "`umoci-tx --help` lists the commands")
+    return UsageError(
+      "there is no command \"\(word)\"" + (path == "umoci-tx" ? "" : " in `\(path)`"),
+      hint: question + "`\(path) --help` lists the commands")
   }
 
   /// The names that come nearest to a word, when they are near enough.
