@@ -5,10 +5,15 @@
 protocol DecompressionCodec {
   /// Consumes some of the input and produces some output.
   ///
+  /// - Parameters:
+  ///   - input: What comes next.
+  ///   - isAll: Whether there can be no more input before some of this is consumed: the stream ends
+  ///     here, or as much as ``CompressedInput`` can hold was gathered.
+  ///   - output: Where plain bytes go.
   /// - Returns: How many bytes were consumed and produced; both 0 when neither is possible, that
   ///   is, when more input is needed.
   mutating func decode(
-    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    _ input: UnsafeRawBufferPointer, isAll: Bool, into output: UnsafeMutableRawBufferPointer
   ) throws(CompressionError) -> (consumed: Int, produced: Int)
 
   /// Whether the input may end here.
@@ -20,7 +25,7 @@ protocol DecompressionCodec {
 /// Passes bytes through unchanged.
 struct IdentityCodec: DecompressionCodec {
   func decode(
-    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    _ input: UnsafeRawBufferPointer, isAll: Bool, into output: UnsafeMutableRawBufferPointer
   ) throws(CompressionError) -> (consumed: Int, produced: Int) {
     let count = min(input.count, output.count)
     if count > 0, let source = input.baseAddress {

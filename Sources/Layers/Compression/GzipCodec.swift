@@ -1,90 +1,129 @@
-internal import CZlib
+internal import CDeflate
 
-/// Reads gzip with zlib: any number of members, then at most NUL padding.
+/// Reads gzip: any number of members, then at most NUL padding (RFC 1952).
 ///
-/// The check sum and length of each member are verified. About 50 KB of memory.
+/// The check sum and length of each member are verified. A stream of small members, as umoci-tx itself
+/// writes them, is read member by member as long as they are small, all others piece by piece.
 final class GzipCodec: DecompressionCodec {
   private enum Position {
-    case inMember
     case betweenMembers
+    case inHeader(GzipHeader)
+    case inData
+    case inTrailer(GzipTrailer)
     case inPadding
   }
 
-  private let stream: UnsafeMutablePointer<z_stream>
-  private var position = Position.inMember
-  private var hasReadMember = false
+  private let inflater: RawInflater
+  /// Gone when a member was not small: the next one will hardly be.
+  private var smallMembers: SmallMembers?
+  private var position = Position.betweenMembers
+  /// Whether a member was complete.
+  private var hasMember = false
+  private var checksum: UInt32 = 0
+  private var size: UInt32 = 0
 
-  init() throws(CompressionError) {
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    // 15 bits of window, and 16 to accept gzip's wrapper and no other.
-    let size = Int32(MemoryLayout<z_stream>.size)
-    guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, size) == Z_OK else {
-      throw .outOfMemory(.gzip)
-    }
-  }
-
-  deinit {
-    inflateEnd(stream)
-    stream.deallocate()
+  /// Begins a stream.
+  ///
+  /// - Parameter readsSmallMembers: False reads every member piece by piece.
+  /// - Throws: ``CompressionError/outOfMemory(_:)``.
+  init(readsSmallMembers: Bool = true) throws(CompressionError) {
+    inflater = try RawInflater()
+    smallMembers = readsSmallMembers ? SmallMembers() : nil
   }
 
   func decode(
-    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    _ input: UnsafeRawBufferPointer, isAll: Bool, into output: UnsafeMutableRawBufferPointer
   ) throws(CompressionError) -> (consumed: Int, produced: Int) {
-    var skipped = 0
-    if position != .inMember {
-      skipped = try skipPadding(input)
-      guard position == .inMember else { return (skipped, 0) }
+    if let smallMembers, smallMembers.hasOutput { return (0, smallMembers.take(output)) }
+    if case .betweenMembers = position {
+      guard let first = input.first else { return (0, 0) }
+      if hasMember, first != GzipHeader.firstByte {
+        position = .inPadding
+      } else {
+        switch readSmallMember(input, isAll) {
+        case .done(let count): return (count, 0)
+        case .needsMore: return (0, 0)
+        case .isNone: position = .inHeader(GzipHeader())
+        }
+      }
     }
-    let rest = UnsafeRawBufferPointer(rebasing: input.dropFirst(skipped))
-    let (consumed, produced) = try inflateSome(rest, into: output)
-    return (skipped + consumed, produced)
+    return try decodeSome(input, into: output)
   }
 
   func finish() throws(CompressionError) {
-    if position == .inMember { throw .truncated(.gzip) }
+    switch position {
+    case .betweenMembers where hasMember, .inPadding: break
+    default: throw .truncated(.gzip)
+    }
   }
 
-  private func inflateSome(
+  // MARK: member by member
+
+  private enum SmallMember {
+    case done(Int)
+    case needsMore
+    case isNone
+  }
+
+  private func readSmallMember(_ input: UnsafeRawBufferPointer, _ isAll: Bool) -> SmallMember {
+    guard let reader = smallMembers else { return .isNone }
+    // Most members end well before that: few are begun in vain.
+    guard isAll || input.count >= SmallMembers.inputSize / 2 else { return .needsMore }
+    if let count = reader.read(input) {
+      hasMember = true
+      return .done(count)
+    }
+    guard isAll else { return .needsMore }
+    smallMembers = nil
+    return .isNone
+  }
+
+  // MARK: piece by piece
+
+  private func decodeSome(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(CompressionError) -> (consumed: Int, produced: Int) {
-    stream.pointee.next_in = UnsafeMutablePointer(
-      mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    stream.pointee.avail_in = UInt32(clamping: input.count)
-    stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    stream.pointee.avail_out = UInt32(clamping: output.count)
-    let offered = (Int(stream.pointee.avail_in), Int(stream.pointee.avail_out))
-    let status = inflate(stream, Z_NO_FLUSH)
-    switch status {
-    case Z_OK, Z_BUF_ERROR: break
-    case Z_STREAM_END:
-      position = .betweenMembers
-      hasReadMember = true
-    case Z_MEM_ERROR: throw .outOfMemory(.gzip)
-    default: throw .corrupt(.gzip, reason: reason(status))
+    switch position {
+    case .betweenMembers: return (0, 0)
+    case .inHeader(var header):
+      let count = try header.read(input)
+      position = .inHeader(header)
+      if header.isComplete { beginData() }
+      return (count, 0)
+    case .inData: return try inflate(input, into: output)
+    case .inTrailer(var trailer):
+      let count = trailer.read(input)
+      position = .inTrailer(trailer)
+      if trailer.isComplete { try end(trailer) }
+      return (count, 0)
+    case .inPadding:
+      guard input.allSatisfy({ $0 == 0 }) else { throw .trailingGarbage(.gzip) }
+      return (input.count, 0)
     }
-    return (
-      offered.0 - Int(stream.pointee.avail_in), offered.1 - Int(stream.pointee.avail_out)
-    )
   }
 
-  /// Skips NUL bytes after a member, or gets ready for the next one.
-  private func skipPadding(_ input: UnsafeRawBufferPointer) throws(CompressionError) -> Int {
-    guard let first = input.first else { return 0 }
-    if position == .betweenMembers, first == 0x1f {
-      inflateReset(stream)
-      position = .inMember
-      return 0
-    }
-    position = .inPadding
-    guard input.allSatisfy({ $0 == 0 }) else { throw .trailingGarbage(.gzip) }
-    return input.count
+  private func beginData() {
+    inflater.restart()
+    checksum = 0
+    size = 0
+    position = .inData
   }
 
-  private func reason(_ status: Int32) -> String {
-    if status == Z_NEED_DICT { return "it needs a dictionary" }
-    guard let text = stream.pointee.msg else { return "zlib error \(status)" }
-    return String(cString: text)
+  private func inflate(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) throws(CompressionError) -> (consumed: Int, produced: Int) {
+    let step = try inflater.inflate(input, into: output)
+    if step.produced > 0 {
+      checksum = libdeflate_crc32(checksum, output.baseAddress, step.produced)
+      size &+= UInt32(truncatingIfNeeded: step.produced)
+    }
+    if step.isEnd { position = .inTrailer(GzipTrailer()) }
+    return (step.consumed, step.produced)
+  }
+
+  private func end(_ trailer: GzipTrailer) throws(CompressionError) {
+    try trailer.check(checksum: checksum, size: size)
+    hasMember = true
+    position = .betweenMembers
   }
 }

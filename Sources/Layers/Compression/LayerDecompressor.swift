@@ -1,40 +1,52 @@
 /// Gives the tar stream of a layer from its compressed bytes, a buffer at a time.
 ///
-/// The one place that knows which codec reads which algorithm. Memory is one input buffer and the
-/// codec's own.
+/// The one place that knows which codec reads which algorithm. Memory is the codec's own and, for
+/// gzip, some 2 MiB.
 final class LayerDecompressor {
-  /// Where compressed bytes come from: fills a buffer from its start and says how much; 0 at the end.
-  typealias Source = (UnsafeMutableRawBufferPointer) throws -> Int
-
-  private let source: Source
+  private let input: CompressedInput
   private let algorithm: CompressionAlgorithm
   private var codec: any DecompressionCodec
-  private let buffer: UnsafeMutableRawBufferPointer
-  private var pending: Range<Int> = 0..<0
-  private var isAtEnd = false
 
   /// Begins a stream.
   ///
   /// - Parameters:
   ///   - algorithm: How the stream is compressed.
   ///   - windowLog: The binary logarithm of the largest zstd window in bytes.
-  ///   - source: Where the compressed bytes come from.
+  ///   - pieces: Where the compressed bytes come from.
   /// - Throws: ``CompressionError/outOfMemory(_:)``.
-  init(
+  convenience init(
     _ algorithm: CompressionAlgorithm, windowLog: Int = ZstdCodec.defaultWindowLog,
-    source: @escaping Source
+    pieces: @escaping CompressedInput.Source
   ) throws(CompressionError) {
     switch algorithm {
-    case .none: codec = IdentityCodec()
-    case .gzip: codec = try GzipCodec()
-    case .zstd: codec = try ZstdCodec(windowLog: windowLog)
+    case .none: self.init(algorithm, IdentityCodec(), pieces)
+    case .gzip: self.init(algorithm, try GzipCodec(), pieces)
+    case .zstd: self.init(algorithm, try ZstdCodec(windowLog: windowLog), pieces)
     }
-    self.source = source
-    self.algorithm = algorithm
-    buffer = .allocate(byteCount: 1 << 18, alignment: 64)
   }
 
-  deinit { buffer.deallocate() }
+  /// Begins a stream that a certain codec reads.
+  init(
+    _ algorithm: CompressionAlgorithm, _ codec: any DecompressionCodec,
+    _ pieces: @escaping CompressedInput.Source
+  ) {
+    self.algorithm = algorithm
+    self.codec = codec
+    input = CompressedInput(pieces)
+  }
+
+  /// Begins a stream whose bytes come in a buffer: `source` fills it from its start and says how much
+  /// that was; 0 at the end.
+  convenience init(
+    _ algorithm: CompressionAlgorithm, windowLog: Int = ZstdCodec.defaultWindowLog,
+    source: @escaping (UnsafeMutableRawBufferPointer) throws -> Int
+  ) throws(CompressionError) {
+    let buffer = PieceBuffer()
+    try self.init(algorithm, windowLog: windowLog) {
+      let count = try source(buffer.bytes)
+      return count == 0 ? nil : UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count])
+    }
+  }
 
   /// Fills a buffer with plain bytes, as far as the stream reaches.
   ///
@@ -43,27 +55,29 @@ final class LayerDecompressor {
   func read(into output: UnsafeMutableRawBufferPointer) throws -> Int {
     var filled = 0
     while filled < output.count {
-      if pending.isEmpty, !isAtEnd { try refill() }
-      let input = UnsafeRawBufferPointer(rebasing: buffer[pending])
+      if input.bytes.isEmpty, !input.isAll { try input.extend() }
       let room = UnsafeMutableRawBufferPointer(rebasing: output[filled...])
-      let (consumed, produced) = try codec.decode(input, into: room)
-      pending = pending.lowerBound + consumed..<pending.upperBound
+      let (consumed, produced) = try codec.decode(input.bytes, isAll: input.isAll, into: room)
+      input.consume(consumed)
       filled += produced
       if consumed > 0 || produced > 0 { continue }
-      guard pending.isEmpty else {
+      guard input.isAll else {
+        try input.extend()
+        continue
+      }
+      guard input.bytes.isEmpty else {
         throw CompressionError.corrupt(algorithm, reason: "it cannot be read any further")
       }
-      if isAtEnd {
-        try codec.finish()
-        break
-      }
+      try codec.finish()
+      break
     }
     return filled
   }
+}
 
-  private func refill() throws {
-    let count = try source(buffer)
-    pending = 0..<count
-    isAtEnd = count == 0
-  }
+/// A buffer that lives as long as the closure that uses it.
+private final class PieceBuffer {
+  let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+
+  deinit { bytes.deallocate() }
 }

@@ -28,7 +28,7 @@ final class ZstdCodec: DecompressionCodec {
   deinit { ZSTD_freeDCtx(context) }
 
   func decode(
-    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    _ input: UnsafeRawBufferPointer, isAll: Bool, into output: UnsafeMutableRawBufferPointer
   ) throws(CompressionError) -> (consumed: Int, produced: Int) {
     // Between frames a call without input would begin a frame that is not there.
     if isAtFrameEnd, input.isEmpty { return (0, 0) }

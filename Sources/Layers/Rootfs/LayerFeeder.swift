@@ -51,8 +51,7 @@ struct LayerFeeder: Sendable {
 
   private func feed(_ layer: LayerSource, from blob: VerifiedBlob) throws {
     let decompressor = try LayerDecompressor(
-      layer.compression, windowLog: limits.zstdWindowLog
-    ) { try blob.read(into: $0) }
+      layer.compression, windowLog: limits.zstdWindowLog, pieces: blob.nextPiece)
     var total: Int64 = 0
     while true {
       let slot = try ring.nextFree()
@@ -96,8 +95,9 @@ final class ProgressCounter: Sendable {
 private final class VerifiedBlob {
   private let feed: BlobFeed
   private let layer: Int
-  private var piece: UnsafeRawBufferPointer?
+  private var holdsPiece = false
   private var isAtEnd = false
+  /// How many bytes were taken.
   private(set) var byteCount: Int64 = 0
 
   init(_ feed: BlobFeed, _ layer: Int) {
@@ -105,30 +105,23 @@ private final class VerifiedBlob {
     self.layer = layer
   }
 
-  /// Reads on, at most to the size that the descriptor says; 0 at the end.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    guard let rest = try nextPiece() else { return 0 }
-    let count = min(rest.count, buffer.count)
-    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
-    piece = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-    byteCount += Int64(count)
-    return count
+  /// The next bytes, valid until the next call; nil at the end, at most the size that the descriptor
+  /// says.
+  func nextPiece() throws -> UnsafeRawBufferPointer? {
+    if isAtEnd { return nil }
+    if holdsPiece { feed.release() }
+    holdsPiece = false
+    guard let piece = try feed.next(in: layer) else {
+      isAtEnd = true
+      return nil
+    }
+    holdsPiece = true
+    byteCount += Int64(piece.count)
+    return piece
   }
 
   /// Reads what is left; fails when the blob is not what it should be.
-  func verifyToEnd() throws {
-    while try nextPiece() != nil { piece = UnsafeRawBufferPointer(start: nil, count: 0) }
-  }
-
-  private func nextPiece() throws -> UnsafeRawBufferPointer? {
-    if let piece, !piece.isEmpty { return piece }
-    if isAtEnd { return nil }
-    if piece != nil { feed.release() }
-    piece = nil
-    piece = try feed.next(in: layer)
-    isAtEnd = piece == nil
-    return piece
-  }
+  func verifyToEnd() throws { while try nextPiece() != nil {} }
 }
 
 extension SlotRing {
