@@ -30,6 +30,8 @@ public enum JournalError: Error, Sendable {
   case notUndoable(String, reason: String)
   /// Something that the new state needs is nowhere to be found.
   case missingContent([Digest], needed: String)
+  /// Something else is in the place of a file or folder of the journal; both kinds in words.
+  case strangeFile(path: String, found: String, expected: String)
   /// The journal was written by a newer version of this program.
   case newerFormat(path: String, found: Int64, supported: Int64)
   /// index.json is ahead of the journal: a backup of one of them was restored.
@@ -95,6 +97,7 @@ extension JournalError: DiagnosableError {
     case .notUndoable(let operation, let reason): "\(operation) cannot be undone: \(reason)"
     case .missingContent(let digests, let needed):
       "\(digests.count) blob(s) that \(needed) needs are gone"
+    case .strangeFile(let path, let found, let expected): "\(path) is \(found), not \(expected)"
     case .newerFormat(let path, let found, let supported):
       "\(path) has journal format \(found); this version knows up to \(supported)"
     case .journalBehind(let stamp, let head):
@@ -130,7 +133,7 @@ extension JournalError: DiagnosableError {
     case .ambiguousOperation: .usage
     case .notUndoable, .databaseCorrupt, .brokenRecord: .invalidContent
     case .newerFormat: .unsupported
-    case .journalBehind, .foreignChangeRefused: .needsPerson
+    case .journalBehind, .foreignChangeRefused, .strangeFile: .needsPerson
     }
   }
 
@@ -167,6 +170,8 @@ extension JournalError: DiagnosableError {
     case .nothingTo: nil
     case .notUndoable: "`umoci-tx restore --to OP` goes back to an earlier state instead"
     case .missingContent: "copy the image into the layout again, then repeat the command"
+    case .strangeFile:
+      "umoci-tx did not put it there: move it away, then run `umoci-tx recover`"
     case .newerFormat: "use a newer umoci-tx for this layout"
     case .journalBehind:
       "a backup was restored: `umoci-tx recover --accept-index` goes on from index.json as it is"
@@ -184,7 +189,10 @@ extension JournalError: DiagnosableError {
 extension JournalError {
   /// A database failure in the journal's terms.
   init(_ error: SQLiteError) {
-    if error.isCorrupt {
+    if let kind = error.strangeKind {
+      self = .strangeFile(
+        path: error.path, found: kind.words, expected: FileStatus.Kind.regular.words)
+    } else if error.isCorrupt {
       self = .databaseCorrupt(path: error.path, message: error.damage)
     } else if error.isBusy {
       self = .locked(path: error.path, holder: nil, waitedSeconds: 30)

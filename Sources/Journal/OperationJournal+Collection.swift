@@ -46,15 +46,14 @@ extension OperationJournal {
         return (collector, true)
       }
       try collector.load()
-      collection.plan = try collector.plan(staged: collector.stagedInodes(sparing: id))
+      if let plan = try collector.idlePlan(staged: collector.stagedInodes(sparing: id)) {
+        collection.plan = plan
+        transaction.rollBack()
+        return (collector, false)
+      }
     } catch {
       transaction.rollBack()
       throw error
-    }
-    let isIdle = collection.plan.moves.isEmpty && collection.plan.missing.isEmpty
-    guard !isIdle || !collector.memory.learned.isEmpty else {
-      transaction.rollBack()
-      return (collector, false)
     }
     try withdraw(transaction, collector, &collection)
     return (collector, false)
@@ -85,13 +84,16 @@ extension OperationJournal {
     let locked = try lock(sparing: id, kind: .collect)
     defer { locked.unlock() }
     let collector = locked.makeCollector(options)
-    collector.use(try locked.collectionRoots())
-    collector.signature = try CollectionSignature(of: locked, base: collector.roots.base)
-    let remembered = try CollectionSignature(remembered: locked.database)
-    if let remembered, remembered.text == collector.signature?.text {
-      collector.remembered = remembered
-    }
     report = locked.report
+    let signature = try CollectionSignature(
+      of: locked, base: CollectionRoots.base(locked.database, now: collector.now))
+    let remembered = try CollectionSignature(remembered: locked.database)
+    collector.signature = signature
+    if let remembered, remembered.text == signature.text {
+      collector.remembered = remembered
+    } else {
+      collector.use(try locked.collectionRoots())
+    }
     return collector
   }
 
@@ -113,6 +115,7 @@ extension OperationJournal {
   ) throws(JournalError) -> Transaction.Proposal {
     var proposal = Transaction.Proposal(edits: [])
     proposal.moves = plan.moves
+    collector.expect(plan.moves)
     proposal.learned = collector.memory.learned
     if proposal.moves.isEmpty, !proposal.learned.isEmpty {
       let learned = proposal.learned

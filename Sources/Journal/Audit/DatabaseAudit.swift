@@ -122,7 +122,7 @@ struct DatabaseAudit {
     let path = BlobStore.relativePath(of: digest)
     let isKept = (try? control.keep.status(of: path)) ?? nil != nil
     return isKept || (try? layout.blobs.status(of: digest)) ?? nil != nil
-      || ((try? TrashFolders(control).find(digest)) ?? nil) != nil
+      || ((try? TrashFolder(control: control).find(digest)) ?? nil) != nil
   }
 
   private func checkLeases(_ report: inout AuditReport) throws(JournalError) {

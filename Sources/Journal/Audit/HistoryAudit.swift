@@ -196,7 +196,7 @@ extension JournalError {
   /// Whether the database is the matter, so that the records may still be read.
   fileprivate var isAboutDatabase: Bool {
     switch self {
-    case .database, .databaseCorrupt, .brokenRecord: true
+    case .database, .databaseCorrupt, .brokenRecord, .strangeFile: true
     default: false
     }
   }

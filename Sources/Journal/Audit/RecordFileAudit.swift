@@ -77,7 +77,8 @@ struct RecordFileAudit {
     _ name: String, at sequence: Int64, _ chain: inout ChainAudit, _ report: inout AuditReport
   ) -> RecordFolder.Entry? {
     report.recordCount += 1
-    guard let file = try? control.records.openFile(name).readToEnd(limit: RecordFolder.maximumSize),
+    guard
+      let file = try? control.records.readRegularFile(name, limit: RecordFolder.maximumSize),
       file.last == 0x0a,
       let record = try? OperationRecord(parsing: Array(file.dropLast()), named: name)
     else {

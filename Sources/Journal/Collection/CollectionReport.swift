@@ -6,6 +6,12 @@ public struct CollectionReport: Sendable {
     public var count: Int64 = 0
     /// In bytes; what has another name outside of the trash does not count.
     public var bytes: Int64 = 0
+
+    /// So many, of so many bytes.
+    public init(count: Int64 = 0, bytes: Int64 = 0) {
+      self.count = count
+      self.bytes = bytes
+    }
   }
 
   /// What it found.

@@ -30,7 +30,7 @@ struct CollectionRoots: Equatable {
     live += try database.leases().map { BlobReference($0.manifest) }
     history += displaced.flatMap(\.entries).map { BlobReference($0.descriptor) }
     guard let head = try database.head()?.sequence else { return }
-    base = try UndoWindow(database).base(database, head: head, now: now)
+    base = try Self.base(database, now: now)
     if base > 0 {
       history += try database.index(at: base).entries.map { BlobReference($0.descriptor) }
     }
@@ -42,6 +42,12 @@ struct CollectionRoots: Equatable {
     for stored in try database.operations(in: .prepared) where stored.sequence == nil {
       live += try stored.record().edits.flatMap(\.after).map { BlobReference($0) }
     }
+  }
+
+  /// The operation at which the undo window begins.
+  static func base(_ database: JournalDatabase, now: Timestamp) throws(JournalError) -> Int64 {
+    guard let head = try database.head()?.sequence else { return 0 }
+    return try UndoWindow(database).base(database, head: head, now: now)
   }
 
   /// What the edits of a range of operations mention, each entry once.

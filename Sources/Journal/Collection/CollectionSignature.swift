@@ -22,20 +22,30 @@ struct CollectionSignature: Equatable, Sendable {
   ///
   /// Needs no lock: whatever has come since is not in the folders' times, or changes them again.
   ///
-  /// - Parameter base: Where the undo window begins.
+  /// - Parameter base: Where the undo window begins. What counts is the first change since: all states
+  ///   before it are the same.
   init(of locked: LockedJournal, base: Int64) throws(JournalError) {
     let (control, blobs) = (locked.session.control, locked.session.layout.blobs)
-    var parts = ["1", locked.head?.hash.description ?? "", locked.current.digest.description]
-    parts.append("\(base)")
+    var parts = ["2", locked.head?.hash.description ?? "", locked.current.digest.description]
+    parts.append("\(try locked.database.firstEdit(after: base) ?? 0)")
     parts += try locked.database.leases().map { "\($0.bundle.utf8.count):\($0.bundle)\($0.holder)" }
     do throws(SyscallError) {
-      try Self.add(blobs.directory, "blobs", depth: 1, to: &parts)
-      try Self.add(control.keep, "keep", depth: 1, to: &parts)
+      parts += try Self.folders(of: blobs, keep: control.keep)
       try Self.add(control.trash, "trash", depth: 2, to: &parts)
     } catch {
       throw .system(error)
     }
     text = parts.joined(separator: " ")
+  }
+
+  /// The folders of blobs with their times.
+  static func folders(
+    of blobs: BlobStore, keep: OpenDirectory?
+  ) throws(SyscallError) -> [String] {
+    var parts: [String] = []
+    try add(blobs.directory, "blobs", depth: 1, to: &parts)
+    if let keep { try add(keep, "keep", depth: 1, to: &parts) }
+    return parts
   }
 
   private static func add(

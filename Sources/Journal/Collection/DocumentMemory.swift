@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Store
 
 /// What the documents of a layout refer to: remembered from the first time that each was taken apart.
@@ -94,6 +95,7 @@ extension DocumentMemory {
   func unreferencedDocument(
     _ digest: Digest
   ) throws(JournalError) -> (document: BlobReference, references: [BlobReference])? {
+    if isKnownWithoutSubject(digest) { return nil }
     guard let bytes = try sniff(digest) else { return nil }
     let name = digest.description
     guard let root = try? JSONDocument(parsing: bytes, limits: .blob, named: name).root,
@@ -112,6 +114,17 @@ extension DocumentMemory {
     return (document, references)
   }
 
+  /// Whether it has been taken apart before, and was about nothing else.
+  private func isKnownWithoutSubject(_ digest: Digest) -> Bool {
+    let name = digest.description
+    return [BlobReference.Role.manifest, .index].contains { role in
+      guard let bytes = known[Key(digest: name, role: Int64(role.rawValue))],
+        let references = BlobReference.decode(bytes)
+      else { return false }
+      return !references.contains(where: \.isSubject)
+    }
+  }
+
   private static func digest(of bytes: [UInt8], _ algorithm: DigestAlgorithm) -> Digest? {
     guard var hasher = try? ContentHasher(algorithm) else { return nil }
     hasher.update(bytes)
@@ -123,9 +136,7 @@ extension DocumentMemory {
     do throws(BlobError) {
       let file = try blobs.openUnverified(digest)
       do throws(SyscallError) {
-        guard try file.status().size <= Self.maximumSniffedSize,
-          let start = try file.firstByte(), start == UInt8(ascii: "{")
-        else { return nil }
+        guard try file.firstByte() == UInt8(ascii: "{") else { return nil }
         try file.rewind()
         let bytes = try file.readToEnd(limit: Int(Self.maximumSniffedSize)) ?? []
         return Self.mayHaveSubject(bytes) ? bytes : nil
@@ -140,7 +151,25 @@ extension DocumentMemory {
 
   /// Whether the word `subject` stands in the bytes, or may stand there in escapes.
   private static func mayHaveSubject(_ bytes: [UInt8]) -> Bool {
-    bytes.contains(Array("\"subject\"".utf8)) || bytes.contains(Array("\\u".utf8))
+    bytes.holds("\"subject\"") || bytes.holds("\\u")
+  }
+}
+
+extension [UInt8] {
+  /// Whether a text of ASCII stands somewhere in the bytes.
+  fileprivate func holds(_ text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    return withUnsafeBytes { bytes in
+      guard var rest = bytes.baseAddress else { return false }
+      let end = rest + bytes.count
+      while end - rest >= length,
+        let found = memchr(rest, Int32(text.utf8Start[0]), end - rest - length + 1)
+      {
+        if memcmp(found, text.utf8Start, length) == 0 { return true }
+        rest = UnsafeRawPointer(found) + 1
+      }
+      return false
+    }
   }
 }
 

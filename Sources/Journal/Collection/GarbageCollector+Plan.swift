@@ -7,12 +7,16 @@ extension GarbageCollector {
   /// - Parameters:
   ///   - only: The blobs that may be moved; nil for all.
   ///   - staged: The inodes of what living operations have staged.
-  func plan(only: Set<Digest>? = nil, staged: Set<UInt64>) throws(JournalError) -> CollectionPlan {
+  ///   - untilFirstMove: Whether to stop at the first blob that is to be moved.
+  func plan(
+    only: Set<Digest>? = nil, staged: Set<UInt64>, untilFirstMove: Bool = false
+  ) throws(JournalError) -> CollectionPlan {
     var plan = CollectionPlan()
     plan.window = try UndoWindow(database).text
     plan.strangers = inventory.strangers
     let abandoned = try database.abandonedBlobs()
-    for digest in candidates(only) {
+    let candidates = candidates(only)
+    for digest in untilFirstMove ? candidates : candidates.sorted() {
       guard let status = try status(of: digest) else { continue }
       let item = try decide(digest, status, staged, abandoned)
       switch item.reason {
@@ -20,13 +24,25 @@ extension GarbageCollector {
       case .outsideWindow, .neverReached: plan.withdrawn.append(item)
       case .young, .inUse, .uncertain: plan.spared.append(item)
       }
+      if untilFirstMove, !plan.withdrawn.isEmpty || !plan.kept.isEmpty { return plan }
     }
+    if untilFirstMove { plan.spared.sort { $0.digest < $1.digest } }
     if only == nil { try addCopies(to: &plan) }
     plan.missing = missing(as: .live)
     plan.damaged = memory.problems.keys.filter {
       reach.isReached($0, as: .history) && inventory.blobs.contains($0)
     }.sorted()
     return plan
+  }
+
+  /// The plan of a collection that has nothing to do under the lock; nil when there is something to
+  /// move, to bring back or to remember.
+  ///
+  /// Looks no further than it must: what is to be done is decided again under the lock.
+  func idlePlan(staged: Set<UInt64>) throws(JournalError) -> CollectionPlan? {
+    guard missing(as: .live).isEmpty else { return nil }
+    let plan = try plan(staged: staged, untilFirstMove: true)
+    return plan.moves.isEmpty && memory.learned.isEmpty ? plan : nil
   }
 
   /// The blobs that index.json needs and that have no file.
@@ -36,14 +52,18 @@ extension GarbageCollector {
     }.map(\.key).sorted()
   }
 
-  /// What is not live, sorted: below `blobs/`, or below `keep/` alone and not needed by the history.
+  /// What is not live: below `blobs/`, or below `keep/` alone and not needed by the history.
   private func candidates(_ only: Set<Digest>?) -> [Digest] {
-    let dead = inventory.blobs.filter { !reach.isReached($0, as: .live) }
-    let stale = inventory.kept.filter {
-      !reach.isReached($0, as: .history) && !inventory.blobs.contains($0)
+    var candidates: [Digest] = []
+    for digest in inventory.blobs where !reach.isReached(digest, as: .live) {
+      candidates.append(digest)
     }
-    let all = dead.union(stale)
-    return (only.map { all.intersection($0) } ?? all).sorted()
+    for digest in inventory.kept
+    where !reach.isReached(digest, as: .history) && !inventory.blobs.contains(digest) {
+      candidates.append(digest)
+    }
+    if let only { candidates.removeAll { !only.contains($0) } }
+    return candidates
   }
 
   /// The file of a blob, wherever it is; nil when it is gone, or no regular file.

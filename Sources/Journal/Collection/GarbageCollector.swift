@@ -13,6 +13,10 @@ final class GarbageCollector {
   let memory: DocumentMemory
   private(set) var reach = Reachability()
   private(set) var inventory = BlobInventory()
+  /// The times of the folders when it was taken.
+  private var inventoryTimes: [String] = []
+  /// What the inventory is once the blobs of the plan have been moved.
+  private var expected = BlobInventory()
   /// From where it marks.
   private(set) var roots = CollectionRoots(.empty)
   /// What the layout was like when the roots were found.
@@ -65,12 +69,26 @@ final class GarbageCollector {
   }
 
   /// Looks at the folders of blobs again: others may have added some, or taken some away.
+  ///
+  /// Folders whose times are the same are not read again. Should a change have been too quick for their
+  /// clock, then a blob that came stays until the next time, and one that went is not found when it is to
+  /// be moved.
   func takeInventory() throws(JournalError) {
     do throws(SyscallError) {
+      let times = try CollectionSignature.folders(of: layout.blobs, keep: control?.keep)
+      guard times != inventoryTimes else { return }
       inventory = try BlobInventory(layout, keep: control?.keep)
+      inventoryTimes = times
     } catch {
       throw .system(error)
     }
+    expected = inventory
+  }
+
+  /// Takes note that blobs are being moved.
+  func expect(_ moves: BlobMoves) {
+    expected = inventory
+    expected.move(moves)
   }
 
   /// Marks what older states have reached as well.
@@ -82,13 +100,20 @@ final class GarbageCollector {
   }
 
   /// Remembers what the layout is like after an operation of its own.
+  ///
+  /// When the undo window has moved past a change with it, there may be something to do already.
   func refreshSignature(_ locked: LockedJournal) {
     signature = nil
     guard let head = locked.head?.sequence,
       let base = try? UndoWindow(database).base(database, head: head, now: now),
-      base == roots.base
+      let (known, found) = try? (
+        database.firstEdit(after: roots.base), database.firstEdit(after: base)
+      ), known == found
     else { return }
-    signature = try? CollectionSignature(of: locked, base: base)
+    let seen = try? CollectionSignature(of: locked, base: base)
+    // What has come since it was planned must not hide behind the folders' times.
+    let left = try? BlobInventory(layout, keep: control?.keep)
+    if left == expected { signature = seen }
   }
 }
 

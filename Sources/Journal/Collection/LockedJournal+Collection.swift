@@ -25,7 +25,7 @@ extension LockedJournal {
         guard let status = try folder.status(of: name), displaced.isChanged(status) else {
           return nil
         }
-        return try folder.openFile(name).readToEnd(limit: ImageLayout.maximumIndexSize)
+        return try folder.readRegularFile(name, limit: ImageLayout.maximumIndexSize)
       }
       if let bytes, let file = try? IndexFile(parsing: bytes, path: name) {
         found.append(file.index)
@@ -134,7 +134,7 @@ extension LockedJournal {
         lost.append(blob.digest)
       }
     }
-    guard lost.isEmpty else { throw .missingContent(lost, needed: "taking back that gc") }
+    guard lost.isEmpty else { throw .missingContent(lost, needed: "undoing that gc") }
     return absent
   }
 }

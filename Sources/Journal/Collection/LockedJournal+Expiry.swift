@@ -6,8 +6,8 @@ extension LockedJournal {
   ///
   /// Whoever came to need it should have taken it out himself: this is the last chance.
   func rescue(_ expiry: TrashView.Expiry, _ reach: Reachability) throws(JournalError) {
-    for digest in expiry.digests {
-      guard let mark = reach[digest], mark.standing <= .history else { continue }
+    for digest in expiry.digests.filter({ reach.isReached($0, as: .history) }).sorted() {
+      guard let mark = reach[digest] else { continue }
       let descriptor = Descriptor(
         mediaType: "application/octet-stream", digest: digest, size: mark.size)
       let isThere = try session.system { () throws(SyscallError) in

@@ -50,6 +50,12 @@ extension OpenDirectory {
     _ name: String, to target: OpenDirectory, _ point: FailPoint
   ) throws(SyscallError) -> Bool {
     do throws(SyscallError) {
+      do throws(SyscallError) {
+        try renameWithoutReplacing(name, to: target, as: name, point)
+        return true
+      } catch {
+        guard error.isAlreadyThere || error.isUnsupported else { throw error }
+      }
       try rename(name, to: target, as: name, point)
       // Renaming onto another name of the same file does nothing, rename(2): a power cut may have
       // kept both.
@@ -65,10 +71,10 @@ extension OpenDirectory {
     }
   }
 
-  /// Opens a folder in this one; nil when there is none.
+  /// Opens a folder in this one; nil when there is none, or something else.
   func openIfThere(_ name: String) throws(SyscallError) -> OpenDirectory? {
     do throws(SyscallError) { return try openDirectory(name) } catch {
-      guard error.isNotFound else { throw error }
+      guard error.isNotFound || error.isLinkLoop else { throw error }
       return nil
     }
   }

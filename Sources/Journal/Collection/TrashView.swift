@@ -48,14 +48,19 @@ struct TrashView {
   /// - Parameter age: In seconds; nil for the setting.
   func limit(_ age: Int64?, now: Timestamp) throws(JournalError) -> Timestamp {
     if let age { return now.adding(seconds: -age) }
-    return now.adding(seconds: -86400 * (try LayoutSetting.trashDays.number(in: database)))
+    return now.adding(seconds: -(try lifetime()))
+  }
+
+  /// How long trash is kept, in seconds.
+  private func lifetime() throws(JournalError) -> Int64 {
+    86400 * (try LayoutSetting.trashDays.number(in: database))
   }
 
   /// The operations whose trash is there, and was at a time; nil for all.
   func operations(before limit: Timestamp?) throws(JournalError) -> [OperationID] {
     var found: [OperationID] = []
     for id in try system({ () throws(SyscallError) in try trash.operations() }) {
-      if let limit, try withdrawalTime(id) > limit { continue }
+      if let limit, try withdrawal(id).time > limit { continue }
       found.append(id)
     }
     return found
@@ -66,30 +71,59 @@ struct TrashView {
     var expiry = Expiry()
     for id in try operations(before: limit) {
       expiry.operations.append(id.text)
-      try system { () throws(SyscallError) in
-        try trash.forEachBlob(of: id.text) { digest, status in
-          expiry.total.count += 1
-          if status.linkCount == 1 { expiry.total.bytes += status.size }
-          expiry.digests.append(digest)
-        }
+      try forEachBlob(of: id) { digest, status in
+        expiry.total.add(status)
+        expiry.digests.append(digest)
       }
     }
     return expiry
   }
 
-  /// When an operation withdrew what is in its trash.
-  private func withdrawalTime(_ id: OperationID) throws(JournalError) -> Timestamp {
-    if let stored = try database.operation(id), let time = try? Timestamp(parsing: stored.started) {
-      return time
+  /// What can be brought back, oldest first.
+  func withdrawals() throws(JournalError) -> [JournalStatus.Withdrawal] {
+    let lifetime = try lifetime()
+    var found: [JournalStatus.Withdrawal] = []
+    for id in try operations(before: nil) {
+      var total = CollectionReport.Total()
+      try forEachBlob(of: id) { _, status in total.add(status) }
+      guard total.count > 0 else { continue }
+      let (time, stored) = try withdrawal(id)
+      found.append(
+        .init(
+          id: id, sequence: stored?.sequence, kind: stored?.kind, time: time, total: total,
+          expires: time.adding(seconds: lifetime)))
     }
+    return found.sorted { ($0.time, $0.id.text) < ($1.time, $1.id.text) }
+  }
+
+  /// When an operation withdrew what is in its trash, and what the history knows of it.
+  private func withdrawal(
+    _ id: OperationID
+  ) throws(JournalError) -> (time: Timestamp, stored: StoredOperation?) {
+    let stored = try database.operation(id)
+    if let stored, let time = try? Timestamp(parsing: stored.started) { return (time, stored) }
     // Its history is lost.
     let status = try system { () throws(SyscallError) in try control.trash.status(of: id.text) }
-    return Timestamp(secondsSinceEpoch: status?.changeTime.seconds ?? 0)
+    return (Timestamp(secondsSinceEpoch: status?.changeTime.seconds ?? 0), stored)
+  }
+
+  private func forEachBlob(
+    of id: OperationID, _ body: (Digest, FileStatus) -> Void
+  ) throws(JournalError) {
+    try system { () throws(SyscallError) in try trash.forEachBlob(of: id.text, body) }
   }
 
   private func system<Result>(
     _ body: () throws(SyscallError) -> Result
   ) throws(JournalError) -> Result {
     do throws(SyscallError) { return try body() } catch { throw .system(error) }
+  }
+}
+
+extension CollectionReport.Total {
+  /// Counts a file in the trash; what has another name gives no space back.
+  fileprivate mutating func add(_ status: FileStatus) {
+    count += 1
+    if status.linkCount == 1 { bytes += status.size }
   }
 }

@@ -39,6 +39,10 @@ struct ContentKeeper {
   /// Visits everything that descriptors reach: brings back what is missing and can be brought
   /// back, and keeps what is not kept yet.
   mutating func keep(_ descriptors: [Descriptor]) throws(JournalError) {
+    try database.reading { () throws(JournalError) in try visit(descriptors) }
+  }
+
+  private mutating func visit(_ descriptors: [Descriptor]) throws(JournalError) {
     var pending = Array(descriptors.reversed())
     while let descriptor = pending.popLast() {
       guard visited.insert(descriptor.digest).inserted else { continue }

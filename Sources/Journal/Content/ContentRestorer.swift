@@ -17,18 +17,23 @@ struct ContentRestorer {
   /// - Returns: Whether the blob is in the layout now. Its name there is not synced yet.
   func restore(_ descriptor: Descriptor) throws(JournalError) -> Bool {
     let digest = descriptor.digest
-    if let staged = stage?.blob(digest), let stage {
-      do throws(BlobError) { try session.layout.blobs.link([staged], from: stage) } catch {
-        throw .blob(error)
-      }
-      return true
-    }
+    if try linkStaged(digest) { return true }
     if try relinkKept(descriptor) { return true }
     if let bytes = try database.document(digest) {
       try writeBack(bytes, digest.algorithm)
       return true
     }
     return try takeFromTrash(descriptor)
+  }
+
+  private func linkStaged(_ digest: Digest) throws(JournalError) -> Bool {
+    guard let stage, let staged = stage.blob(digest) else { return false }
+    do throws(BlobError) { try session.layout.blobs.link([staged], from: stage) } catch {
+      // Without hard links the stage has given its only name away: whoever took the blob has it.
+      if case .system(let cause) = error, cause.isNotFound { return false }
+      throw .blob(error)
+    }
+    return true
   }
 
   /// Whether ``restore(_:)`` would find it, without looking at a stage.

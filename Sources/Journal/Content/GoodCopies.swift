@@ -70,7 +70,7 @@ package struct GoodCopies {
   }
 
   private func folders(of digest: Digest) -> [(Place, OpenDirectory)] {
-    let trash = TrashFolders(control)
+    let trash = TrashFolder(control: control)
     let names = (try? trash.names()) ?? []
     return [(.keep, control.keep)]
       + names.reversed().compactMap { name in

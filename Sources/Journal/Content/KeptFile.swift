@@ -52,7 +52,7 @@ package struct KeptFile: Sendable {
     guard let control = try? ControlFolder.find(in: layout) else { return ([], []) }
     var listing = Listing(layout: layout)
     listing.add(.keep, control.keep)
-    let trash = TrashFolders(control)
+    let trash = TrashFolder(control: control)
     for name in (try? trash.names()) ?? [] {
       guard let folder = (try? trash.open(name)) ?? nil else {
         listing.unknown.append(".ocitx/trash/" + name)

@@ -9,9 +9,21 @@ struct TrashFolder {
 
   private var folder: OpenDirectory { control.trash }
 
+  /// The names here, sorted; what is being deleted is left out.
+  ///
+  /// Those that are no operation's were put here by a stranger.
+  func names() throws(SyscallError) -> [String] {
+    try folder.entryNames().filter { !$0.hasPrefix(Self.expiredPrefix) }
+  }
+
   /// The operations that have a folder here, sorted by their ids.
   func operations() throws(SyscallError) -> [OperationID] {
-    try folder.entryNames().compactMap(OperationID.init)
+    try names().compactMap(OperationID.init)
+  }
+
+  /// What an operation withdrew; nil when there is no such folder.
+  func open(_ name: String) throws(SyscallError) -> OpenDirectory? {
+    try folder.openIfThere(name)
   }
 
   /// The folder of an operation's blobs of an algorithm, made when it is missing.
@@ -37,48 +49,43 @@ struct TrashFolder {
     try durability.sync(folder, "trash.sync-folder")
   }
 
-  /// Finds a blob of some size, whatever operation withdrew it.
+  /// Finds a blob, whatever operation withdrew it.
   ///
-  /// - Returns: The folder in which it lies under its encoded digest; nil when there is none.
-  func find(_ digest: Digest, size: Int64) throws(SyscallError) -> OpenDirectory? {
-    for operation in try operations() {
-      let path = operation.text + "/" + BlobStore.relativePath(of: digest)
-      guard let status = try folder.status(of: path), status.kind == .regular, status.size == size
+  /// - Parameter size: The size that it must have, in bytes; nil for any.
+  /// - Returns: The folder in which it lies under its encoded digest, not verified; nil when there is
+  ///   none.
+  func find(_ digest: Digest, size: Int64? = nil) throws(SyscallError) -> OpenDirectory? {
+    for name in try names() {
+      guard let blobs = try open(name)?.openIfThere(digest.algorithm.name),
+        let status = try blobs.status(of: digest.encoded), status.kind == .regular,
+        size == nil || status.size == size
       else { continue }
-      do throws(SyscallError) {
-        return try folder.openDirectory(operation.text).openDirectory(digest.algorithm.name)
-      } catch {
-        guard error.isNotFound else { throw error }
-      }
+      return blobs
     }
     return nil
   }
 
-  /// Calls `body` with every blob of an operation.
+  /// Calls `body` with every blob of an operation, in no particular order.
   func forEachBlob(
     of operation: String, _ body: (Digest, FileStatus) -> Void
   ) throws(SyscallError) {
-    do throws(SyscallError) {
-      let own = try folder.openDirectory(operation)
-      for algorithm in try own.entryNames() {
-        let blobs = try own.openDirectory(algorithm)
-        for name in try blobs.entryNames() {
-          guard let digest = try? Digest(parsing: algorithm + ":" + name),
-            let status = try blobs.status(of: name), status.kind == .regular
-          else { continue }
-          body(digest, status)
-        }
+    guard let own = try open(operation) else { return }
+    for algorithm in try own.entryNames() {
+      guard let blobs = try own.openIfThere(algorithm) else { continue }
+      var names: [String] = []
+      try blobs.forEachEntry { names.append($0) }
+      for name in names {
+        guard let digest = try? Digest(parsing: algorithm + ":" + name),
+          let status = try blobs.status(of: name), status.kind == .regular
+        else { continue }
+        body(digest, status)
       }
-    } catch {
-      guard error.isNotFound || error.isLinkLoop else { throw error }
     }
   }
 
   /// Removes the folders of an operation as far as they are empty; best effort.
   func removeIfEmpty(_ operation: OperationID) {
-    guard let own = try? folder.openDirectory(operation.text),
-      let names = try? own.entryNames()
-    else { return }
+    guard let own = try? open(operation.text), let names = try? own.entryNames() else { return }
     for name in names { _ = try? own.removeEmptyDirectory(name, "trash.remove-folder") }
     _ = try? folder.removeEmptyDirectory(operation.text, "trash.remove-folder")
   }

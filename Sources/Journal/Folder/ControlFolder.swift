@@ -38,6 +38,7 @@ final class ControlFolder: Sendable {
   init(opening directory: OpenDirectory, policy: CreationPolicy) throws(JournalError) {
     self.directory = directory
     self.policy = policy
+    for name in Names.folders { try directory.expect(.directory, at: name) }
     format = try Self.readFormat(in: directory)
     do throws(SyscallError) {
       records = try directory.openDirectory(Names.records)
@@ -55,6 +56,7 @@ final class ControlFolder: Sendable {
   ///
   /// - Returns: Nil when the layout has none, or when its making was interrupted.
   static func find(in layout: ImageLayout) throws(JournalError) -> ControlFolder? {
+    try layout.root.expect(.directory, at: name)
     let directory: OpenDirectory
     do throws(SyscallError) {
       directory = try layout.root.openDirectory(name)
@@ -77,6 +79,7 @@ final class ControlFolder: Sendable {
 
   private static func readFormat(in directory: OpenDirectory) throws(JournalError) -> StoreFormat {
     let path = directory.path(of: Names.format)
+    try directory.expect(.regular, at: Names.format)
     let bytes: [UInt8]
     do throws(SyscallError) {
       bytes = try directory.openFile(Names.format).readToEnd(limit: 4096) ?? []
@@ -91,5 +94,18 @@ final class ControlFolder: Sendable {
         path: directory.path, found: format.version, supported: StoreFormat.currentVersion)
     }
     return format
+  }
+}
+
+extension OpenDirectory {
+  /// Refuses what is neither absent nor of the kind that the journal puts there: opening it may block, or do
+  /// something.
+  ///
+  /// - Throws: ``JournalError/strangeFile(path:found:expected:)`` and system errors.
+  func expect(_ kind: FileStatus.Kind, at name: String) throws(JournalError) {
+    let status: FileStatus?
+    do throws(SyscallError) { status = try self.status(of: name) } catch { throw .system(error) }
+    guard let status, status.kind != kind else { return }
+    throw .strangeFile(path: path(of: name), found: status.kind.words, expected: kind.words)
   }
 }

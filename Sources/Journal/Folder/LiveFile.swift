@@ -52,6 +52,7 @@ struct LiveFile: ~Copyable {
   static func bury(
     _ name: String, in control: ControlFolder, _ body: () throws(JournalError) -> Void
   ) throws(JournalError) -> Bool {
+    try control.live.expect(.regular, at: name)
     let lock: FileLock?
     do throws(SyscallError) {
       lock = try FileLock.tryAcquire(control.live.openFile(name))

@@ -36,6 +36,7 @@ struct WriterLock {
   static func acquire(
     in directory: OpenDirectory, policy: CreationPolicy, _ timeout: LockTimeout
   ) throws(JournalError) -> WriterLock {
+    try directory.expect(.regular, at: ControlFolder.Names.lock)
     do throws(SyscallError) {
       var waited: Int64 = 0
       var pause: UInt32 = 1

@@ -20,15 +20,7 @@ extension LockedJournal {
     try check(merge, found)
     let external = try sealExternal(merge, found, previous: head?.indexAfter)
     guard !merge.net.isEmpty else { return try commit(external, merge, late: found.bytes) }
-    var keeper = try keeper(for: merge)
-    try keeper.sync()
-    let heal = makeSystemDraft(.heal, details: ["healed": Self.names(merge.net)])
-    try publish(
-      prepare(
-        heal, changes: merge.net, external: (external, found.bytes), onto: current.index,
-        before: current.digest, keeper: keeper))
-    finishSystem(heal)
-    report.settled.append(.init(record: external.record, healed: merge.net.map(\.key)))
+    try publishHeal(merge.net, of: merge, external: (external, found.bytes))
   }
 
   /// Merges what came too late, always by its own stamp.
@@ -58,7 +50,7 @@ extension LockedJournal {
       let status = try session.system { () throws(SyscallError) in try folder.status(of: name) }
       guard let status, displaced.isChanged(status) else { continue }
       let bytes = try session.system { () throws(SyscallError) in
-        try folder.openFile(name).readToEnd(limit: ImageLayout.maximumIndexSize)
+        try folder.readRegularFile(name, limit: ImageLayout.maximumIndexSize)
       }
       guard let bytes, (try? IndexFile(parsing: bytes, path: name)) != nil else { continue }
       let seen = DisplacedFile(

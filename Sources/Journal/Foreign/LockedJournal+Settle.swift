@@ -23,15 +23,26 @@ extension LockedJournal {
     try check(merge, found)
     let external = try sealExternal(merge, found, previous: head?.indexAfter)
     guard !merge.healing.isEmpty else { return try commit(external, merge) }
+    try publishHeal(merge.healing, of: merge, external: (external, found.bytes))
+  }
+
+  /// Publishes what a merge puts back, or takes over, on top of the index.json that is in place.
+  ///
+  /// - Parameter external: The record of what was found, and its bytes: both records are in one
+  ///   transaction, so that no crash separates them.
+  func publishHeal(
+    _ changes: [TagEdit], of merge: IndexMerge,
+    external: (sealed: SealedRecord, snapshot: [UInt8])
+  ) throws(JournalError) {
     var keeper = try keeper(for: merge)
     try keeper.sync()
-    let heal = makeSystemDraft(.heal, details: ["healed": Self.names(merge.healing)])
+    let heal = makeSystemDraft(.heal, details: ["healed": Self.names(changes)])
     try publish(
       prepare(
-        heal, changes: merge.healing, external: (external, found.bytes), onto: found.index,
-        before: found.digest, keeper: keeper))
+        heal, changes: changes, external: external, onto: current.index, before: current.digest,
+        keeper: keeper))
     finishSystem(heal)
-    report.settled.append(.init(record: external.record, healed: merge.healing.map(\.key)))
+    report.settled.append(.init(record: external.sealed.record, healed: changes.map(\.key)))
   }
 }
 
@@ -168,10 +179,12 @@ extension LockedJournal {
   /// Keeps what can be kept: a stranger's index may well refer to what is not there.
   func tolerantKeeper(for descriptors: [Descriptor]) throws(JournalError) -> ContentKeeper {
     var keeper = ContentKeeper(session, database)
-    for descriptor in descriptors {
-      do throws(JournalError) { try keeper.keep([descriptor]) } catch {
-        // A blob that cannot be read stays with its writer; anything else stops us.
-        guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+    try database.reading { () throws(JournalError) in
+      for descriptor in descriptors {
+        do throws(JournalError) { try keeper.keep([descriptor]) } catch {
+          // A blob that cannot be read stays with its writer; anything else stops us.
+          guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+        }
       }
     }
     try keeper.sync()

@@ -52,6 +52,35 @@ public struct JournalStatus: Sendable {
     public var exclusiveBytes: Int64 = 0
   }
 
+  /// What an operation has withdrawn and can still be brought back.
+  public struct Withdrawal: Sendable {
+    /// The operation.
+    public let id: OperationID
+    /// Its place in the history; nil when the history does not know it any more.
+    public let sequence: Int64?
+    /// What it was; nil when the history does not know it any more.
+    public let kind: OperationKind?
+    /// When it withdrew them.
+    public let time: Timestamp
+    /// How many blobs its trash holds, and the space that deleting them gives back.
+    public let total: CollectionReport.Total
+    /// The time from which on a garbage collection deletes them.
+    public let expires: Timestamp
+
+    /// Describes a withdrawal.
+    public init(
+      id: OperationID, sequence: Int64?, kind: OperationKind?, time: Timestamp,
+      total: CollectionReport.Total, expires: Timestamp
+    ) {
+      self.id = id
+      self.sequence = sequence
+      self.kind = kind
+      self.time = time
+      self.total = total
+      self.expires = expires
+    }
+  }
+
   /// The id of the journal; nil when there is none.
   public var storeID: String?
   /// The newest operation.
@@ -66,6 +95,8 @@ public struct JournalStatus: Sendable {
   public var conflicts: [Conflict] = []
   /// What is held for undo.
   public var held = Held()
+  /// What was withdrawn and can still be brought back, oldest first.
+  public var trash: [Withdrawal] = []
   /// What bundles need of the layout.
   public var leases: [Lease] = []
   /// The file system.
@@ -95,6 +126,7 @@ extension JournalStatus {
     drift = try history.drift()
     conflicts = try history.openConflicts()
     held = try history.held()
+    trash = try TrashView(control: history.control, database: history.database).withdrawals()
     leases = try history.leases()
     // Last, since any of the above may have met the damage.
     fallbackReason = history.fallbackReason
@@ -106,7 +138,9 @@ extension OperationHistory {
     var found: [JournalStatus.Unfinished] = []
     do throws(SyscallError) {
       for name in try control.live.entryNames() where OperationID(name) != nil {
-        guard let file = try? control.live.openFile(name) else { continue }
+        guard try control.live.status(of: name)?.kind == .regular,
+          let file = try? control.live.openFile(name)
+        else { continue }
         let isAlive = try FileLock.isHeld(file)
         let stored = OperationID(name).flatMap { try? database.operation($0) }
         found.append(

@@ -39,7 +39,7 @@ public final class OperationHistory {
         .map { OperationHistory(layout, control, $0) }
     } catch {
       switch error {
-      case .database, .databaseCorrupt, .brokenRecord:
+      case .database, .databaseCorrupt, .brokenRecord, .strangeFile:
         return try rebuilt(layout, control, reason: error.causes.first ?? "\(error)")
           .map { OperationHistory(layout, control, $0) }
       default:

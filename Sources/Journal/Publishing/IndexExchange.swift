@@ -97,8 +97,8 @@ struct IndexExchange {
     if try isWithdrawn(stored.id) { return .withdrawn }
     let bytes: [UInt8]?
     do throws(SyscallError) {
-      bytes = try session.control.stage.openDirectory(stored.id.text).openFile(Self.stagedName)
-        .readToEnd(limit: ImageLayout.maximumIndexSize)
+      bytes = try session.control.stage.openDirectory(stored.id.text)
+        .readRegularFile(Self.stagedName, limit: ImageLayout.maximumIndexSize)
     } catch {
       if error.isNotFound { return .absent }
       throw .system(error)
@@ -109,7 +109,7 @@ struct IndexExchange {
   /// Reads the index in a stage.
   func readStaged(_ stage: OpenDirectory) throws(JournalError) -> IndexFile {
     let bytes = try session.system { () throws(SyscallError) in
-      try stage.openFile(Self.stagedName).readToEnd(limit: ImageLayout.maximumIndexSize)
+      try stage.readRegularFile(Self.stagedName, limit: ImageLayout.maximumIndexSize)
     }
     do throws(LayoutError) {
       return try IndexFile(parsing: bytes ?? [], path: stage.path(of: Self.stagedName))

@@ -32,9 +32,9 @@ extension LockedJournal {
     guard let bytes = stored.recordBytes, let hash = stored.hash,
       OperationRecord.hash(bytes) == hash
     else { return false }
-    if isThere {
+    if isThere, try !putStrangeAside(name) {
       let found = try session.system { () throws(SyscallError) in
-        try session.control.records.openFile(name).readToEnd(limit: RecordFolder.maximumSize)
+        try session.control.records.readRegularFile(name, limit: RecordFolder.maximumSize)
       }
       if found == bytes + [0x0a] { return false }
     }
@@ -44,6 +44,21 @@ extension LockedJournal {
     try session.system { () throws(SyscallError) in
       try session.durability.sync(session.control.records, "ops.sync-folder")
     }
+    return true
+  }
+
+  /// Moves what is no file out of the way of a record.
+  private func putStrangeAside(_ name: String) throws(JournalError) -> Bool {
+    let control = session.control
+    let kind = try session.system { () throws(SyscallError) in
+      let kind = try control.records.status(of: name)?.kind
+      guard let kind, kind != .regular else { return kind }
+      try control.records.rename(
+        name, to: control.displaced, as: "unused-" + name, "recover.put-record-aside")
+      return kind
+    }
+    guard let kind, kind != .regular else { return false }
+    report.notes.append("ops/\(name) was \(kind.words); it is now displaced/unused-\(name)")
     return true
   }
 

@@ -89,7 +89,7 @@ struct RecordFolder {
   private func read(_ name: String) throws(JournalError) -> Entry? {
     let bytes: [UInt8]?
     do throws(SyscallError) {
-      bytes = try folder.openFile(name).readToEnd(limit: Self.maximumSize)
+      bytes = try folder.readRegularFile(name, limit: Self.maximumSize)
     } catch {
       if error.isNotFound { return nil }
       throw .system(error)

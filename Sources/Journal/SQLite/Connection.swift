@@ -1,4 +1,6 @@
 internal import CSQLite
+internal import Glibc
+internal import Store
 
 /// An open SQLite database, used by one thread.
 ///
@@ -22,7 +24,11 @@ struct Connection: ~Copyable {
   let path: String
 
   /// Opens a database that exists.
+  ///
+  /// SQLite would wait at a fifo for ever, and may disturb a device: neither is opened, nor such a
+  /// thing in the place of a file that SQLite keeps beside a database.
   init(opening path: String, _ access: Access) throws(SQLiteError) {
+    for suffix in ["", "-journal", "-wal", "-shm"] { try Self.checkKind(of: path + suffix) }
     let mode = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
     let layer = access == .readUnverified ? nil : JournalingVFS.name
     let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
@@ -38,6 +44,16 @@ struct Connection: ~Copyable {
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, Self.busyTimeout)
     reservePageEnds()
+  }
+
+  private static func checkKind(of path: String) throws(SQLiteError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    let kind = FileStatus(status).kind
+    guard kind != .regular else { return }
+    throw SQLiteError(
+      code: SQLITE_CANTOPEN, message: "it is \(kind.words)", path: path, systemCode: 0,
+      strangeKind: kind)
   }
 
   /// Makes SQLite leave the end of each page of a database that is still empty to the checksums.
@@ -107,6 +123,20 @@ struct Connection: ~Copyable {
       throw map(error)
     }
     return result
+  }
+
+  /// Runs `body` so that all it reads is of one moment, taking SQLite's locks once instead of with
+  /// each query.
+  ///
+  /// Nothing is written. Inside a transaction it only runs `body`.
+  func reading<Result, Failure: Error>(
+    mapping map: (SQLiteError) -> Failure, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard sqlite3_get_autocommit(handle) != 0 else { return try body() }
+    do throws(SQLiteError) { try execute("BEGIN") } catch { throw map(error) }
+    // Nothing was changed; an error may have ended the transaction already.
+    defer { try? execute("COMMIT") }
+    return try body()
   }
 
   static func error(_ code: Int32, database: OpaquePointer?, path: String) -> SQLiteError {

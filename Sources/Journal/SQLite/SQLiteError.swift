@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import Glibc
+internal import Store
 
 /// What SQLite answered instead of doing what it was asked; result codes of sqlite.org/rescode.html.
 struct SQLiteError: Error, Equatable, Sendable {
@@ -11,6 +12,8 @@ struct SQLiteError: Error, Equatable, Sendable {
   let path: String
   /// The error number of the system call behind it, or 0.
   let systemCode: Int32
+  /// What lies at ``path`` instead of a file; nil when that is not the matter.
+  var strangeKind: FileStatus.Kind?
 
   private var primaryCode: Int32 { code & 0xff }
 

@@ -10,7 +10,7 @@ extension LayoutSetting {
       return try JournalDatabase(reading: control.databasePath()).setting(name)
     } catch {
       switch error {
-      case .database, .databaseCorrupt: return nil
+      case .database, .databaseCorrupt, .strangeFile: return nil
       default: throw error
       }
     }

@@ -12,6 +12,19 @@ public struct FileStatus: Equatable, Hashable, Sendable {
     case fifo
     case socket
     case unknown
+
+    /// The kind in words, with its article.
+    public var words: String {
+      switch self {
+      case .regular: "a file"
+      case .directory: "a folder"
+      case .symbolicLink: "a symbolic link"
+      case .characterDevice, .blockDevice: "a device"
+      case .fifo: "a fifo"
+      case .socket: "a socket"
+      case .unknown: "something unknown"
+      }
+    }
   }
 
   /// The device that holds the file.

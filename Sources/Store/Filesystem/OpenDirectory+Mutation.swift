@@ -175,9 +175,14 @@ extension OpenDirectory {
     guard depth > 0 else {
       throw SyscallError(call: "unlinkat", path: path(of: name), code: ELOOP)
     }
-    let child = try openDirectory(name)
-    for entry in try child.entryNames() {
-      try child.removeTree(entry, depth: depth - 1, point)
+    do throws(SyscallError) {
+      let child = try openDirectory(name)
+      for entry in try child.entryNames() {
+        try child.removeTree(entry, depth: depth - 1, point)
+      }
+    } catch {
+      // Somebody else is removing it too, and was faster.
+      guard error.code == ENOENT, try self.status(of: name) == nil else { throw error }
     }
     try removeEmptyDirectory(name, point)
   }

@@ -66,6 +66,21 @@ public final class OpenDirectory: Sendable {
     return file
   }
 
+  /// Reads a regular file to its end, not through a symbolic link.
+  ///
+  /// Anything else is not even opened.
+  ///
+  /// - Returns: Nil when there is something else, or more than `limit` bytes.
+  /// - Throws: `ENOENT` when there is nothing.
+  package func readRegularFile(
+    _ name: String, limit: Int
+  ) throws(SyscallError) -> [UInt8]? {
+    if let status = try status(of: name), status.kind != .regular { return nil }
+    let file = try openFile(name)
+    guard try file.status().kind == .regular else { return nil }
+    return try file.readToEnd(limit: limit)
+  }
+
   /// Where a symbolic link leads, as it is written in it.
   public func linkTarget(of name: String) throws(SyscallError) -> String {
     let capacity = Int(PATH_MAX)
@@ -106,7 +121,7 @@ public final class OpenDirectory: Sendable {
   public func entryNames() throws(SyscallError) -> [String] {
     var names: [String] = []
     try forEachEntry { names.append($0) }
-    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Calls `body` with each name in the folder in no particular order, holding one at a time.

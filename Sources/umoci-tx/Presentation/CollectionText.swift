@@ -27,7 +27,7 @@ struct CollectionText {
   /// The lines for people.
   func lines(style: TextStyle) -> [String] {
     let lines = isDryRun ? planLines : doneLines(style)
-    let rest = droppingLines + spareLines + trashLines
+    let rest = droppingLines + spareLines + keptLines + trashLines
     return lines.isEmpty && droppingLines.isEmpty
       ? ["nothing to collect"] + rest : lines + rest
   }
@@ -63,6 +63,15 @@ struct CollectionText {
     return [
       "\(Self.total(young)) left alone: in no history and younger than \(grace); "
         + command("gc --grace 0") + " takes that too"
+    ]
+  }
+
+  /// What gc cannot give back as long as it may be undone.
+  private var keptLines: [String] {
+    guard !plan.kept.isEmpty else { return [] }
+    return [
+      "\(Self.total(plan.kept)) \(isDryRun ? "would be" : "are") kept for undo, which reaches back"
+        + " \(plan.window): " + command("settings")
     ]
   }
 
@@ -113,7 +122,7 @@ extension CollectionText {
   private func reason(_ item: CollectionPlan.Item) -> String {
     switch item.reason {
     case .outsideWindow: "no entry needs it, nor any state of the last \(plan.window)"
-    case .neverReached: "nothing has ever needed it, and it is older than \(grace)"
+    case .neverReached: "nothing has ever needed it"
     case .onlyHistory: "only the history needs it"
     case .young: "nothing has ever needed it, but it is younger than \(grace)"
     case .inUse: "an operation at work has staged it"

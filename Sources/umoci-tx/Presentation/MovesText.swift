@@ -14,7 +14,7 @@ enum MovesText {
   static func moves(_ record: OperationRecord) -> [String] {
     let moves = record.moves
     var texts = [
-      ("withdrew", moves.withdrawn, ""), ("moved", moves.kept, " to keep"),
+      ("withdrew", moves.withdrawn, ""), ("kept", moves.kept, " for undo"),
       ("brought back", moves.restored, ""),
     ].filter { !$0.1.isEmpty }.map { verb, blobs, place in
       let bytes = blobs.reduce(Int64(0)) { $0 + $1.size }

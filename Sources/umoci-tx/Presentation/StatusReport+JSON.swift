@@ -12,6 +12,7 @@ extension StatusReport {
       "index": driftJSON, "running": JSONValue(running.map(\.json)),
       "interrupted": JSONValue(interrupted.map(\.json)),
       "conflicts": JSONValue(conflicts.map(\.json)), "held": held.json,
+      "trash": JSONValue(trash.map(\.json)),
       "bundles": JSONValue(leases.map(\.json)),
       "file_system": [
         "name": JSONValue(fileSystem), "warnings": JSONValue(warnings.map { JSONValue($0) }),
@@ -60,6 +61,20 @@ extension Lease {
       "created": JSONValue(created.description), "user": JSONValue(userName),
       "host": JSONValue(hostName),
     ]
+  }
+}
+
+extension JournalStatus.Withdrawal {
+  fileprivate var json: JSONValue {
+    var object: JSONObject = ["id": JSONValue(id.text)]
+    object["operation"] = sequence.map { JSONValue($0) }
+    object["kind"] = kind.map { JSONValue($0.rawValue) }
+    let rest: JSONObject = [
+      "time": JSONValue(time.description), "blobs": JSONValue(total.count),
+      "bytes": JSONValue(total.bytes), "expires": JSONValue(expires.description),
+    ]
+    object.members += rest.members
+    return .object(object)
   }
 }
 

@@ -19,6 +19,7 @@ extension StatusReport {
       blobs: status.held.files, blobBytes: status.held.fileBytes,
       exclusiveBytes: status.held.exclusiveBytes, documents: status.held.documents,
       documentBytes: status.held.documentBytes)
+    trash = status.trash
     leases = status.leases
     fileSystem = status.filesystem.name
     warnings = status.filesystem.warnings

@@ -71,12 +71,17 @@ struct StatusReport {
   var conflicts: [Conflict]
   /// What is kept for undo.
   var held: Held
+  /// What was withdrawn and can still be brought back, oldest first.
+  var trash: [JournalStatus.Withdrawal] = []
   /// The bundles that were unpacked from the layout.
   var leases: [Lease] = []
   /// The name of the file system.
   var fileSystem: String
   /// What the file system, the mode or the owner takes from the promises; empty when nothing.
   var warnings: [String]
+
+  /// How many edits, or garbage collections, are listed.
+  private static let listedAtMost = 20
 
   /// The lines of the report.
   func lines(style: TextStyle) -> [String] {
@@ -88,6 +93,7 @@ struct StatusReport {
     text.add("Interrupted", interruptedLines(style))
     text.add("Conflicts", conflictLines(style))
     text.add("Kept for undo", heldLines)
+    if !trash.isEmpty { text.add("Trash", trashLines) }
     if !leases.isEmpty { text.add("Bundles", leases.map(Self.line)) }
     text.add("File system", fileSystemLines(style))
     return text.lines(style: style)
@@ -114,8 +120,9 @@ struct StatusReport {
     case .none: return [operations ?? 0 == 0 ? "not in any history yet" : "as the journal left it"]
     case .foreign(let edits):
       return [style.yellow("changed by another tool; the next writing command records it")]
-        + edits.prefix(20).map { "  " + EditText.line($0) }
-        + (edits.count > 20 ? ["  and \(edits.count - 20) more"] : [])
+        + edits.prefix(Self.listedAtMost).map { "  " + EditText.line($0) }
+        + (edits.count > Self.listedAtMost
+          ? ["  and \(edits.count - Self.listedAtMost) more"] : [])
     case .torn(let reason):
       return [
         style.red("torn: ") + TerminalText.escaped(reason),
@@ -165,6 +172,25 @@ struct StatusReport {
         + " (\(HumanSize.text(held.exclusiveBytes)) for undo alone)",
       "\(Self.counted(held.documents, "document")), \(HumanSize.text(held.documentBytes))",
     ]
+  }
+
+  private var trashLines: [String] {
+    let newest = trash.suffix(Self.listedAtMost)
+    let older = trash.count - newest.count
+    let number = trash.count == 1 ? trash.first?.sequence.map { "\($0)" } : nil
+    return (older > 0 ? ["\(older) older ones, and"] : []) + newest.map(Self.line) + [
+      "`umoci-tx undo \(number ?? "OP")` brings it back",
+      "`umoci-tx gc --prune` deletes it and gives the space back",
+    ]
+  }
+
+  private static func line(_ withdrawal: JournalStatus.Withdrawal) -> String {
+    let kind = withdrawal.kind.map { $0.rawValue + " " } ?? ""
+    let operation =
+      withdrawal.sequence.map { "\(kind)\($0)" } ?? withdrawal.id.shortForm + " (in no history)"
+    return "\(TerminalText.escaped(operation)), \(withdrawal.time.listed): "
+      + CollectionText.total(withdrawal.total.count, withdrawal.total.bytes)
+      + ", kept until \(withdrawal.expires.listed)"
   }
 
   private func fileSystemLines(_ style: TextStyle) -> [String] {

@@ -41,6 +41,42 @@ import Testing
     #expect(json.text("outcome") == "unchanged" && json.count("withdrawn") == 0)
   }
 
+  @Test func `status shows what can be brought back, until it is or is given up`() throws {
+    let shop = try Workshop()
+    try LayoutBuilder(at: shop.folder("L")).addImage(["nobody's"])
+    try shop.succeed(["settings", "set", "trash-days", "2", "--layout", "L"])
+    let gc = try shop.json(["gc", "--layout", "L", "--grace", "0"])
+    let json = try shop.json(["status", "--layout", "L"])
+    let held = try #require(json["trash"]?.arrayValue?.elements.first?.objectValue)
+    #expect(json.count("trash") == 1 && held["blobs"]?.integerValue == 3)
+    #expect(held["bytes"] == gc["trash"]?.objectValue?["bytes"])
+    let record = try #require(gc["operations"]?.arrayValue?.elements.first?.objectValue)
+    #expect(held.text("id") == record.text("id") && held["operation"] == record["seq"])
+    #expect(held.text("kind") == "gc" && held.text("time") == record.text("time"))
+    let expiry = try Timestamp(parsing: held.text("expires") ?? "")
+    #expect(expiry == (try Timestamp(parsing: record.text("time") ?? "")).adding(seconds: 172_800))
+    let text = try shop.succeed(["status", "--layout", "L"])
+    #expect(text.contains("Trash:          gc 2, ") && text.contains(": 3 blobs, "))
+    #expect(text.contains("`umoci-tx undo 2` brings it back"))
+    try shop.succeed(["undo", "2", "--layout", "L"])
+    #expect(try shop.json(["status", "--layout", "L"]).count("trash") == 0)
+    #expect(try !shop.succeed(["status", "--layout", "L"]).contains("Trash:"))
+    try shop.succeed(["redo", "--layout", "L"])
+    #expect(try shop.json(["status", "--layout", "L"]).count("trash") == 1)
+    try shop.succeed(["gc", "--prune", "--layout", "L"])
+    #expect(try shop.json(["status", "--layout", "L"]).count("trash") == 0)
+  }
+
+  @Test func `droppings go when they are nobody's, and skopeo's when they are old`() throws {
+    let shop = try Workshop()
+    try Files.makeDirectory(shop.layout + "/.umoci-gone/blobs")
+    try Files.write("half a blob", to: shop.layout + "/oci-put-blob1")
+    let done = try shop.json(["gc", "--layout", "L"])
+    #expect(done.count("droppings") == 1)
+    #expect(!Files.exists(shop.layout + "/.umoci-gone"))
+    #expect(Files.exists(shop.layout + "/oci-put-blob1"))
+  }
+
   @Test func `a batch refuses gc`() throws {
     let shop = try Workshop()
     let outcome = try shop.run(["batch", "--layout", "L"], input: "gc\n")

@@ -27,11 +27,12 @@ final class Workshop {
 
   /// Runs the program in the folder.
   func run(
-    _ arguments: [String], environment: [String: String] = [:], input: String = ""
+    _ arguments: [String], environment: [String: String] = [:], input: String = "",
+    timeout: Int = 120
   ) throws -> ExternalCommand.Outcome {
     try ExternalCommand.run(
       [TraceRecorder.built("umoci-tx")] + arguments, in: folder.path,
-      environment: environment, input: Array(input.utf8))
+      environment: environment, input: Array(input.utf8), timeout: timeout)
   }
 
   /// Runs the program, expects it to succeed and gives its standard output.

@@ -91,6 +91,16 @@ import Testing
       held: .init(
         blobs: 12, blobBytes: 34_200_000, exclusiveBytes: 1500, documents: 24,
         documentBytes: 17_234),
+      trash: [
+        .init(
+          id: OperationID(randomBytes: [1, 2, 3, 4, 5, 6, 7, 8]), sequence: nil, kind: nil,
+          time: .fixed.adding(seconds: -86400), total: .init(count: 1, bytes: 99),
+          expires: .fixed.adding(seconds: 518_400)),
+        .init(
+          id: OperationID(randomBytes: [8, 7, 6, 5, 4, 3, 2, 1]), sequence: 42, kind: .collect,
+          time: .fixed, total: .init(count: 5000, bytes: 1_439_000),
+          expires: .fixed.adding(seconds: 604_800)),
+      ],
       fileSystem: "ext4", warnings: [])
     try Golden.expect(text(report.lines(style: .plain)), is: "status-healthy")
     let bytes = report.json.rendered(.spaces)

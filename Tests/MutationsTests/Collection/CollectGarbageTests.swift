@@ -1,3 +1,4 @@
+import Glibc
 import Mutations
 import Store
 import TestSupport
@@ -110,6 +111,23 @@ import Testing
     #expect(throws: JournalError.self) { try layout.run(UndoOperation(expiry)) }
     #expect(throws: JournalError.self) { try layout.run(UndoOperation(gc)) }
     #expect(try layout.problems() == [])
+  }
+
+  @Test(arguments: [true, false])
+  func `a second gc looks at nothing, until something has changed`(hasWindow: Bool) throws {
+    let layout = try TestLayout()
+    _ = try layout.addForeignImage("nobody's")
+    try layout.tag("c", to: "b")
+    if !hasWindow { try layout.forgetHistory() }
+    #expect(try layout.collect().withdrawal != nil)
+    #expect(try layout.isCollected())
+    #expect(try layout.collect().left.count == 3)
+    _ = try layout.addForeignImage("nobody's either")
+    #expect(try !layout.isCollected())
+    #expect(try layout.collect().plan.withdrawn.count == 3)
+    #expect(try layout.isCollected())
+    try layout.remove("c")
+    #expect(try !layout.isCollected())
   }
 
   @Test func `a dry run says who reached a blob last and changes nothing`() throws {
@@ -291,6 +309,49 @@ import Testing
     _ = try prepared?.commit()
     #expect(content.allSatisfy(layout.blobExists))
     #expect(try layout.problems() == [])
+  }
+
+  @Test func `an operation whose stage gave its blob away finds it in the trash`() throws {
+    let layout = try TestLayout()
+    try layout.tag("c", to: "a")
+    let journal = try OperationJournal(
+      writing: layout.open(), layout.invocation, WritingOptions(durability: .relaxed))
+    var transaction = try journal.begin(.new, stages: true)
+    let blob = try transaction.stagingArea().stage(Array("given away".utf8))
+    let stage = "\(layout.path)/.ocitx/stage/\(transaction.id.text)"
+    let prepared = try transaction.prepare { _ in
+      // As on a file system without hard links: what was staged has its place in blobs/ alone. Then
+      // another process collects it.
+      try Files.remove(stage)
+      try Files.makeDirectory(stage)
+      let trash = "\(layout.path)/.ocitx/trash/kkkkkkkkllllllll"
+      try Files.makeDirectory(trash + "/sha256")
+      let path = BlobStore.relativePath(of: blob.digest)
+      #expect(rename("\(layout.path)/blobs/\(path)", "\(trash)/\(path)") == 0)
+      let descriptor = blob.descriptor(mediaType: "application/x-test")
+        .settingAnnotation(Annotations.referenceName, to: "x")
+      return .init(edits: [TagEdit(key: .name("x"), before: [], after: [descriptor])])
+    }
+    _ = try prepared?.commit()
+    #expect(layout.blobExists(blob.digest))
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `what comes while a gc ends is seen by the next one`() throws {
+    let layout = try TestLayout()
+    try layout.tag("c", to: "a")
+    let journal = try OperationJournal(
+      writing: layout.open(), layout.invocation, WritingOptions(durability: .relaxed))
+    let locked = try journal.lock(sparing: nil, kind: .collect)
+    defer { locked.unlock() }
+    let collector = locked.makeCollector(CollectionOptions(grace: 0))
+    collector.use(try locked.collectionRoots())
+    try collector.load()
+    collector.refreshSignature(locked)
+    #expect(collector.signature != nil)
+    _ = try layout.addForeignImage("came late")
+    collector.refreshSignature(locked)
+    #expect(collector.signature == nil)
   }
 
   @Test func `what dead tools have left goes, what living ones use stays`() throws {

@@ -104,6 +104,26 @@ import Testing
     #expect(try Files.read(folder("keep/file")) == Array("precious".utf8))
   }
 
+  @Test func `a tree is removed by several at once`() async throws {
+    for number in 0..<200 {
+      try Files.makeDirectory(folder("tree/\(number % 20)/a"))
+      try Files.write("", to: folder("tree/\(number % 20)/a/\(number)"))
+    }
+    let directory = directory
+    await withTaskGroup(of: SyscallError?.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          do throws(SyscallError) { try directory.removeTree("tree", "test.remove") } catch {
+            return error
+          }
+          return nil
+        }
+      }
+      for await failure in group { #expect(failure == nil) }
+    }
+    #expect(try directory.entryNames() == [])
+  }
+
   @Test func `a tree deeper than expected is left`() throws {
     try Files.makeDirectory(folder("a/b/c/d"))
     #expect(code { try directory.removeTree("a", depth: 3, "test.remove") } == ELOOP)
@@ -116,6 +136,19 @@ import Testing
     for name in ["b", "a", "Z", "é", "10", "9", ".hidden"] { try Files.write("", to: folder(name)) }
     #expect(try directory.entryNames() == [".hidden", "10", "9", "Z", "a", "b", "é"])
     #expect(try directory.entryNames().count == 7)
+  }
+
+  @Test func `only a regular file is read`() throws {
+    try Files.write("12345", to: folder("file"))
+    try Files.link(folder("link"), to: "file")
+    try Files.makeDirectory(folder("sub"))
+    #expect(mkfifo(folder("fifo"), 0o600) == 0)
+    #expect(try directory.readRegularFile("file", limit: 5) == Array("12345".utf8))
+    #expect(try directory.readRegularFile("file", limit: 4) == nil)
+    for name in ["link", "sub", "fifo"] {
+      #expect(try directory.readRegularFile(name, limit: 5) == nil)
+    }
+    #expect(code { _ = try directory.readRegularFile("none", limit: 5) } == ENOENT)
   }
 
   @Test func `a status tells the kind and never follows a link`() throws {

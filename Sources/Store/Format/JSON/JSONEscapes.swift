@@ -77,7 +77,6 @@ enum JSONEscapes {
   static func append(_ text: String, style: Style, to output: inout [UInt8]) {
     var text = text
     text.withUTF8 { bytes in
-      output.reserveCapacity(output.count + bytes.count + 2)
       output.append(UInt8(ascii: "\""))
       var pending = 0
       var index = 0
