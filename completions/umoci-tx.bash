@@ -964,7 +964,7 @@ _umoci-tx_gc() {
 _umoci-tx_log() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
-    repeating_options=(--tag)
+    repeating_options=(--tag --who --kind)
     non_repeating_options=(--layout --limit -n --since)
     __umoci-tx_offer_flags_options 0
 
@@ -981,6 +981,12 @@ _umoci-tx_log() {
         return
         ;;
     '--since')
+        return
+        ;;
+    '--who')
+        return
+        ;;
+    '--kind')
         return
         ;;
     esac

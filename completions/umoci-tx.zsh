@@ -545,6 +545,8 @@ _umoci-tx_log() {
         '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
         '(--limit -n)'{--limit,-n}'[At most so many operations.]:count:'
         '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
+        '*--who[Only operations of this user, by name or id; may be repeated.]:user:'
+        '*--kind[Only operations of this kind; may be repeated.]:kind:'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

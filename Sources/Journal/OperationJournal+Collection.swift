@@ -149,8 +149,9 @@ extension OperationJournal {
     _ options: CollectionOptions, _ collector: GarbageCollector,
     _ collection: inout CollectionReport
   ) throws {
-    let transaction = try begin(.expire, stages: false)
     let now = session.invocation.now()
+    let strict = try makeStrictCollector(options, like: collector)
+    let transaction = try begin(.expire, stages: false)
     var (due, left) = (TrashView.Expiry(), TrashView.Expiry())
     let prepared = try transaction.prepareLocked { locked in
       let trash = TrashView(control: session.control, database: locked.database)
@@ -158,10 +159,15 @@ extension OperationJournal {
       left = try trash.expiry(before: nil).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }
       if !collector.isLoaded { try collector.load() }
-      collector.use(try locked.collectionRoots())
-      try collector.mark()
-      try locked.rescue(due, collector.reach)
-      return .init(edits: [], isForced: true, details: due.details)
+      let roots = try locked.collectionRoots()
+      for marker in [collector, strict] {
+        marker.use(roots)
+        try marker.mark()
+        try locked.rescue(due, marker.reach)
+      }
+      var proposal = Transaction.Proposal(edits: [], isForced: true, details: due.details)
+      proposal.learned = try Self.corrections(strict.memory, locked.database)
+      return proposal
     }
     collection.left = left.total
     guard let prepared else { return }
@@ -175,6 +181,30 @@ extension OperationJournal {
     collection.expiry = record
     collection.deleted = due.total
     collection.notes(from: found)
+  }
+
+  /// A collector that takes every document apart again: what is deleted is gone, so nothing is on the
+  /// word of what is only remembered.
+  private func makeStrictCollector(
+    _ options: CollectionOptions, like collector: GarbageCollector
+  ) throws(JournalError) -> GarbageCollector {
+    let strict = GarbageCollector(
+      session.layout, session.control, collector.database, options, now: collector.now)
+    strict.use(collector.roots)
+    try strict.load(remembering: false)
+    return strict
+  }
+
+  /// What has turned out to be remembered wrongly, or not at all.
+  private static func corrections(
+    _ memory: DocumentMemory, _ database: JournalDatabase
+  ) throws(JournalError) -> [(document: BlobReference, references: [BlobReference])] {
+    var corrections: [(document: BlobReference, references: [BlobReference])] = []
+    for learned in memory.learned
+    where try database.references(in: learned.document) != learned.references {
+      corrections.append(learned)
+    }
+    return corrections
   }
 
   /// Remembers that nothing is left to do; best effort.

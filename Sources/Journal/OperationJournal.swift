@@ -191,7 +191,7 @@ public final class OperationJournal {
   ) throws(JournalError) -> LockedJournal {
     let database = try opener.open(checkingAll: mode != .standard)
     let head = try database.head()
-    let current = try readIndex(database, head)
+    let current = try readIndex(database, head, mode)
     let locked = LockedJournal(
       session, database, lock, current: current.file, head: head)
     latest = locked
@@ -214,19 +214,43 @@ public final class OperationJournal {
     return try exchange.staged(stored) == .new ? head.sequence - 1 : head.sequence
   }
 
-  /// Reads index.json; one that is torn for good is replaced by the last state in memory first.
+  /// Reads index.json; one that is torn for good, or damaged where a repair is asked for, is replaced
+  /// by the last state in memory first.
   private func readIndex(
-    _ database: JournalDatabase, _ head: Head?
+    _ database: JournalDatabase, _ head: Head?, _ mode: RecoveryMode
   ) throws(JournalError) -> (file: IndexFile, torn: LayoutError?) {
-    do throws(LayoutError) { return (try session.layout.readIndex(), nil) } catch {
-      guard case .tornFile = error, let head else { throw .layout(error) }
-      let known = try database.index(at: publishedSequence(database, head))
-      do throws(LayoutError) {
-        return (try IndexFile(parsing: known.serialized(), path: "journal"), error)
-      } catch {
-        throw .layout(error)
+    let failure: LayoutError
+    do throws(LayoutError) {
+      let file = try session.layout.readIndex()
+      guard mode == .repairing, let damage = damage(of: file, database, head) else {
+        return (file, nil)
       }
+      failure = damage
+    } catch {
+      failure = error
     }
+    guard let head else { throw .layout(failure) }
+    switch failure {
+    case .tornFile: break
+    case .invalidDocument where mode == .repairing: break
+    default: throw .layout(failure)
+    }
+    let known = try database.index(at: publishedSequence(database, head))
+    do throws(LayoutError) {
+      return (try IndexFile(parsing: known.serialized(), path: "journal"), failure)
+    } catch {
+      throw .layout(error)
+    }
+  }
+
+  /// What is damaged in an index.json that can be read; nil when nothing is, as far as can be told.
+  private func damage(
+    of file: IndexFile, _ database: JournalDatabase, _ head: Head?
+  ) -> LayoutError? {
+    guard let head, let sequence = try? publishedSequence(database, head),
+      let damage = (try? IndexDamage(of: file, database, sequence: sequence)) ?? nil
+    else { return nil }
+    return .invalidDocument(path: LayoutPaths.index, reason: damage.reason)
   }
 }
 
@@ -240,6 +264,8 @@ public enum RecoveryMode: Equatable, Sendable {
   case adopting
   /// Goes on from an index.json that is ahead of the journal.
   case acceptingIndex
+  /// Thorough; and what is damaged in index.json is put back as the history knows it.
+  case repairing
 
   /// Whether a person has asked for it, who wants everything to come to an end.
   var isAsked: Bool { self != .standard }

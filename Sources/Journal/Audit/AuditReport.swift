@@ -28,6 +28,9 @@ public struct AuditReport: Sendable {
   private var placed: [(sequence: Int64, finding: LayoutFinding)] = []
   private var general: [LayoutFinding] = []
 
+  /// How many findings about operations there are.
+  var placedCount: Int { placed.count }
+
   /// Makes an empty report.
   init() {}
 

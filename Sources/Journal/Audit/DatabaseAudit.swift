@@ -17,11 +17,13 @@ struct DatabaseAudit {
     try checkDocuments(&report)
     try checkPins(&report)
     try checkLeases(&report)
+    try MemoryAudit(layout: layout, control: control, database: database).run(&report)
   }
 
-  /// The tables must be those that this version makes, when the database is of this version.
+  /// The tables must be those of the version that the database says it is of.
   private func checkSchema(_ report: inout AuditReport) throws(JournalError) {
-    let expected = try JournalDatabase.makeInMemory().schema()
+    let version = try database.schemaVersion()
+    let expected = try JournalDatabase.makeInMemory(version: version).schema()
     let found = try database.schema()
     guard found != expected else { return }
     let strange = Set(found).symmetricDifference(expected).sorted().first ?? ""
@@ -31,10 +33,15 @@ struct DatabaseAudit {
   }
 
   private func checkMeta(_ report: inout AuditReport) throws(JournalError) {
-    if let id = try database.meta(MetaKey.storeID), id != control.format.storeID {
+    let id = try database.meta(MetaKey.storeID)
+    if let id, id != control.format.storeID {
       report.add(
         .journalStore, subject: ".ocitx/format",
         "it names store \(control.format.storeID), and the database \(id)")
+    } else if id == nil, try database.head() != nil {
+      report.add(
+        .journalStore, subject: Self.subject,
+        "it has a history, and does not name its store")
     }
     guard let stored = try database.meta(MetaKey.inode), let root = try? layout.root.status(),
       let folder = try? control.directory.status(), stored != "\(root.inode)/\(folder.inode)"
@@ -54,12 +61,17 @@ struct DatabaseAudit {
 
   private func checkHomeless(_ report: inout AuditReport) throws(JournalError) {
     for row in try database.homelessRows().prefix(AuditReport.limit) {
-      if OperationID(row.id) == nil || OperationState(rawValue: row.state) == nil || !row.isSound {
+      let state = OperationState(rawValue: row.state)
+      if OperationID(row.id) == nil || state == nil || !row.isSound {
         report.add(
           .recordRow, subject: "operation \(row.id)", "its row cannot be what was written")
       } else if row.state == OperationState.committed.rawValue {
         report.add(
           .recordRow, subject: "operation \(row.id)", "it is committed and has no place")
+      } else if state == .prepared {
+        report.add(
+          .operationUnfinished, subject: "operation \(row.id)",
+          "it waits to be done on top of another tool's change")
       }
     }
     for sequence in try database.straySequencesOfEdits() {

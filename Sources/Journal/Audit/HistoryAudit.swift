@@ -160,6 +160,11 @@ public struct HistoryAudit {
   }
 
   private func noteUnfinished(_ control: ControlFolder, _ report: inout AuditReport) {
+    for name in control.missingFolders {
+      report.add(
+        .folderMissing, subject: ".ocitx/" + name,
+        "whoever copied the layout lost it; the next writing command makes it again")
+    }
     let dead = (try? control.live.entryNames()) ?? []
     for name in dead where OperationID(name) != nil && !LiveNames(control).contains(name) {
       report.add(

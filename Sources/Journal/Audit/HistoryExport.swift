@@ -77,7 +77,7 @@ extension JournalDatabase {
 
 extension OperationRecord.Author {
   /// Everything that the user may be known by.
-  fileprivate var names: Set<String> {
+  var names: Set<String> {
     Set([userName, sudoUser, String(userID)].compactMap { $0 })
   }
 }

@@ -11,10 +11,18 @@ struct IndexAudit {
     do throws(LayoutError) { index = try layout.readIndex() } catch {
       return report.add(.indexInvalid, subject: LayoutPaths.index, error.inOneLine)
     }
-    if let text = index.index.annotation(Stamp.key) { try checkStamp(text, &report) }
+    var hasToldAboutStamp = false
+    if let text = index.index.annotation(Stamp.key) {
+      hasToldAboutStamp = try !checkStamp(text, &report)
+    }
     guard let head = report.head, let stored = try database.operation(sequence: head.sequence)
     else { return }
     if stored.indexAfter == index.digest || isUnsealed(index, stored) { return }
+    if let damage = try IndexDamage(of: index, database, sequence: head.sequence),
+      !hasToldAboutStamp
+    {
+      return report.add(.indexAltered, subject: LayoutPaths.index, damage.reason)
+    }
     let edits = try database.state(at: head.sequence).difference(to: IndexState(index.index))
     guard !edits.isEmpty else {
       return report.add(
@@ -42,24 +50,29 @@ struct IndexAudit {
     return stored.indexAfter == Digest.sha256(of: unsealed.serialized())
   }
 
-  private func checkStamp(_ text: String, _ report: inout AuditReport) throws(JournalError) {
+  /// - Returns: Whether it is the stamp of a record.
+  private func checkStamp(_ text: String, _ report: inout AuditReport) throws(JournalError) -> Bool
+  {
     guard let stamp = Stamp(text) else {
-      return report.add(
-        .stampInvalid, subject: LayoutPaths.index, "its stamp \"\(text)\" is none")
+      report.add(.stampInvalid, subject: LayoutPaths.index, "its stamp \"\(text)\" is none")
+      return false
     }
     guard let stored = try database.operation(stamp.operation), stored.sequence != nil else {
       let end = report.head.map { "operation \($0.sequence)" } ?? "nothing"
-      return report.add(
+      report.add(
         .stampUnknown, subject: LayoutPaths.index,
         "it is stamped \(text), and the history, which ends with \(end), has no such operation")
+      return false
     }
     let record = try? stored.verifiedRecord()
     guard stored.sequence == stamp.sequence, record != nil,
       stored.hash?.encoded.hasPrefix(stamp.chain) == true
     else {
-      return report.add(
+      report.add(
         .stampMismatch, at: stamp.sequence, subject: LayoutPaths.index,
         "its stamp \(text) does not fit the record of that operation")
+      return false
     }
+    return true
   }
 }

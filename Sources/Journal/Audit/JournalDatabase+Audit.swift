@@ -15,13 +15,15 @@ extension JournalDatabase {
     let indexBefore: String?
     let indexAfter: String
     let stamp: String?
+    let reason: String?
   }
 
   /// The operations after a number, oldest first.
   func auditedRows(after sequence: Int64, limit: Int64) throws(JournalError) -> [AuditedRow] {
     try rows(
       """
-      SELECT seq, id, state, kind, uid, started, record, hash, index_before, index_after, stamp
+      SELECT seq, id, state, kind, uid, started, record, hash, index_before, index_after, stamp,
+        reason
       FROM operations WHERE seq IS NOT NULL AND seq > ? ORDER BY seq LIMIT ?
       """, .integer(sequence), .integer(limit)
     ) { row in
@@ -29,7 +31,7 @@ extension JournalDatabase {
         sequence: row.integer(0), id: row.text(1) ?? "", state: row.text(2) ?? "",
         kind: row.text(3) ?? "", userID: row.integer(4), started: row.text(5) ?? "",
         record: row.blob(6), hash: row.text(7) ?? "", indexBefore: row.text(8),
-        indexAfter: row.text(9) ?? "", stamp: row.text(10))
+        indexAfter: row.text(9) ?? "", stamp: row.text(10), reason: row.text(11))
     }
   }
 
@@ -52,8 +54,11 @@ extension JournalDatabase {
   func homelessRows() throws(JournalError) -> [(id: String, state: String, isSound: Bool)] {
     try rows("SELECT id, state, record, hash FROM operations WHERE seq IS NULL ORDER BY id") {
       row in
-      let hash = row.blob(2).map { OperationRecord.hash($0).description }
-      return (row.text(0) ?? "", row.text(1) ?? "", hash == row.text(3))
+      let (id, bytes) = (row.text(0) ?? "", row.blob(2))
+      let hash = bytes.map { OperationRecord.hash($0).description }
+      let record = bytes.flatMap { try? OperationRecord(parsing: $0, named: id) }
+      let isOwn = bytes == nil || record?.id.text == id
+      return (id, row.text(1) ?? "", hash == row.text(3) && isOwn)
     }
   }
 

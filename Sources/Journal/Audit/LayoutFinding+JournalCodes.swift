@@ -36,10 +36,16 @@ extension LayoutFinding.Code {
   public static let stampMismatch = problem("stamp-mismatch")
   /// The tags of `index.json` are not those that the history ends with.
   public static let indexUnrecorded = problem("index-unrecorded")
+  /// No tag of `index.json` differs from what the history ends with, and other members do.
+  public static let indexAltered = problem("index-altered")
   /// The kept copy of an index is not what its operation published or found.
   public static let snapshotChanged = problem("snapshot-changed")
   /// The database's copy of a document is damaged.
   public static let documentCopy = problem("document-copy")
+  /// What gc remembers of a document's references is not what the document says.
+  public static let referencesChanged = problem("references-changed")
+  /// A row of the database is none that this program writes.
+  public static let databaseRow = problem("database-row")
   /// What the history should keep of a blob is nowhere.
   public static let keptMissing = problem("kept-missing")
   /// The second name of a blob has other content.
@@ -50,6 +56,8 @@ extension LayoutFinding.Code {
   public static let leaseInvalid = problem("lease-invalid")
   /// Another tool has rewritten `index.json` without changing a tag.
   public static let indexRewritten = note("index-rewritten")
+  /// A folder of the journal is missing.
+  public static let folderMissing = note("folder-missing")
   /// An operation has begun and not ended.
   public static let operationUnfinished = note("operation-unfinished")
   /// The layout is a copy, or was moved between file systems.
@@ -60,8 +68,8 @@ extension LayoutFinding.Code {
     .journalInvalid, .journalDatabase, .journalStore, .settingInvalid, .recordMissing,
     .recordChanged, .recordChain, .recordOrder, .recordRow, .recordFileMissing,
     .recordFileChanged, .recordStray, .headUnknown, .stampInvalid, .stampUnknown,
-    .stampMismatch, .indexUnrecorded, .snapshotChanged, .documentCopy, .keptMissing,
-    .keptDigest, .trashDigest, .leaseInvalid, .indexRewritten, .operationUnfinished,
-    .layoutCopied,
+    .stampMismatch, .indexUnrecorded, .indexAltered, .snapshotChanged, .documentCopy,
+    .referencesChanged, .databaseRow, .keptMissing, .keptDigest, .trashDigest, .leaseInvalid,
+    .indexRewritten, .folderMissing, .operationUnfinished, .layoutCopied,
   ]
 }

@@ -8,6 +8,8 @@ struct RowAudit {
   var report: AuditReport
   /// The stamp that index.json had after the operation before.
   private var stamp: String?
+  /// The last operation, when its row says that it is not committed.
+  private var open: Int64?
 
   init(
     _ database: JournalDatabase, _ control: ControlFolder, _ chain: ChainAudit,
@@ -31,7 +33,13 @@ struct RowAudit {
             .recordRow, at: chain.sequence + 1, "its row has the number \(row.sequence)")
         }
         chain.skip(to: row.sequence, &report)
+        let count = report.placedCount
         try check(row)
+        // Behind a row that was added, the one before it is still the last one.
+        if let open, report.placedCount == count {
+          report.add(.recordRow, at: open, "the database says that it is not committed yet")
+        }
+        open = row.state == OperationState.prepared.rawValue ? row.sequence : nil
       }
     }
   }
@@ -79,6 +87,7 @@ struct RowAudit {
   ) {
     var wrong: [String] = []
     if !["prepared", "committed"].contains(row.state) { wrong.append("state") }
+    if row.reason != nil { wrong.append("reason") }
     if row.kind != record.kind.rawValue { wrong.append("kind") }
     if row.userID != Int64(record.author.userID) { wrong.append("uid") }
     if row.started != record.time.description { wrong.append("started") }

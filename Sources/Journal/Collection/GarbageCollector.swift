@@ -51,9 +51,12 @@ final class GarbageCollector {
   }
 
   /// Looks at what is there, remembers what documents refer to, and marks.
-  func load() throws(JournalError) {
+  ///
+  /// - Parameter remembering: Whether what others have found out about documents is believed; if not, each
+  ///   is taken apart again.
+  func load(remembering: Bool = true) throws(JournalError) {
     isLoaded = true
-    try memory.load()
+    if remembering { try memory.load() }
     try takeInventory()
     try mark()
   }

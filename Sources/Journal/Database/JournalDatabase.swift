@@ -57,10 +57,14 @@ final class JournalDatabase {
   /// Makes an empty database in memory.
   ///
   /// - Parameter reason: Why it stands in for a file, if it does.
-  static func makeInMemory(reason: String? = nil) throws(JournalError) -> JournalDatabase {
+  /// - Parameter version: Of its tables; nil for the current one.
+  static func makeInMemory(
+    reason: String? = nil, version: Int64? = nil
+  ) throws(JournalError) -> JournalDatabase {
     let database = JournalDatabase(
       try mapped { () throws(SQLiteError) in try Connection(opening: ":memory:", .readWrite) })
-    try Migrations.run(on: database.connection)
+    let steps = Schema.migrations.prefix(version.map { Int(clamping: $0) } ?? .max)
+    try Migrations.run(Array(steps), on: database.connection)
     database.substitutionReason = reason
     return database
   }
@@ -68,6 +72,11 @@ final class JournalDatabase {
   /// How much memory SQLite may use for pages, in KiB: a transaction whose pages fit syncs its rollback
   /// journal once, and garbage collections change thousands.
   private static let cacheKibibytes = 16384
+
+  /// The version of the tables, as the file says.
+  func schemaVersion() throws(JournalError) -> Int64 {
+    try row("PRAGMA user_version") { $0.integer(0) } ?? 0
+  }
 
   private func configure(_ durability: Durability) throws(JournalError) {
     // PERSIST needs no folder sync at commit, and readers need no write permission:

@@ -10,7 +10,7 @@ extension ControlFolder {
     in layout: ImageLayout, durability: Durability, _ invocation: Invocation,
     lockTimeout: LockTimeout
   ) throws(JournalError) -> ControlFolder {
-    if let folder = try find(in: layout) { return folder }
+    if let folder = try find(in: layout), folder.missingFolders.isEmpty { return folder }
     let directory: OpenDirectory
     do throws(SyscallError) {
       try layout.root.createDirectory(name, policy: layout.policy, "folder.create")
@@ -20,7 +20,9 @@ extension ControlFolder {
     }
     let lock = try WriterLock.acquire(in: directory, policy: layout.policy, lockTimeout)
     defer { lock.release() }
-    if let folder = try find(in: layout) { return folder }
+    if let folder = try find(in: layout) {
+      return try folder.missingFolders.isEmpty ? folder : completed(folder, durability)
+    }
     let format = StoreFormat(
       storeID: StoreFormat.makeStoreID(randomBytes: invocation.randomBytes(16)))
     do throws(SyscallError) {
@@ -30,6 +32,22 @@ extension ControlFolder {
       throw .system(error)
     }
     return try ControlFolder(opening: directory, policy: layout.policy)
+  }
+
+  /// Makes the parts of a finished folder that somebody has lost.
+  private static func completed(
+    _ folder: ControlFolder, _ durability: Durability
+  ) throws(JournalError) -> ControlFolder {
+    let directory = folder.directory
+    do throws(SyscallError) {
+      for name in folder.missingFolders {
+        try directory.createDirectory(name, policy: folder.policy, "folder.create-part")
+      }
+      try durability.sync(directory, "folder.sync-parts")
+    } catch {
+      throw .system(error)
+    }
+    return try ControlFolder(opening: directory, policy: folder.policy)
   }
 
   private static func fill(

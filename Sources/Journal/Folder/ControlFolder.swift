@@ -41,14 +41,31 @@ final class ControlFolder: Sendable {
     for name in Names.folders { try directory.expect(.directory, at: name) }
     format = try Self.readFormat(in: directory)
     do throws(SyscallError) {
-      records = try directory.openDirectory(Names.records)
-      live = try directory.openDirectory(Names.live)
-      stage = try directory.openDirectory(Names.stage)
-      keep = try directory.openDirectory(Names.keep)
-      displaced = try directory.openDirectory(Names.displaced)
-      trash = try directory.openDirectory(Names.trash)
+      records = try Self.part(Names.records, of: directory)
+      live = try Self.part(Names.live, of: directory)
+      stage = try Self.part(Names.stage, of: directory)
+      keep = try Self.part(Names.keep, of: directory)
+      displaced = try Self.part(Names.displaced, of: directory)
+      trash = try Self.part(Names.trash, of: directory)
     } catch {
       throw .system(error)
+    }
+  }
+
+  /// The folders in it that are not there, sorted.
+  ///
+  /// Archives, object stores and version control lose empty ones. Writers make them again.
+  var missingFolders: [String] {
+    [records, live, stage, keep, displaced, trash].filter(\.isAbsent)
+      .map { String($0.path.split(separator: "/").last ?? "") }.sorted()
+  }
+
+  private static func part(
+    _ name: String, of directory: OpenDirectory
+  ) throws(SyscallError) -> OpenDirectory {
+    do throws(SyscallError) { return try directory.openDirectory(name) } catch {
+      guard error.isNotFound, try directory.status(of: name) == nil else { throw error }
+      return .absent(directory.path(of: name))
     }
   }
 
@@ -77,7 +94,7 @@ final class ControlFolder: Sendable {
     }
   }
 
-  private static func readFormat(in directory: OpenDirectory) throws(JournalError) -> StoreFormat {
+  static func readFormat(in directory: OpenDirectory) throws(JournalError) -> StoreFormat {
     let path = directory.path(of: Names.format)
     try directory.expect(.regular, at: Names.format)
     let bytes: [UInt8]

@@ -15,13 +15,19 @@ struct StoreFormat: Equatable, Sendable {
   }
 
   /// Reads the line; nil when it is none.
+  ///
+  /// Of a newer version only the beginning is known; of ours every byte.
   init?(parsing bytes: [UInt8]) {
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     guard words.count >= 3, words[0] == "umoci-tx-store", let version = Int64(words[1]),
-      words[2].utf8.count == 32
+      version >= 1, words[2].utf8.count == 32
     else { return nil }
     self.version = version
     storeID = String(words[2])
+    let isHexadecimal = storeID.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+    }
+    guard version > Self.currentVersion || isHexadecimal && bytes == self.bytes else { return nil }
   }
 
   /// The line.

@@ -57,6 +57,14 @@ struct IndexMerge: Sendable {
       conflicts: conflicts.filter { !lost.contains($0.key) })
   }
 
+  /// The merge when changes of entries are damage: ours are put back.
+  func takingBack(_ damaged: Set<EntryKey>) -> IndexMerge {
+    let back = net.filter { damaged.contains($0.key) }.map(\.inverse)
+    return IndexMerge(
+      net: net.filter { !damaged.contains($0.key) },
+      healing: (healing + back).sorted { $0.key < $1.key }, conflicts: conflicts)
+  }
+
   /// The merge when entries of the foreign writer's cannot be taken over: they wait as conflicts.
   func holdingBack(_ lost: Set<EntryKey>) -> IndexMerge {
     let held = net.filter { lost.contains($0.key) }

@@ -34,6 +34,35 @@ extension LockedJournal {
     return merge.holdingBack(lost)
   }
 
+  /// A merge that takes over nothing which only a damaged index.json can say, where a repair is asked
+  /// for: an entry that leads nowhere, while what it was before is there, or that says something else
+  /// about the same blob.
+  func withoutDamage(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+    guard isRepairing else { return merge }
+    var damaged: Set<EntryKey> = []
+    for edit in merge.net where !edit.before.isEmpty && !edit.after.isEmpty {
+      if try isDamage(edit) { damaged.insert(edit.key) }
+    }
+    guard !damaged.isEmpty else { return merge }
+    report.notes.append("damaged in index.json, and put back: \(Self.text(damaged))")
+    return merge.takingBack(damaged)
+  }
+
+  private func isDamage(_ edit: TagEdit) throws(JournalError) -> Bool {
+    if Self.contradictsItself(edit) { return true }
+    guard try isContentGone(edit.after) else { return false }
+    return try !isContentGone(edit.before)
+  }
+
+  /// Whether the same digest has another type or size now, which no blob can come to.
+  private static func contradictsItself(_ edit: TagEdit) -> Bool {
+    edit.after.contains { after in
+      edit.before.contains {
+        $0.digest == after.digest && ($0.mediaType != after.mediaType || $0.size != after.size)
+      }
+    }
+  }
+
   private static func text(_ keys: Set<EntryKey>) -> String {
     keys.sorted().map(\.description).joined(separator: ", ")
   }

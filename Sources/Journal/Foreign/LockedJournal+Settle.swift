@@ -18,7 +18,7 @@ extension LockedJournal {
     let found = current
     let theirs = IndexState(found.index)
     guard head != nil else { return try adopt(found, theirs) }
-    let merge = try withoutLost(merge(found, theirs, ours: currentState()))
+    let merge = try withoutLost(withoutDamage(merge(found, theirs, ours: currentState())))
     guard !merge.isEmpty else { return }
     try check(merge, found)
     let external = try sealExternal(merge, found, previous: head?.indexAfter)

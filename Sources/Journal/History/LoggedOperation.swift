@@ -22,6 +22,10 @@ public struct HistoryFilter: Sendable {
   public var limit: Int?
   /// Only those up to this operation's sequence number.
   public var through: Int64?
+  /// Only those of one of these users, by name, by id, or by the name behind sudo(8); all when empty.
+  public var users: Set<String> = []
+  /// Only those of one of these kinds; all when empty.
+  public var kinds: Set<String> = []
 
   /// Wants everything that no argument rules out.
   public init(
@@ -31,5 +35,11 @@ public struct HistoryFilter: Sendable {
     self.since = since
     self.limit = limit
     self.through = through
+  }
+
+  /// Whether an operation is of a user and a kind that are wanted.
+  func lets(_ record: OperationRecord) -> Bool {
+    (kinds.isEmpty || kinds.contains(record.kind.rawValue))
+      && (users.isEmpty || !users.isDisjoint(with: record.author.names))
   }
 }

@@ -18,6 +18,9 @@ final class LockedJournal {
   /// How often a foreign writer slipped in between; see ``maximumRounds``.
   var rounds = 0
 
+  /// Whether what is damaged in index.json is to be put back.
+  var isRepairing = false
+
   /// Whether records could not be removed whose operation has failed.
   ///
   /// The live file then stays behind, unlocked: the next writer buries it and sweeps them.

@@ -5,6 +5,7 @@ extension LockedJournal {
   func bringUpToDate(
     sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode, torn: LayoutError?
   ) throws(JournalError) {
+    isRepairing = mode == .repairing
     let origin = try checkIdentity()
     let found = current.digest
     try recover(sparing: ownID)
@@ -57,8 +58,8 @@ extension LockedJournal {
     report.notes.append("index.json was accepted as it is; the gap is in the history")
   }
 
-  /// Replaces an index.json that an in-place writer left torn by what can be saved of it and the
-  /// last state that the history knows.
+  /// Replaces an index.json that an in-place writer left torn, or that is damaged, by what can be saved
+  /// of it and the last state that the history knows.
   private func repair(_ torn: LayoutError) throws(JournalError) {
     let aside = "torn-\(session.invocation.now().secondsSinceEpoch).json"
     let bytes = try session.system { () throws(SyscallError) in
@@ -66,7 +67,7 @@ extension LockedJournal {
         .readToEnd(limit: ImageLayout.maximumIndexSize) ?? []
     }
     var merge: IndexMerge?
-    if let saved = Salvage.index(in: bytes) {
+    if case .tornFile = torn, let saved = Salvage.index(in: bytes) {
       merge = try lateMerge(saved)
     }
     let changes = merge?.net ?? []
@@ -80,8 +81,10 @@ extension LockedJournal {
     try publish(
       prepare(draft, onto: current.index, before: Digest.sha256(of: bytes), keeper: keeper))
     finishSystem(draft)
+    var what = "was damaged"
+    if case .tornFile = torn { what = "was torn by another tool" }
     report.notes.append(
-      "index.json was torn by another tool and has been put back; a copy is displaced/\(aside)")
+      "index.json \(what) and has been put back; a copy is displaced/\(aside)")
   }
 
   private func saveAside(_ bytes: [UInt8], as name: String) throws(JournalError) {

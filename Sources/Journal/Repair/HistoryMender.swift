@@ -86,7 +86,9 @@ struct HistoryMender {
       && row.hash == entry.hash.description && row.kind == record.kind.rawValue
       && row.userID == Int64(record.author.userID) && row.started == record.time.description
       && row.indexBefore == record.indexBefore?.description
-      && OperationState(rawValue: row.state) != nil && (try? Digest(parsing: row.indexAfter)) != nil
+      && OperationState(rawValue: row.state) != nil && row.reason == nil
+      && (!isVouched || row.state == OperationState.committed.rawValue)
+      && (try? Digest(parsing: row.indexAfter)) != nil
       && (record.kind.publishes || row.indexAfter == record.indexAfter.description)
       && (!record.kind.publishes
         || row.stamp == SealedRecord(imported: entry, published: nil).stamp)
@@ -121,7 +123,7 @@ struct HistoryMender {
       }
     }
     for row in try database.homelessRows()
-    where OperationID(row.id) == nil || OperationState(rawValue: row.state) == nil {
+    where OperationID(row.id) == nil || OperationState(rawValue: row.state) == nil || !row.isSound {
       try database.removeHomeless(row.id)
       done.append("a row of no operation was dropped")
     }
@@ -147,6 +149,23 @@ struct HistoryMender {
         try database.removePin(text)
         done.append("\(text) is nowhere, and the history no longer keeps it")
       }
+      done += try mendMemory()
+    }
+    return done
+  }
+
+  /// Finds out again what documents refer to, and drops rows that stand for no work.
+  private func mendMemory() throws(JournalError) -> [String] {
+    let audit = MemoryAudit(layout: session.layout, control: session.control, database: database)
+    var done: [String] = []
+    for wrong in try audit.wrongReferences(limit: .max) {
+      try database.removeReferences(of: wrong.digest, role: wrong.role)
+      if let right = wrong.right { try database.insertReferences([right]) }
+      done.append("what \(wrong.digest) refers to was found out again")
+    }
+    for row in try audit.strangeRows() {
+      try database.removeRow(row.key, of: row.table)
+      done.append("a row that stands for no work was dropped: \(row.subject)")
     }
     return done
   }

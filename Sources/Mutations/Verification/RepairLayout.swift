@@ -68,10 +68,11 @@ public struct RepairLayout {
     let isMarkerMended = try MarkerRepair.run(at: path, durability: options.durability)
     let layout = try ImageLayout(opening: path)
     var notes = isMarkerMended ? ["oci-layout was written again"] : []
+    if try FormatRepair.run(in: layout, options) { notes.append(".ocitx/format was written again") }
     var recovery = RecoveryReport()
     if try OperationHistory.open(layout) != nil || isAdopted(layout) {
       notes += try journal(layout).mendHistory()
-      recovery = try journal(layout).recover(.thorough)
+      recovery = try journal(layout).recover(.repairing)
     }
     var outcome = Outcome(verification: try verify(layout))
     outcome.notes = notes
@@ -96,9 +97,10 @@ public struct RepairLayout {
       outcome.verification.findings
         .filter { $0.code == .keptDigest || $0.code == .trashDigest }.map(\.subject))
     let damaged = KeptFile.all(in: layout).files.filter { paths.contains($0.path) }
-    let needsDocuments = outcome.verification.findings.contains {
-      $0.code == .documentCopy || $0.code == .keptMissing
-    }
+    let copies: Set<LayoutFinding.Code> = [
+      .documentCopy, .keptMissing, .referencesChanged, .databaseRow,
+    ]
+    let needsDocuments = outcome.verification.findings.contains { copies.contains($0.code) }
     guard !damaged.isEmpty || needsDocuments else { return !plan.isEmpty }
     outcome.notes += try journal(layout).mendCopies(damaged)
     return true

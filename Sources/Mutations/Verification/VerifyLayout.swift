@@ -60,7 +60,9 @@ public struct VerifyLayout {
       layout, roots, notesFiles: isWhole, copy: { copies?.document($0) })
     let kept = isWhole ? KeptFile.all(in: layout) : (files: [], unknown: [])
     for path in kept.unknown {
-      examination.add(LayoutFinding(.unknownFile, path, "nobody knows what this is"))
+      let isBelow = path.hasPrefix(layout.path + "/")
+      let name = isBelow ? String(path.dropFirst(layout.path.count + 1)) : path
+      examination.add(LayoutFinding(.unknownFile, name, "nobody knows what this is"))
     }
     read(kept.files, &examination)
     var result = LayoutVerification()

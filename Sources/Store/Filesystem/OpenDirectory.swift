@@ -15,7 +15,15 @@ public final class OpenDirectory: Sendable {
     self.path = path
   }
 
-  deinit { Glibc.close(descriptor) }
+  deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+
+  /// A folder that is not there: there is nothing in it, and nothing can be made in it.
+  package static func absent(_ path: String) -> OpenDirectory {
+    OpenDirectory(descriptor: -1, path: path)
+  }
+
+  /// Whether this stands for a folder that is not there.
+  package var isAbsent: Bool { descriptor < 0 }
 
   /// Opens the folder at a path, following symbolic links.
   public static func open(_ path: String) throws(SyscallError) -> OpenDirectory {
@@ -96,6 +104,7 @@ public final class OpenDirectory: Sendable {
   public func status(
     of name: String, followingLinks: Bool = false
   ) throws(SyscallError) -> FileStatus? {
+    if isAbsent { return nil }
     var status = stat()
     let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
     if fstatat(descriptor, name, &status, flags) == 0 { return FileStatus(status) }
@@ -126,6 +135,7 @@ public final class OpenDirectory: Sendable {
 
   /// Calls `body` with each name in the folder in no particular order, holding one at a time.
   public func forEachEntry(_ body: (String) -> Void) throws(SyscallError) {
+    if isAbsent { return }
     let copy = clinux_openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
     guard copy >= 0, let stream = fdopendir(copy) else { throw .last("opendir", path) }
     defer { closedir(stream) }
@@ -143,6 +153,9 @@ public final class OpenDirectory: Sendable {
   }
 
   private func openAny(_ name: String, _ flags: Int32) throws(SyscallError) -> Int32 {
+    guard !isAbsent else {
+      throw SyscallError(call: "openat", path: path(of: name), code: ENOENT)
+    }
     while true {
       let opened = clinux_openat(descriptor, name, flags, 0)
       if opened >= 0 { return opened }

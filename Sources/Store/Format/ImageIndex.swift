@@ -98,7 +98,26 @@ public struct ImageIndex: Sendable {
   public var artifactType: String? { root["artifactType"]?.stringValue }
 
   /// Required members that are not there (image-spec v1.1.1, image-index).
-  var missingMembers: [String] { root.contains("manifests") ? [] : ["manifests"] }
+  package var missingMembers: [String] { root.isPresent("manifests") ? [] : ["manifests"] }
+
+  /// The names of members, but for the entries, that another index does not have, or has otherwise.
+  ///
+  /// - Parameter annotation: The key of an annotation that does not count.
+  package func membersMissing(in other: ImageIndex, besides annotation: String) -> [String] {
+    let (left, right) = (comparable(without: annotation), other.comparable(without: annotation))
+    let names = left.members.map(\.name.text).filter { left[$0] != right[$0] }
+    return names.map { excerpt(of: $0) }
+  }
+
+  private func comparable(without annotation: String) -> JSONObject {
+    var object = root
+    object["manifests"] = nil
+    object.setAnnotation(annotation, to: nil, in: Self.memberOrder)
+    return object
+  }
+
+  /// The name of a member that some object in the document has twice; nil when there is none.
+  package var repeatedMember: String? { JSONValue.object(root).repeatedMember }
 
   /// The annotations of the index itself.
   public var annotations: Annotations { (try? root.annotations("annotations")) ?? [:] }

@@ -5,6 +5,9 @@ extension JSONObject {
     return value
   }
 
+  /// Whether there is a member of that name, and it is not null.
+  func isPresent(_ name: String) -> Bool { present(name) != nil }
+
   func string(_ name: String) throws(DocumentError) -> String? {
     guard let value = present(name) else { return nil }
     guard case .string(let string) = value else { throw wrong(value, "a string", at: name) }

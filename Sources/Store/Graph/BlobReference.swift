@@ -31,7 +31,7 @@ public struct BlobReference: Hashable, Sendable {
     public var refersToOthers: Bool { self == .index || self == .manifest || self == .descriptor }
 
     /// A media type of that role.
-    var mediaType: MediaType {
+    package var mediaType: MediaType {
       switch self {
       case .opaque: "application/octet-stream"
       case .leaf: .imageConfig

@@ -10,8 +10,12 @@ struct DocumentContent {
   private(set) var layers: [Digest] = []
   /// The media type that it says it has.
   private(set) var mediaType: MediaType?
+  /// What kind of artifact it says it is.
+  private(set) var artifactType: MediaType?
   /// Required members that are not there.
   private(set) var missingMembers: [String] = []
+  /// The name of a member that some object in it has twice.
+  private(set) var repeatedMember: String?
 
   /// Whether blobs of a type are documents whose content is checked.
   static func isChecked(_ type: MediaType) -> Bool {
@@ -36,11 +40,14 @@ struct DocumentContent {
       subject = index.subject
       mediaType = index.mediaType
       missingMembers = index.missingMembers
+      artifactType = index.artifactType.map { MediaType(rawValue: $0) }
+      repeatedMember = index.repeatedMember
     } else if type.isManifest {
       try read(ImageManifest(parsing: bytes, named: name))
     } else if type.isImageConfig {
       let config = try ImageConfig(parsing: bytes, named: name)
       if type == .imageConfig { missingMembers = config.missingMembers }
+      repeatedMember = JSONValue.object(config.json).repeatedMember
     } else {
       let root = try JSONDocument(parsing: bytes, limits: .blob, named: name).root
       if type == .descriptor {
@@ -56,7 +63,13 @@ struct DocumentContent {
     subject = manifest.subject
     layers = manifest.layers.map(\.digest)
     mediaType = manifest.mediaType
-    if !manifest.json.contains("layers") { missingMembers = ["layers"] }
+    repeatedMember = JSONValue.object(manifest.json).repeatedMember
+    artifactType = manifest.json["artifactType"]?.stringValue.map { MediaType(rawValue: $0) }
+    if !manifest.json.isPresent("layers") { missingMembers = ["layers"] }
+    // Manifest: "this MUST be set when config.mediaType is set to the empty value".
+    if manifest.config.mediaType == .emptyJSON, artifactType?.rawValue.isEmpty ?? true {
+      missingMembers.append("artifactType")
+    }
     if manifest.config.mediaType.isImageConfig { imageConfig = manifest.config }
   }
 }
@@ -64,9 +77,11 @@ struct DocumentContent {
 extension ImageConfig {
   /// Required members that are not there.
   fileprivate var missingMembers: [String] {
-    var missing = ["architecture", "os", "rootfs"].filter { !json.contains($0) }
+    var missing = ["architecture", "os", "rootfs"].filter {
+      !json.isPresent($0) || json[$0]?.stringValue == ""
+    }
     if let rootfs = json["rootfs"]?.objectValue {
-      missing += ["type", "diff_ids"].filter { !rootfs.contains($0) }.map { "rootfs." + $0 }
+      missing += ["type", "diff_ids"].filter { !rootfs.isPresent($0) }.map { "rootfs." + $0 }
     }
     return missing
   }

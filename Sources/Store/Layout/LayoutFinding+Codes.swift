@@ -8,10 +8,14 @@ extension LayoutFinding.Code {
   public static let danglingTag = problem("dangling-tag")
   /// A descriptor names no media type.
   public static let mediaTypeMissing = problem("media-type-missing")
+  /// A media type is none, or is a known one in other letters.
+  public static let mediaTypeInvalid = problem("media-type-invalid")
   /// A document says that it is of another type than its descriptor.
   public static let mediaTypeMismatch = problem("media-type-mismatch")
   /// A document lacks a member that its specification requires.
   public static let memberMissing = problem("member-missing")
+  /// An object in a document has two members of one name.
+  public static let memberRepeated = problem("member-repeated")
   /// A reachable blob is not there.
   public static let blobMissing = problem("blob-missing")
   /// A reachable blob is no regular file.
@@ -57,8 +61,10 @@ extension LayoutFinding.Code {
 
   /// All of these.
   package static let ofLayouts: [LayoutFinding.Code] = [
-    .layoutInvalid, .indexInvalid, .danglingTag, .mediaTypeMissing, .mediaTypeMismatch,
-    .memberMissing, .blobMissing, .blobKind, .blobSize, .blobDigest, .blobUnreadable,
+    .layoutInvalid, .indexInvalid, .danglingTag, .mediaTypeMissing, .mediaTypeInvalid,
+    .mediaTypeMismatch,
+    .memberMissing, .memberRepeated, .blobMissing, .blobKind, .blobSize, .blobDigest,
+    .blobUnreadable,
     .algorithmUnsupported, .documentInvalid, .embeddedData, .layerCount, .historyExcess,
     .platformMismatch, .tooMany, .historyShort, .tagName, .tagDuplicate, .subjectMissing,
     .blobElsewhere, .blobUnreferenced, .unknownFile, .notCompared, .notesOmitted,

@@ -30,13 +30,22 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
   /// A tag that reaches it, if one does.
   public let tag: String?
 
-  /// Makes a finding; strangers' texts are cut and made fit for a line.
+  /// Makes a finding; strangers' texts are cut, and may still hold anything: whoever prints them has
+  /// to make them fit for a line.
   package init(_ code: Code, _ subject: String, _ message: String, tag: String? = nil) {
     self.code = code
     // A SHA-512 digest has to fit, and the path of a file in a layout.
-    self.subject = excerpt(of: subject, limit: 256)
-    self.message = excerpt(of: message, limit: 1024)
-    self.tag = tag.map { excerpt(of: $0) }
+    self.subject = Self.cut(subject, 256)
+    self.message = Self.cut(message, 1024)
+    self.tag = tag.map { Self.cut($0, 256) }
+  }
+
+  private static func cut(_ text: String, _ limit: Int) -> String {
+    let scalars = text.unicodeScalars
+    guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+      end < scalars.endIndex
+    else { return text }
+    return String(scalars[..<end]) + "..."
   }
 
   /// Whether the layout is damaged; the others are notes.

@@ -31,6 +31,8 @@ extension LayoutVerifier {
     let name = descriptor.digest.description
     if descriptor.mediaType.rawValue.isEmpty {
       note(.mediaTypeMissing, name, "no media type in \(referrer)", tag: tag)
+    } else if let fault = descriptor.mediaType.fault {
+      note(.mediaTypeInvalid, name, "its media type in \(referrer) \(fault)", tag: tag)
     }
     guard let platform = descriptor.platform else { return }
     for (member, value) in [("os", platform.os), ("architecture", platform.architecture)]
@@ -41,6 +43,14 @@ extension LayoutVerifier {
     if descriptor.mediaType.isManifest, platforms.count < ConfigFactsCache.limit {
       platforms.insert(PlatformClaim(manifest: descriptor.digest, platform: platform, tag: tag))
     }
+  }
+
+  mutating func checkRepetition(_ member: String?, in document: String, tag: String?) {
+    guard let member else { return }
+    note(
+      .memberRepeated, document,
+      "an object in it has `\(excerpt(of: member))` twice: readers differ in which one counts",
+      tag: tag)
   }
 
   /// Remembers that a blob's content has to be read; once, whatever refers to it.

@@ -19,6 +19,10 @@ extension LayoutVerifier {
     for member in content.missingMembers {
       note(.memberMissing, name, "it has no `\(member)`", tag: tag)
     }
+    checkRepetition(content.repeatedMember, in: name, tag: tag)
+    if let type = content.artifactType, let fault = type.fault {
+      note(.mediaTypeInvalid, name, "its `artifactType` \(fault)", tag: tag)
+    }
     if let type = content.mediaType, type != descriptor.mediaType {
       note(
         .mediaTypeMismatch, name,

@@ -116,6 +116,7 @@ public struct LayoutVerifier {
     for member in index.missingMembers {
       note(.memberMissing, LayoutPaths.index, "it has no `\(member)`")
     }
+    checkRepetition(index.repeatedMember, in: LayoutPaths.index, tag: nil)
     if let type = index.mediaType, type != .imageIndex {
       note(.mediaTypeMismatch, LayoutPaths.index, "it says that it is of type \(type)")
     }

@@ -16,6 +16,7 @@ struct LogCommand: ContextualCommand {
       Examples:
         umoci-tx log --layout images/app -n 10
         umoci-tx log --tag latest --since yesterday
+        umoci-tx log --who alice --kind remove
       """)
 
   @OptionGroup var layout: CurrentLayoutOption
@@ -36,12 +37,24 @@ struct LogCommand: ContextualCommand {
       valueName: "time"))
   var since: String?
 
+  @Option(
+    name: .customLong("who"),
+    help: ArgumentHelp(
+      "Only operations of this user, by name or id; may be repeated.", valueName: "user"))
+  var users: [String] = []
+
+  @Option(
+    name: .customLong("kind"),
+    help: ArgumentHelp("Only operations of this kind; may be repeated.", valueName: "kind"))
+  var kinds: [String] = []
+
   @OptionGroup var output: OutputOptions
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let query = try LogQuery(
+    var query = try LogQuery(
       tags: tags, limit: limit, since: since, now: context.invocation.now())
+    (query.users, query.kinds) = (users, kinds)
     let history = try ReadableLayout(path).historyIfAny()
     if history == nil { context.messages.notice("no history yet: \(path)") }
     let listing = OperationListing(operations: try history.map(query.run) ?? [])

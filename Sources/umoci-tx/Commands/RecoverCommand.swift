@@ -41,9 +41,12 @@ struct RecoverCommand: ContextualCommand {
       let status = try JournalStatus(of: readable.layout, readable.historyIfAny())
       return try StatusReport(status, path: path).write(to: context.output, asJSON: output.json)
     }
+    let isFormatMended = try FormatRepair.run(in: readable.layout, options)
     let journal = try OperationJournal(
       writing: readable.layout, context.invocation(writing.reason), options)
-    let text = RecoveryText(try journal.recover(mode))
+    var report = try journal.recover(mode)
+    if isFormatMended { report.notes.insert(".ocitx/format was written again", at: 0) }
+    let text = RecoveryText(report)
     if output.json { return try context.output.document(text.json) }
     for line in text.lines { try context.output.line(line) }
   }

@@ -11,18 +11,24 @@ struct LogQuery: Equatable {
   var limit: Int?
   /// Only operations at that moment or later.
   var since: Timestamp?
+  /// Only operations of one of these users; all when empty.
+  var users: [String] = []
+  /// Only operations of one of these kinds; all when empty.
+  var kinds: [String] = []
 
   /// The operations, newest first.
   func run(_ history: OperationHistory) throws -> [OperationLine] {
+    var filter = HistoryFilter(since: since, limit: limit)
+    filter.users = Set(users)
+    filter.kinds = Set(kinds)
     if tags.count < 2 {
-      return try history.operations(HistoryFilter(tag: tags.first, since: since, limit: limit))
-        .map(OperationLine.init)
+      filter.tag = tags.first
+      return try history.operations(filter).map(OperationLine.init)
     }
     var found: [Int64: OperationLine] = [:]
     for tag in tags {
-      for operation in try history.operations(
-        HistoryFilter(tag: tag, since: since, limit: limit))
-      {
+      filter.tag = tag
+      for operation in try history.operations(filter) {
         found[operation.record.sequence] = OperationLine(operation)
       }
     }

@@ -178,4 +178,57 @@ import Testing
     let show = try shop.succeed(["show", "--layout", "L"])
     #expect(show.contains("somebody") && show.contains("Time:") && show.contains("User:"))
   }
+
+  @Test func `the log is narrowed by user and kind`() throws {
+    let shop = try managed()
+    try shop.succeed(["rm", "--image", "L:x"])
+    func kinds(_ arguments: [String]) throws -> [String] {
+      let answer = try shop.json(["log", "--layout", "L"] + arguments)
+      return answer["operations"]?.arrayValue?.elements.compactMap {
+        $0.objectValue?["kind"]?.stringValue
+      } ?? []
+    }
+    #expect(try kinds(["--kind", "remove"]) == ["remove"])
+    #expect(try kinds(["--kind", "remove", "--kind", "tag", "--limit", "1"]) == ["remove"])
+    #expect(try kinds(["--kind", "tag", "--limit", "1"]) == ["tag"])
+    #expect(try kinds(["--kind", "tag", "--tag", "x"]) == ["tag"])
+    #expect(try kinds(["--who", "nobody-of-that-name"]) == [])
+    let user = try #require(try shop.json(["log", "--layout", "L"])["operations"]?.arrayValue)
+    let name = try #require(user.elements.first?.objectValue?["user"]?.stringValue)
+    #expect(try kinds(["--who", name, "--kind", "tag"]) == ["tag"])
+  }
+
+  @Test func `a stranger's name moves no cursor and stays whole for scripts`() throws {
+    let shop = try managed()
+    let name = "x\u{1b}[2J"
+    let index = String(decoding: try Files.read(shop.layout + "/index.json"), as: UTF8.self)
+    let parts = index.split(separator: "\"x\"", omittingEmptySubsequences: false)
+    try Files.write(
+      parts.joined(separator: #""x\u001b[2J""#), to: shop.layout + "/index.json")
+    try damage(manifest("a", shop))
+    for arguments in [["verify"], ["log"], ["status"], ["audit", "verify"], ["recover"], ["log"]] {
+      let outcome = try shop.run(arguments + ["--layout", "L"])
+      #expect(!outcome.standardOutput.contains("\u{1b}"), "\(arguments)")
+      #expect(!outcome.standardError.contains("\u{1b}"), "\(arguments)")
+    }
+    let json = try shop.run(["verify", "--layout", "L", "--json"]).standardOutput
+    let root = try JSONDocument(parsing: Array(json.utf8), limits: .index, named: "json").root
+    let notes = root.objectValue?["notes"]?.arrayValue?.elements ?? []
+    #expect(notes.contains { $0.objectValue?["subject"]?.stringValue == name })
+  }
+
+  @Test func `recover writes a damaged format again, as its message says`() throws {
+    let shop = try managed()
+    let path = shop.layout + "/.ocitx/format"
+    let good = try Files.read(path)
+    try Files.write("damaged", to: path)
+    let refused = try shop.run(["tag", "--image", "L:a", "y"])
+    #expect(refused.status == 65)
+    #expect(refused.standardError.contains("umoci-tx recover"))
+    let outcome = try shop.run(["recover", "--layout", "L"])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.standardOutput.contains(".ocitx/format was written again"))
+    #expect(try Files.read(path) == good)
+    try shop.succeed(["tag", "--image", "L:a", "y"])
+  }
 }

@@ -158,9 +158,11 @@ import Testing
   @Test func `artifacts and unknown manifests are refused with a reason`() throws {
     let layout = try TestLayout { builder in
       let empty = try builder.addBlob("{}", mediaType: .emptyJSON)
-      let artifact = ImageManifest(config: empty)
+      var artifact = ImageManifest(config: empty).json
+      artifact["artifactType"] = "application/x-artifact"
       builder.tag(
-        "artifact", try builder.addBlob(artifact.serialized(), mediaType: .imageManifest))
+        "artifact",
+        try builder.addBlob(JSONValue.object(artifact).serialized(), mediaType: .imageManifest))
       builder.tag("alien", try builder.addBlob("alien", mediaType: "application/x-alien"))
     }
     for tag in ["artifact", "alien"] {

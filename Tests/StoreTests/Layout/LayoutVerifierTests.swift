@@ -29,12 +29,71 @@ import Testing
     builder.tag(nil, try builder.addBlob("opaque", mediaType: "application/x-opaque"))
     builder.tag("long", try builder.addBlob([1, 2, 3], mediaType: "x/y", algorithm: .sha512))
     let empty = try builder.addBlob("{}", mediaType: .emptyJSON)
-    let artifact = ImageManifest(config: empty, layers: [empty]).serialized()
-    builder.tag("artifact", try builder.addBlob(artifact, mediaType: .imageManifest))
+    builder.tag("artifact", try manifest(config: empty, layers: [empty], artifactType: "x/y"))
     #expect(try verify(notesUnknownFiles: true) == [])
   }
 
+  private func manifest(
+    config: Descriptor, layers: [Descriptor], artifactType: String?
+  ) throws -> Descriptor {
+    var json = ImageManifest(config: config, layers: layers).json
+    if let artifactType { json["artifactType"] = JSONValue(artifactType) }
+    return try builder.addBlob(
+      JSONValue.object(json).serialized(), mediaType: .imageManifest)
+  }
+
   // MARK: - One defect of each kind
+
+  @Test(arguments: [
+    "text", " ", "a/b/c", "/b", "a/", "a b/c", "\u{1b}[31m/x", "application/json; charset=utf-8",
+    "Application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.empty.v1+JSON",
+    "application/vnd.docker.image.rootfs.diff.tar.GZIP",
+  ])
+  func `a media type that no reader knows for what it should be is found`(text: String) throws {
+    builder.tag("x", try builder.addBlob("x", mediaType: MediaType(rawValue: text)))
+    #expect(try verify() == ["media-type-invalid"])
+  }
+
+  @Test(arguments: [
+    ("artifactType", nil, "member-missing"), ("artifactType", "", "member-missing"),
+    ("artifactType", "no type", "media-type-invalid"),
+  ])
+  func `an artifact has to say what it is`(member: String, type: String?, code: String) throws {
+    let empty = try builder.addBlob("{}", mediaType: .emptyJSON)
+    builder.tag("x", try manifest(config: empty, layers: [empty], artifactType: type))
+    #expect(try verify().contains(code))
+  }
+
+  @Test(arguments: [
+    #"{"architecture":"a","os":null,"rootfs":{"type":"layers","diff_ids":[]}}"#,
+    #"{"architecture":"","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"#,
+    #"{"architecture":"a","os":"linux","rootfs":null}"#,
+    #"{"architecture":"a","os":"linux","rootfs":{"type":"layers","diff_ids":null}}"#,
+  ])
+  func `a required member that is null or empty is missing`(config: String) throws {
+    let blob = try builder.addBlob(config, mediaType: .imageConfig)
+    builder.tag("x", try manifest(config: blob, layers: [], artifactType: nil))
+    #expect(try verify() == ["member-missing"])
+  }
+
+  @Test func `an object with two members of one name is found`() throws {
+    let config = #"{"architecture":"a","os":"x","rootfs":{"type":"layers","diff_ids":[]}}"#
+    let twice = config.dropLast() + #","config":{"Labels":{"a":"1","a":"2"}}}"#
+    let blob = try builder.addBlob(String(twice), mediaType: .imageConfig)
+    builder.tag("x", try manifest(config: blob, layers: [], artifactType: nil))
+    #expect(try verify() == ["member-repeated"])
+    let index = String(decoding: try Files.read(builder.path + "/index.json"), as: UTF8.self)
+    let end = try #require(index.lastIndex(of: "}"))
+    try Files.write(index[..<end] + #","manifests":[]}"#, to: builder.path + "/index.json")
+    #expect(LayoutVerifier.verify(at: builder.path).map(\.code) == [.memberRepeated])
+  }
+
+  @Test func `a finding keeps a stranger's name as it is`() throws {
+    builder.tag("evil\u{1b}[2J", try builder.addImage())
+    try builder.finish()
+    let subjects = LayoutVerifier.verify(at: builder.path).map(\.subject)
+    #expect(subjects == ["evil\u{1b}[2J"])
+  }
 
   @Test func `an entry whose blob is gone is a dangling tag`() throws {
     let image = try builder.addImage()
