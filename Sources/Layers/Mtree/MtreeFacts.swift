@@ -22,7 +22,9 @@ package struct MtreeFacts {
   package var linkTarget: [UInt8]?
   /// The extended attributes of a regular file or a directory.
   package var attributes: [ExtendedAttribute] = []
-  /// The texts of the digests that are known, for a regular file.
+  /// The SHA-256 of a regular file that has just been extracted.
+  var contentHash: ContentHash?
+  /// The texts of the digests that were read, for a regular file.
   package var digests: [MtreeKeyword: [UInt8]] = [:]
 
   /// The facts that a status gives.
@@ -49,7 +51,7 @@ package struct MtreeFacts {
     modificationTime = FileTime(seconds: entry.modificationSeconds, nanoseconds: 0)
     linkTarget = entry.linkTarget
     attributes = entry.attributes
-    if let hash = entry.contentHash { digests[.sha256] = hash.hexadecimal }
+    contentHash = entry.contentHash
   }
 }
 
@@ -72,7 +74,7 @@ extension MtreeFacts {
       let word = text.count
       if keyword == .xattr {
         appendAttributes(onto: &text)
-      } else if !append(keyword, names, onto: &text) || defaults.has(keyword, text[word...]) {
+      } else if !append(keyword, names, onto: &text) || defaults.has(keyword, text, from: word) {
         text.removeSubrange(word...)
       }
       if text.count == word { text.removeSubrange(start...) } else { isFirst = false }
@@ -101,9 +103,19 @@ extension MtreeFacts {
     case .gname: return append(encoding: names.groups[groupID].map { Array($0) }, onto: &text)
     case .flags, .xattr: return false
     case .sha256, .cksum, .md5, .sha1, .sha384, .sha512, .ripemd160:
-      guard kind == .regular, let digest = digests[keyword] else { return false }
-      text.append(contentsOf: digest)
+      return append(digest: keyword, onto: &text)
     }
+    return true
+  }
+
+  private func append(digest keyword: MtreeKeyword, onto text: inout [UInt8]) -> Bool {
+    guard kind == .regular else { return false }
+    if keyword == .sha256, let contentHash {
+      contentHash.withBytes { text.append(hexadecimal: $0) }
+      return true
+    }
+    guard let digest = digests[keyword] else { return false }
+    text.append(contentsOf: digest)
     return true
   }
 
@@ -139,23 +151,32 @@ extension MtreeFacts {
 
 /// What a `/set` line says of the entries after it.
 package struct MtreeDefaults: Equatable {
-  /// The line's words, `KEYWORD=VALUE`, of keywords that every file has.
-  private let words: [MtreeKeyword: [UInt8]]
+  private struct Word: Equatable {
+    let keyword: MtreeKeyword
+    /// `KEYWORD=VALUE`.
+    let text: [UInt8]
+  }
+
+  /// The line's words, of keywords that every file has, each once; there are so few that looking at
+  /// all is quickest.
+  private let words: [Word]
 
   /// No defaults.
   package static let none = MtreeDefaults(words: [:])
 
   private init(words: [MtreeKeyword: [UInt8]]) {
-    self.words = words
+    self.words = words.map { Word(keyword: $0, text: $1) }.sorted {
+      $0.keyword.rawValue < $1.keyword.rawValue
+    }
   }
 
   /// The defaults that umoci writes for a directory and what comes after it.
   package init(userID: UInt32, groupID: UInt32) {
-    words = [
+    self.init(words: [
       .type: Array("type=file".utf8), .nlink: Array("nlink=1".utf8),
       .mode: Array("mode=0664".utf8), .uid: Array("uid=\(userID)".utf8),
       .gid: Array("gid=\(groupID)".utf8),
-    ]
+    ])
   }
 
   /// The defaults that a line says.
@@ -173,14 +194,20 @@ package struct MtreeDefaults: Equatable {
       let word = Array(value.keyword) + [UInt8(ascii: "=")] + Array(value.value)
       guard found.updateValue(word, forKey: keyword) == nil else { return nil }
     }
-    self.words = found
+    self.init(words: found)
   }
 
   /// The keywords that have a default.
-  package var keywords: some Collection<MtreeKeyword> { words.keys }
+  package var keywords: some Collection<MtreeKeyword> { words.lazy.map(\.keyword) }
 
-  func has(_ keyword: MtreeKeyword, _ word: ArraySlice<UInt8>) -> Bool {
-    words[keyword].map { word.elementsEqual($0) } ?? false
+  /// Whether the default of a keyword is the word that a text ends with.
+  func has(_ keyword: MtreeKeyword, _ text: [UInt8], from start: Int) -> Bool {
+    for index in words.indices where words[index].keyword == keyword {
+      return text.withUnsafeBytes {
+        UnsafeRawBufferPointer(rebasing: $0[start...]).isSame(as: words[index].text)
+      }
+    }
+    return false
   }
 }
 

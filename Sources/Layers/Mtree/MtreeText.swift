@@ -5,20 +5,24 @@ extension [UInt8] {
   /// Appends a number in decimal.
   mutating func append(decimal number: Int64) {
     if number < 0 { append(UInt8(ascii: "-")) }
-    let magnitude = number.magnitude
-    var scale: UInt64 = 1
-    while magnitude / scale >= 10 { scale *= 10 }
-    while scale > 0 {
-      append(UInt8(ascii: "0") + UInt8(magnitude / scale % 10))
-      scale /= 10
-    }
+    append(number.magnitude, radix: 10)
+  }
+
+  private mutating func append(_ number: UInt64, radix: UInt64) {
+    let start = count
+    var rest = number
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(rest % radix))
+      rest /= radix
+    } while rest > 0
+    self[start...].reverse()
   }
 
   /// Appends permission bits in octal, with a leading zero that zero itself does without.
   mutating func append(mode: UInt32) {
     append(UInt8(ascii: "0"))
     guard mode != 0 else { return }
-    append(contentsOf: String(mode, radix: 8).utf8)
+    append(UInt64(mode), radix: 8)
   }
 
   /// Appends a time as seconds and nine digits of nanoseconds.
@@ -47,9 +51,22 @@ extension [UInt8] {
     }
   }
 
+  /// Appends bytes in lower-case hexadecimal.
+  mutating func append(hexadecimal bytes: UnsafeRawBufferPointer) {
+    func digit(_ value: UInt8) -> UInt8 {
+      value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+    }
+    for byte in bytes {
+      append(digit(byte >> 4))
+      append(digit(byte & 15))
+    }
+  }
+
   /// The bytes in lower-case hexadecimal.
   var hexadecimal: [UInt8] {
-    let digits = Array("0123456789abcdef".utf8)
-    return flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    var text: [UInt8] = []
+    text.reserveCapacity(count * 2)
+    withUnsafeBytes { text.append(hexadecimal: $0) }
+    return text
   }
 }

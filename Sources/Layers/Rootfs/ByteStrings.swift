@@ -9,6 +9,9 @@ extension UnsafeRawBufferPointer {
     return memcmp(left, right, count) == 0
   }
 
+  /// Whether both hold the same bytes.
+  func isSame(as other: [UInt8]) -> Bool { other.withUnsafeBytes { isSame(as: $0) } }
+
   /// Whether this comes before the other in byte order.
   func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
     let common = Swift.min(count, other.count)
@@ -17,6 +20,28 @@ extension UnsafeRawBufferPointer {
       if order != 0 { return order < 0 }
     }
     return count < other.count
+  }
+
+  /// The first eight bytes as a number that is ordered as they are; what is missing counts as zeros.
+  var prefixNumber: UInt64 {
+    if count >= 8 { return UInt64(bigEndian: loadUnaligned(as: UInt64.self)) }
+    var number: UInt64 = 0
+    for (index, byte) in enumerated() { number |= UInt64(byte) << (56 - 8 * UInt64(index)) }
+    return number
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether both hold the same bytes.
+  func isSame(as other: [UInt8]) -> Bool {
+    withUnsafeBytes { $0.isSame(as: other) }
+  }
+}
+
+extension [UInt8] {
+  /// Whether this comes before the other in byte order.
+  func precedes(_ other: [UInt8]) -> Bool {
+    withUnsafeBytes { left in other.withUnsafeBytes { left.precedes($0) } }
   }
 }
 

@@ -24,21 +24,34 @@ struct EntryPath {
     bytes.removeAll(keepingCapacity: true)
     baseStart = 0
     var depth = 0
-    for component in name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true) {
-      if component.elementsEqual(Self.dot) { continue }
-      if component.elementsEqual(Self.dotDot) {
-        removeLast()
-        depth = max(depth - 1, 0)
-        continue
+    try name.bytes { name throws(EntryError) in
+      var start = 0
+      while start < name.count {
+        let length = name[start...].firstIndex(of: UInt8(ascii: "/")).map { $0 - start }
+        let component = name[start..<start + (length ?? name.count - start)]
+        start = component.endIndex + 1
+        try add(UnsafeRawBufferPointer(rebasing: component), &depth, limits)
       }
-      guard component.count <= 255 else { throw .limit(.nameLength(limit: 255)) }
-      depth += 1
-      guard depth <= limits.pathDepth else { throw .limit(.pathDepth(limit: limits.pathDepth)) }
-      append(component)
     }
   }
 
-  private mutating func append(_ component: ArraySlice<UInt8>) {
+  private mutating func add(
+    _ component: UnsafeRawBufferPointer, _ depth: inout Int, _ limits: ExtractionLimits
+  ) throws(EntryError) {
+    let dot = UInt8(ascii: ".")
+    if component.isEmpty || (component.count == 1 && component[0] == dot) { return }
+    if component.count == 2, component[0] == dot, component[1] == dot {
+      removeLast()
+      depth = max(depth - 1, 0)
+      return
+    }
+    guard component.count <= 255 else { throw .limit(.nameLength(limit: 255)) }
+    depth += 1
+    guard depth <= limits.pathDepth else { throw .limit(.pathDepth(limit: limits.pathDepth)) }
+    append(component)
+  }
+
+  private mutating func append(_ component: UnsafeRawBufferPointer) {
     if !bytes.isEmpty { bytes.append(UInt8(ascii: "/")) }
     baseStart = bytes.count
     bytes.append(contentsOf: component)
@@ -48,7 +61,4 @@ struct EntryPath {
     bytes.removeLast(bytes.count - max(baseStart - 1, 0))
     baseStart = (bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1
   }
-
-  private static let dot: [UInt8] = [UInt8(ascii: ".")]
-  private static let dotDot: [UInt8] = [UInt8(ascii: "."), UInt8(ascii: ".")]
 }

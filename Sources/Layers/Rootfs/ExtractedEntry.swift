@@ -36,8 +36,8 @@ public struct ExtractedEntry: Equatable, Sendable {
   public var modificationSeconds: Int64
   /// The target of a symbolic link; nil for other kinds.
   public var linkTarget: [UInt8]?
-  /// The 32 bytes of the SHA-256 of a regular file's content; nil for other kinds.
-  public var contentHash: [UInt8]?
+  /// The SHA-256 of a regular file's content; nil for other kinds.
+  public var contentHash: ContentHash?
   /// The extended attributes of a regular file or a directory, in the order of listxattr(2).
   ///
   /// Empty where gomtree writes none (umoci-behaviour §2.3): when the list of names or one value is

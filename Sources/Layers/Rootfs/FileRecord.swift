@@ -36,7 +36,7 @@ struct FileRecord: BitwiseCopyable {
   }
 
   /// The SHA-256 of a regular file's content.
-  var contentHash: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+  var contentHash: ContentHash { ContentHash(words) }
 
   /// Keeps the SHA-256 that a hasher has computed.
   mutating func setContentHash(_ hasher: consuming ContentHasher) {

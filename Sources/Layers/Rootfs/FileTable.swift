@@ -3,7 +3,7 @@ package import Store
 /// The paths of an image's root file system, put together from its layers without unpacking them.
 ///
 /// It is decided as in an extraction what a layer adds, replaces and removes, but nothing is written.
-/// Memory grows neither with the layers nor, beyond 24 MiB, with the number of paths: what exceeds that
+/// Memory grows neither with the layers nor, beyond 12 MiB, with the number of paths: what exceeds that
 /// lies in a temporary file (see ``ExtractedTree``).
 ///
 /// A record's `text` is the target of a symbolic link, then, where there are attributes, the digest of

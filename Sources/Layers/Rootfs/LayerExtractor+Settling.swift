@@ -9,7 +9,9 @@ extension LayerExtractor {
   /// Children come before their parents, so that a directory that nobody may enter is closed last.
   func settle() throws {
     var node = deepest(.root)
+    var footprint = TreeFootprint()
     while true {
+      footprint.visit(node, in: tree)
       if tree[node].kind == .directory { try settle(node) }
       if node == .root { return }
       let sibling = tree.nextSibling(of: node)

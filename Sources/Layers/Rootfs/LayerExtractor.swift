@@ -16,6 +16,7 @@ final class LayerExtractor {
   private var entryCount = 0
   private var layerContentBytes: Int64 = 0
   private var path = EntryPath()
+  private var footprint = TreeFootprint()
   // The directory that the last entry's name led to, since most entries lie where the last one did.
   private var lastParent: (path: [UInt8], node: Node)?
 
@@ -59,22 +60,20 @@ final class LayerExtractor {
     guard entryCount <= options.limits.entries else {
       throw EntryError.limit(.entries(limit: options.limits.entries))
     }
-    try path.assign(reader.entry.path, options.limits)
+    let entry = reader.entry
+    try path.assign(entry.path, options.limits)
     if path.isRoot {
-      try extractRoot(reader.entry)
+      try extractRoot(entry)
       return
     }
-    let base = Array(path.base)
-    if base.starts(with: Whiteout.prefix) {
-      try apply(try Whiteout(base))
+    if path.base.first == UInt8(ascii: "."), path.base.starts(with: Whiteout.prefix) {
+      try apply(try Whiteout(Array(path.base)))
       return
     }
-    let metadata = try EntryMetadata(reader.entry, options)
-    warnAboutRootlessOwner(reader.entry)
+    let metadata = try EntryMetadata(entry, options)
+    warnAboutRootlessOwner(entry)
     let parent = try makeParent()
-    try base.bytes { name throws in
-      try place(name, in: parent, reader, metadata)
-    }
+    try path.base.withUnsafeBytes { try place($0, in: parent, reader, metadata) }
   }
 
   private func apply(_ whiteout: Whiteout) throws {
@@ -103,7 +102,7 @@ final class LayerExtractor {
 
   /// The directory that the entry's name leads to, made if it is missing.
   private func makeParent() throws -> Node {
-    if let lastParent, path.parent.elementsEqual(lastParent.path) { return lastParent.node }
+    if let lastParent, path.parent.isSame(as: lastParent.path) { return lastParent.node }
     let place = try tree.resolve(path.parent)
     var node = place.node
     if tree[node].kind != .directory {
@@ -134,7 +133,7 @@ final class LayerExtractor {
 
   /// The directory that the entry's name leads to, or nil when there is none.
   private func existingParent() throws -> Node? {
-    if let lastParent, path.parent.elementsEqual(lastParent.path) { return lastParent.node }
+    if let lastParent, path.parent.isSame(as: lastParent.path) { return lastParent.node }
     let place = try tree.resolve(path.parent)
     guard place.missing.isEmpty, tree[place.node].kind == .directory else { return nil }
     return place.node
@@ -165,6 +164,7 @@ extension LayerExtractor {
     }
     let node = try make(name, in: parent, reader, metadata)
     tree.touch(node, layer: layer)
+    footprint.visit(node, in: tree)
   }
 
   /// Keeps a directory, or with the option a symbolic link to one, under an entry for a directory.

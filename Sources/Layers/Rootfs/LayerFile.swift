@@ -54,7 +54,7 @@ extension LayerFile {
       isDevice
       ? [UInt32(truncatingIfNeeded: record.size >> 32), UInt32(truncatingIfNeeded: record.size)]
       : []
-    content = kind == .regular ? Digest(sha256: record.contentHash) : nil
+    content = kind == .regular ? Digest(sha256: record.contentHash.bytes) : nil
     let text = Array(tree.text(of: record))
     let attributeCount = record.flags.contains(.hasAttributes) ? 32 : 0
     attributes = attributeCount > 0 ? Digest(sha256: text.suffix(attributeCount)) : nil

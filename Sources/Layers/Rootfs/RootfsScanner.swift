@@ -118,9 +118,12 @@ package struct RootfsScanner {
   ) throws -> [Pending] {
     try visit(.enter(folder, path: path))
     let names = try list(folder)
-    let pending = names.files.map { ($0, false) } + names.folders.map { ($0, true) }
-    guard order == .names else { return pending.reversed() }
-    return pending.sorted { $1.0.lexicographicallyPrecedes($0.0) }
+    var pending: [Pending] = []
+    pending.reserveCapacity(names.files.count + names.folders.count)
+    for name in names.folders.reversed() { pending.append((name, true)) }
+    for name in names.files.reversed() { pending.append((name, false)) }
+    if order == .names { pending.sort { $1.name.precedes($0.name) } }
+    return pending
   }
 
   private func closeFarthest(_ ancestors: inout [Ancestor]) {

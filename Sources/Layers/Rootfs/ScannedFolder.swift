@@ -59,8 +59,8 @@ extension ScannedFolder {
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
+      if entry.isDots { continue }
       let name = entry.rawName
-      if name == [0x2e] || name == [0x2e, 0x2e] { continue }
       if try isFolder(name, hint: entry.pointee.d_type) {
         folders.append(name)
       } else {
@@ -68,8 +68,8 @@ extension ScannedFolder {
       }
     }
     guard errno == 0 else { throw SyscallError.last("readdir", displayPath) }
-    files.sort { $0.lexicographicallyPrecedes($1) }
-    folders.sort { $0.lexicographicallyPrecedes($1) }
+    files.sort { $0.precedes($1) }
+    folders.sort { $0.precedes($1) }
     return FolderNames(files: files, folders: folders)
   }
 
@@ -104,14 +104,24 @@ extension ScannedFolder {
 extension [UInt8] {
   /// Calls `body` with the bytes and a NUL after them.
   func withCName<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    (map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer { buffer in
-      // An array that is not empty has a base address.
-      buffer.baseAddress.map(body) ?? body("")
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { room in
+      for (index, byte) in enumerated() { room[index] = CChar(bitPattern: byte) }
+      room[count] = 0
+      // Room that is not empty has a base address.
+      return room.baseAddress.map { body($0) } ?? body("")
     }
   }
 }
 
 extension UnsafeMutablePointer<dirent> {
+  /// Whether an entry that readdir(3) gave is the folder itself or the one above it.
+  var isDots: Bool {
+    withUnsafePointer(to: &pointee.d_name) { start in
+      let name = UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self)
+      return name[0] == 0x2e && (name[1] == 0 || (name[1] == 0x2e && name[2] == 0))
+    }
+  }
+
   /// The name of an entry that readdir(3) gave, as bytes.
   var rawName: [UInt8] {
     withUnsafePointer(to: &pointee.d_name) { start in

@@ -30,7 +30,9 @@ final class SlotRing: @unchecked Sendable {
   private let slotCount: Int
   private let memory: UnsafeMutableRawPointer
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  // What the readers and what the filler wait for.
+  private let hasPiece: UnsafeMutablePointer<pthread_cond_t>
+  private let hasRoom: UnsafeMutablePointer<pthread_cond_t>
   // Lengths of the slots; -1 marks the end of a layer.
   private var lengths: [Int]
   private var published = 0
@@ -44,15 +46,19 @@ final class SlotRing: @unchecked Sendable {
     released = [0, hasHasher ? 0 : .max]
     memory = .allocate(byteCount: Self.slotSize * slotCount, alignment: 4096)
     mutex = .allocate(capacity: 1)
-    changed = .allocate(capacity: 1)
+    hasPiece = .allocate(capacity: 1)
+    hasRoom = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(changed, nil)
+    pthread_cond_init(hasPiece, nil)
+    pthread_cond_init(hasRoom, nil)
   }
 
   deinit {
-    pthread_cond_destroy(changed)
+    pthread_cond_destroy(hasPiece)
+    pthread_cond_destroy(hasRoom)
     pthread_mutex_destroy(mutex)
-    changed.deallocate()
+    hasPiece.deallocate()
+    hasRoom.deallocate()
     mutex.deallocate()
     memory.deallocate()
   }
@@ -61,7 +67,7 @@ final class SlotRing: @unchecked Sendable {
 
   /// Waits for a free slot.
   func nextFree() throws(Stopped) -> UnsafeMutableRawBufferPointer {
-    try waitUntil { published - min(released[0], released[1]) < slotCount }
+    try wait(for: hasRoom) { published - min(released[0], released[1]) < slotCount }
     return UnsafeMutableRawBufferPointer(
       start: memory + (published % slotCount) * Self.slotSize, count: Self.slotSize)
   }
@@ -76,7 +82,7 @@ final class SlotRing: @unchecked Sendable {
   }
 
   private func publish(length: Int) {
-    locked {
+    locked(hasPiece) {
       lengths[published % slotCount] = length
       published += 1
     }
@@ -86,7 +92,7 @@ final class SlotRing: @unchecked Sendable {
 
   /// Waits for the next slot; it stays the reader's until ``release(_:)``.
   func next(_ reader: Reader) throws(Stopped) -> Piece {
-    try waitUntil { published > released[reader.rawValue] }
+    try wait(for: hasPiece) { published > released[reader.rawValue] }
     let slot = released[reader.rawValue] % slotCount
     let length = lengths[slot]
     if length < 0 { return .endOfLayer }
@@ -96,7 +102,7 @@ final class SlotRing: @unchecked Sendable {
 
   /// Gives the slot back that ``next(_:)`` gave.
   func release(_ reader: Reader) {
-    locked { released[reader.rawValue] += 1 }
+    locked(hasRoom) { released[reader.rawValue] += 1 }
   }
 
   // MARK: failure
@@ -105,7 +111,7 @@ final class SlotRing: @unchecked Sendable {
   ///
   /// `replacing` says that this reason is what is behind the one before it.
   func fail(_ error: any Error, replacing: Bool = false) {
-    locked {
+    locked(hasRoom, hasPiece) {
       if replacing || firstFailure == nil { firstFailure = error }
     }
   }
@@ -117,14 +123,18 @@ final class SlotRing: @unchecked Sendable {
     return firstFailure
   }
 
-  private func locked(_ body: () -> Void) {
+  private func locked(
+    _ changed: UnsafeMutablePointer<pthread_cond_t>..., body: () -> Void
+  ) {
     pthread_mutex_lock(mutex)
     body()
-    pthread_cond_broadcast(changed)
+    for condition in changed { pthread_cond_broadcast(condition) }
     pthread_mutex_unlock(mutex)
   }
 
-  private func waitUntil(_ condition: () -> Bool) throws(Stopped) {
+  private func wait(
+    for changed: UnsafeMutablePointer<pthread_cond_t>, until condition: () -> Bool
+  ) throws(Stopped) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while firstFailure == nil, !condition() { pthread_cond_wait(changed, mutex) }

@@ -5,15 +5,24 @@ internal import Store
 /// Memory for a table that may grow with what a stranger's image holds.
 ///
 /// The first part is ordinary memory. What exceeds it lies in an unnamed temporary file that is
-/// mapped, so that the kernel can take the memory back whenever it needs it. Everything is
+/// mapped, so that the kernel can take the memory back whenever it needs it; and it is given back
+/// each time that the file grows, so that little of it is this process's at any time. Everything is
 /// released with the last reference.
 final class SpoolSpace {
+  /// How many bytes of the file are mapped at once.
+  private static let regionSize = 64 << 20
+  /// By how much the file grows, in bytes.
+  private static let growth = 2 << 20
+
   private let memoryLimit: Int
   private let directory: String
-  private var mappings: [UnsafeMutableRawBufferPointer] = []
+  private var memory: [UnsafeMutableRawBufferPointer] = []
   private var memoryUsed = 0
   private var file: Int32 = -1
-  private var fileSize: off_t = 0
+  // The file, piece by piece as it is mapped; a mapping may reach beyond the file's end.
+  private var regions: [UnsafeMutableRawBufferPointer] = []
+  private var fileUsed = 0
+  private var fileSize = 0
 
   /// Makes an empty space.
   ///
@@ -26,32 +35,54 @@ final class SpoolSpace {
   }
 
   deinit {
-    for mapping in mappings { munmap(mapping.baseAddress, mapping.count) }
+    for mapping in memory + regions { munmap(mapping.baseAddress, mapping.count) }
     if file >= 0 { close(file) }
   }
 
+  /// How many bytes were taken from the system, in memory and in the file.
+  var byteCount: Int { memoryUsed + fileSize }
+
   /// Hands out zeroed memory that lives as long as this space.
   ///
-  /// - Parameter byteCount: A multiple of the page size.
+  /// - Parameter byteCount: A multiple of the page size, 1 MiB at most.
   /// - Returns: The memory's start.
   /// - Throws: ``SyscallError`` when there is no memory, or no room in the folder.
   func allocate(_ byteCount: Int) throws(SyscallError) -> UnsafeMutableRawPointer {
-    let memory =
-      memoryUsed + byteCount <= memoryLimit
-      ? try map(byteCount, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : try mapFile(byteCount)
-    mappings.append(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
-    return memory
+    if memoryUsed + byteCount <= memoryLimit {
+      let mapping = try map(byteCount, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      memory.append(mapping)
+      memoryUsed += byteCount
+      return try start(of: mapping)
+    }
+    return try allocateInFile(byteCount)
   }
 
-  private func mapFile(_ byteCount: Int) throws(SyscallError) -> UnsafeMutableRawPointer {
+  /// Gives memory back to the kernel whose content is in the file; it comes again when it is used.
+  func releaseColdMemory() {
+    for region in regions { madvise(region.baseAddress, region.count, MADV_DONTNEED) }
+  }
+
+  private func allocateInFile(
+    _ byteCount: Int
+  ) throws(SyscallError) -> UnsafeMutableRawPointer {
     if file < 0 { file = try openFile() }
+    let room = regions.count * Self.regionSize - fileUsed
+    if room < byteCount {
+      fileUsed += room
+      regions.append(try map(Self.regionSize, MAP_SHARED, file, off_t(fileUsed)))
+    }
+    while fileSize < fileUsed + byteCount { try grow() }
+    defer { fileUsed += byteCount }
+    return try start(of: regions[regions.count - 1]) + fileUsed % Self.regionSize
+  }
+
+  private func grow() throws(SyscallError) {
     // Reserving the blocks now turns a full disk into an error instead of a SIGBUS later.
     try FailPoint("spool.grow").perform("fallocate", on: directory) {
-      Int(clinux_fallocate(file, 0, fileSize, off_t(byteCount)))
+      Int(clinux_fallocate(file, 0, off_t(fileSize), off_t(Self.growth)))
     }
-    let memory = try map(byteCount, MAP_SHARED, file, fileSize)
-    fileSize += off_t(byteCount)
-    return memory
+    fileSize += Self.growth
+    releaseColdMemory()
   }
 
   private func openFile() throws(SyscallError) -> Int32 {
@@ -64,10 +95,18 @@ final class SpoolSpace {
 
   private func map(
     _ byteCount: Int, _ flags: Int32, _ file: Int32, _ offset: off_t
-  ) throws(SyscallError) -> UnsafeMutableRawPointer {
+  ) throws(SyscallError) -> UnsafeMutableRawBufferPointer {
     let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, file, offset)
-    guard let memory, memory != MAP_FAILED else { throw .last("mmap", directory) }
-    if file < 0 { memoryUsed += byteCount }
-    return memory
+    guard memory != MAP_FAILED else { throw .last("mmap", directory) }
+    return UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
+  }
+
+  private func start(
+    of mapping: UnsafeMutableRawBufferPointer
+  ) throws(SyscallError) -> UnsafeMutableRawPointer {
+    guard let start = mapping.baseAddress else {
+      throw SyscallError(call: "mmap", path: directory, code: ENOMEM)
+    }
+    return start
   }
 }

@@ -44,10 +44,15 @@ struct SpooledTable<Element: BitwiseCopyable> {
 struct SpooledBytes {
   /// Where a string lies.
   struct Reference: BitwiseCopyable {
-    fileprivate var offset: UInt64
-    var count: UInt32
+    // 19 bits of length, since the longest string has 2^18 bytes; the offset before them.
+    private let packed: UInt64
 
     static var empty: Reference { Reference(offset: 0, count: 0) }
+
+    fileprivate init(offset: UInt64, count: Int) { packed = offset << 19 | UInt64(count) }
+
+    fileprivate var offset: UInt64 { packed >> 19 }
+    var count: Int { Int(packed & (1 << 19 - 1)) }
   }
 
   private let space: SpoolSpace
@@ -74,7 +79,7 @@ struct SpooledBytes {
       end = UInt64(chunks.count) << Self.shift
       chunks.append(try space.allocate(Self.chunkSize))
     }
-    let reference = Reference(offset: end, count: UInt32(bytes.count))
+    let reference = Reference(offset: end, count: bytes.count)
     memory(at: end).copyMemory(from: source, byteCount: bytes.count)
     end += UInt64(bytes.count)
     return reference
@@ -83,7 +88,7 @@ struct SpooledBytes {
   /// The bytes of a reference, valid as long as the space.
   subscript(reference: Reference) -> UnsafeRawBufferPointer {
     guard reference.count > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-    return UnsafeRawBufferPointer(start: memory(at: reference.offset), count: Int(reference.count))
+    return UnsafeRawBufferPointer(start: memory(at: reference.offset), count: reference.count)
   }
 
   private func memory(at offset: UInt64) -> UnsafeMutableRawPointer {

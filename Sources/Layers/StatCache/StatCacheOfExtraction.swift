@@ -32,22 +32,18 @@ package enum StatCacheOfExtraction {
     return true
   }
 
+  /// Walks through the tree and the disk side by side: both are in the same order.
   private static func walk(
     _ tree: ExtractedTree, _ scanner: RootfsScanner, _ writer: inout StatCacheWriter,
     _ file: BundleFile
   ) throws {
-    var places: [ExtractedTree.Node] = []
-    var count = 0
-    func facts(_ name: [UInt8], _ status: FileStatus) throws -> (ExtractedTree.Node, MtreeFacts) {
-      let node = places.last.map { place in
-        name.withUnsafeBytes { tree.child(of: place, named: $0) }
-      }
-      guard node != ExtractedTree.Node.none else { throw Mismatch() }
-      let place = node ?? .root
-      let facts = MtreeFacts(tree.entry(place))
-      guard facts.isAlike(status) else { throw Mismatch() }
-      count += 1
-      return (place, facts)
+    var expected = TreeWalk(tree)
+    func facts(
+      _ node: ExtractedTree.Node, _ name: [UInt8], _ status: FileStatus
+    ) throws -> MtreeFacts {
+      let facts = MtreeFacts(tree.entry(node))
+      guard facts.name == name, facts.isAlike(status) else { throw Mismatch() }
+      return facts
     }
     let list = { (folder: ScannedFolder) in
       let names = try folder.names()
@@ -55,19 +51,16 @@ package enum StatCacheOfExtraction {
       return names
     }
     try scanner.scan(listing: list) { step in
-      switch step {
-      case .enter(let folder, _):
-        let (place, facts) = try facts(folder.name, folder.status)
-        places.append(place)
-        writer.enter(facts, folder.status)
-      case .item(let item, _): writer.item(try facts(item.name, item.status).1, item.status)
-      case .leave:
-        places.removeLast()
-        writer.leave()
+      switch (step, expected.next()) {
+      case (.enter(let folder, _), .enter(let node)):
+        writer.enter(try facts(node, folder.name, folder.status), folder.status)
+      case (.item(let item, _), .item(let node)):
+        writer.item(try facts(node, item.name, item.status), item.status)
+      case (.leave, .leave): writer.leave()
+      default: throw Mismatch()
       }
       if writer.size >= 1 << 16 { try file.write(writer.take()) }
     }
-    guard count == tree.count else { throw Mismatch() }
   }
 }
 

@@ -12,11 +12,12 @@ package struct StatCacheWriter {
   private var hasher = StreamHasher()
   /// The folder that takes files, until its first folder begins or it ends.
   private var folder: Folder?
+  /// The files of that folder.
+  private var files: [UInt8] = []
 
   private struct Folder {
     var file: [UInt8]
     var names: FolderNames?
-    var files: [UInt8] = []
     var fileCount: UInt32 = 0
   }
 
@@ -48,7 +49,9 @@ package struct StatCacheWriter {
   /// Begins a folder.
   mutating func enter(_ facts: MtreeFacts, _ status: FileStatus) {
     endFolder()
-    folder = Folder(file: encoded(facts, status))
+    var file: [UInt8] = []
+    Self.encode(facts, status, isProof: isProof(status), onto: &file)
+    folder = Folder(file: file)
   }
 
   /// Says what is in the folder that was entered last.
@@ -56,8 +59,8 @@ package struct StatCacheWriter {
 
   /// Adds a file to the folder that was entered last.
   package mutating func item(_ facts: MtreeFacts, _ status: FileStatus) {
-    let record = encoded(facts, status)
-    folder?.files.append(contentsOf: record)
+    guard folder != nil else { return }
+    Self.encode(facts, status, isProof: isProof(status), onto: &files)
     folder?.fileCount += 1
   }
 
@@ -89,7 +92,8 @@ package struct StatCacheWriter {
     block.append(little: UInt32(truncatingIfNeeded: names.count))
     block.append(little: ended.fileCount)
     block += ended.file
-    block += ended.files
+    block += files
+    files.removeAll(keepingCapacity: true)
     for name in names { block.append(counted: name) }
     text.append(counted: block)
   }
@@ -99,12 +103,12 @@ package struct StatCacheWriter {
     status.changeTime < start && status.device == device
   }
 
-  private func encoded(_ facts: MtreeFacts, _ status: FileStatus) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(128)
+  private static func encode(
+    _ facts: MtreeFacts, _ status: FileStatus, isProof: Bool, onto bytes: inout [UInt8]
+  ) {
     bytes.append(counted: facts.name)
     bytes.append(facts.kind.letter)
-    bytes.append(isProof(status) ? 1 : 0)
+    bytes.append(isProof ? 1 : 0)
     bytes.append(little: UInt16(truncatingIfNeeded: facts.permissions))
     bytes.append(little: facts.userID)
     bytes.append(little: facts.groupID)
@@ -116,18 +120,21 @@ package struct StatCacheWriter {
     bytes.append(little: UInt32(truncatingIfNeeded: status.changeTime.nanoseconds))
     bytes.append(little: status.inode)
     bytes.append(counted: facts.linkTarget ?? ExtendedAttribute.encode(facts.attributes))
-    bytes += facts.contentHash
-    return bytes
+    facts.appendContentHash(onto: &bytes)
   }
 }
 
 extension MtreeFacts {
-  /// The 32 bytes of the SHA-256 of a regular file, zeros when it is not known; none for others.
-  fileprivate var contentHash: [UInt8] {
-    guard kind == .regular else { return [] }
+  /// Appends the 32 bytes of the SHA-256 of a regular file, zeros when it is not known; none for
+  /// others.
+  fileprivate func appendContentHash(onto bytes: inout [UInt8]) {
+    guard kind == .regular else { return }
+    if let contentHash { return contentHash.withBytes { bytes.append(contentsOf: $0) } }
     let digits = digests[.sha256] ?? []
     func value(_ digit: UInt8) -> UInt8 { digit < 0x3a ? digit - 0x30 : digit - 0x57 }
-    guard digits.count == 64 else { return [UInt8](repeating: 0, count: 32) }
-    return (0..<32).map { value(digits[$0 * 2]) << 4 | value(digits[$0 * 2 + 1]) }
+    for index in 0..<32 {
+      let isKnown = digits.count == 64
+      bytes.append(isKnown ? value(digits[index * 2]) << 4 | value(digits[index * 2 + 1]) : 0)
+    }
   }
 }
