@@ -53,6 +53,7 @@ struct MemoryAudit {
   ) throws(JournalError) -> Wrong? {
     let none = Wrong(digest: row.digest, role: row.role, right: nil)
     guard let digest = try? Digest(parsing: row.digest),
+      (try? ContentHasher(digest.algorithm)) != nil,
       let role = UInt8(exactly: row.role).flatMap(BlobReference.Role.init), role.refersToOthers
     else { return none }
     guard let bytes = document(digest) else {

@@ -77,9 +77,7 @@ struct DocumentContent {
 extension ImageConfig {
   /// Required members that are not there.
   fileprivate var missingMembers: [String] {
-    var missing = ["architecture", "os", "rootfs"].filter {
-      !json.isPresent($0) || json[$0]?.stringValue == ""
-    }
+    var missing = ["architecture", "os", "rootfs"].filter { !json.isPresent($0) }
     if let rootfs = json["rootfs"]?.objectValue {
       missing += ["type", "diff_ids"].filter { !rootfs.isPresent($0) }.map { "rootfs." + $0 }
     }

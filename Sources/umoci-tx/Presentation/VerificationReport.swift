@@ -1,3 +1,4 @@
+internal import Journal
 internal import Mutations
 internal import Store
 
@@ -22,14 +23,13 @@ struct VerificationReport {
   /// What to do next, when something is damaged.
   private var hints: [String] {
     guard !verification.isSound else { return [] }
-    if repair?.isDryRun != false {
+    if repair?.isDryRun != false, mayHaveCopies {
       let command = TerminalText.commandLine(["umoci-tx", "verify", "--repair", "--layout", path])
       return ["hint: `\(command)` puts back what has a good copy"]
     }
+    guard repair != nil else { return [Self.manual] }
     let tags = Set(verification.findings.filter(\.isProblem).compactMap(\.tag)).sorted()
-    guard !tags.isEmpty else {
-      return ["hint: docs/findings.md says for each code what can be done"]
-    }
+    guard !tags.isEmpty else { return [Self.manual] }
     let names =
       tags.prefix(5).map(TerminalText.escaped).joined(separator: ", ")
       + (tags.count > 5 ? " and others" : "")
@@ -37,6 +37,15 @@ struct VerificationReport {
       "hint: copy the image again for \(names), set it back with `umoci-tx restore --tag`,"
         + " or give it up with `--repair --remove-tag`"
     ]
+  }
+
+  private static let manual = "hint: docs/findings.md says for each code what can be done"
+
+  /// Whether there is a journal, as far as can be told: without one nothing has a second copy.
+  private var mayHaveCopies: Bool {
+    let codes = Set(verification.findings.filter(\.isProblem).map(\.code))
+    return verification.counts.records > 0 || codes.contains(.layoutInvalid)
+      || !codes.isDisjoint(with: LayoutFinding.Code.ofJournals)
   }
 
   private func noteLines(_ style: TextStyle) -> [String] {

@@ -231,4 +231,14 @@ import Testing
     #expect(try Files.read(path) == good)
     try shop.succeed(["tag", "--image", "L:a", "y"])
   }
+
+  @Test func `a layout without a journal is not promised a repair`() throws {
+    let shop = try Workshop()
+    try damage(manifest("a", shop))
+    let outcome = try shop.run(["verify", "--layout", "L"])
+    #expect(outcome.status == 65)
+    #expect(!outcome.standardOutput.contains("--repair"))
+    #expect(
+      outcome.standardOutput.hasSuffix("docs/findings.md says for each code what can be done\n"))
+  }
 }

@@ -30,6 +30,21 @@ extension WritingCommand {
       try Files.write("{", to: sandbox.layout + "/oci-layout")
     },
     WritingCommand(
+      "repair index", kind: nil, repair, mendsIndex: true, recovery: repair
+    ) { sandbox in
+      try managed(sandbox)
+      let path = sandbox.layout + "/index.json"
+      let parts = String(decoding: try Files.read(path), as: UTF8.self)
+        .split(separator: "manifests", maxSplits: 1)
+      try Files.write(parts.joined(separator: "manifestz"), to: path)
+    },
+    WritingCommand(
+      "repair format", kind: nil, repair, mendsIndex: true, recovery: repair
+    ) { sandbox in
+      try managed(sandbox)
+      try Files.write("damaged", to: sandbox.layout + "/.ocitx/format")
+    },
+    WritingCommand(
       "repair tag", kind: nil, repair + ["--remove-tag", "b"], mendsIndex: true,
       recovery: repair + ["--remove-tag", "b"]
     ) { sandbox in

@@ -43,6 +43,7 @@ import Testing
     ("UPDATE children SET refs = x'00'", "references-changed"),
     ("UPDATE children SET role = 9", "references-changed"),
     ("INSERT INTO children VALUES ('no digest', 3, x'')", "references-changed"),
+    ("UPDATE children SET digest = 'zz' || digest", "references-changed"),
     ("INSERT INTO moves VALUES ('nonsense')", "database-row"),
     ("INSERT INTO moves VALUES ('kkkkkkkkkkkkkkkk')", "database-row"),
     ("INSERT INTO moves SELECT id FROM operations WHERE kind = 'tag'", "database-row"),
