@@ -154,7 +154,7 @@ extension OperationJournal {
       due = try trash.expiry(before: trash.limit(options.trashAge, now: now))
       left = try trash.expiry(before: nil).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }
-      if !collector.isLoaded { try collector.load() }
+      if collector.isLoaded { try collector.takeInventory() } else { try collector.load() }
       collector.use(try locked.collectionRoots())
       try collector.mark()
       try locked.rescue(due, collector.reach)

@@ -65,12 +65,20 @@ final class GarbageCollector {
   }
 
   /// Looks at the folders of blobs again: others may have added some, or taken some away.
+  ///
+  /// A document that could not be read and is there now is read by the next marking: nobody may withdraw
+  /// what it needs because it was not there yet when marking began.
   func takeInventory() throws(JournalError) {
     do throws(SyscallError) {
       inventory = try BlobInventory(layout, keep: control?.keep)
     } catch {
       throw .system(error)
     }
+    let back = reach.forgetUnread { inventory.blobs.contains($0) }
+    guard !back.isEmpty else { return }
+    memory.forgetProblems(of: back)
+    areRootsMarked = false
+    isPastMarked = false
   }
 
   /// Marks what older states have reached as well.
