@@ -92,7 +92,7 @@ struct BundleMover {
     do throws(SyscallError) {
       return try OpenDirectory.open(path)
     } catch {
-      if error.isNotFound { return nil }
+      if error.leadsNowhere { return nil }
       throw error
     }
   }
