@@ -127,11 +127,12 @@ struct CrashCase {
 
   /// What is wrong with a bundle that was, or was not, to be refreshed.
   private func bundleProblems(isAfter: Bool) throws -> [String] {
-    guard Files.exists(sandbox.bundle) else { return [] }
+    let leases = try BundleAudit.leaseProblems(of: sandbox.bundle, in: sandbox.layout)
+    guard Files.exists(sandbox.bundle) else { return leases }
     let base = try BundleAudit.base(of: sandbox.bundle)
     let expected = isAfter ? baseAfter : baseBefore
     return BundleAudit.problems(of: sandbox.bundle)
-      + BundleAudit.leftovers(in: sandbox.bundle)
+      + BundleAudit.leftovers(in: sandbox.bundle) + leases
       + (base == expected ? [] : ["the bundle is based on \(base ?? "nothing")"])
   }
 
