@@ -26,7 +26,8 @@ import Testing
     let crash = try CrashCase(command)
     var toll = Toll(calls: crash.points.count)
     for (offset, point) in crash.points.enumerated() {
-      for mode in TestEffort.deaths(at: point) where try crash.die(at: "\(offset + 1):\(mode)") {
+      for mode in TestEffort.deaths(at: offset, of: crash.points)
+      where try crash.die(at: "\(offset + 1):\(mode)") {
         toll.deaths += 1
         let found = try crash.visibleProblems() + crash.recover() + crash.continueWorking()
         toll.problems += found.map { "died \(mode) call \(offset + 1), \(point): \($0)" }

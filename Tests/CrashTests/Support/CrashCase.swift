@@ -82,7 +82,7 @@ struct CrashCase {
     var deaths = 0
     var problems: [String] = []
     for number in Self.sample(times, below: points.count, choose) {
-      for mode in TestEffort.deaths(at: points[number]) {
+      for mode in TestEffort.deaths(at: number, of: points) {
         try crashed.restore()
         let outcome = try sandbox.run(recovery, failing: "\(number + 1):\(mode)")
         if outcome.status == 0 { continue }
