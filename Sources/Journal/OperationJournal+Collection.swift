@@ -161,6 +161,7 @@ extension OperationJournal {
       if !collector.isLoaded { try collector.load() }
       let roots = try locked.collectionRoots()
       for marker in [collector, strict] {
+        try marker.takeInventory()
         marker.use(roots)
         try marker.mark()
         try locked.rescue(due, marker.reach)

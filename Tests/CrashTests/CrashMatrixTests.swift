@@ -4,43 +4,63 @@ import Testing
 /// Every writing command dies at every call that changes something: before it, after it and in the
 /// middle of it.
 @Suite struct CrashMatrixTests {
-  @Test(arguments: WritingCommand.all)
-  func `a command that dies anywhere has happened or has not`(command: WritingCommand) throws {
-    let crash = try CrashCase(command)
+  /// What became of the deaths of one command.
+  private struct Toll: Sendable {
+    var calls = 0
     var deaths = 0
     var problems: [String] = []
+  }
+
+  @Test(arguments: WritingCommand.all)
+  func `a command that dies anywhere has happened or has not`(
+    command: WritingCommand
+  ) async throws {
+    let toll = try await Crew.run { try Self.dieEverywhere(command) }
+    let told = toll.problems.prefix(20).joined(separator: "\n")
+    #expect(toll.problems.count == 0, "\(command.name): \(told)")
+    #expect(toll.deaths >= toll.calls)
+    CrashTally.single.add(command.name, toll.calls, toll.deaths, toll.problems.count)
+  }
+
+  private static func dieEverywhere(_ command: WritingCommand) throws -> Toll {
+    let crash = try CrashCase(command)
+    var toll = Toll(calls: crash.points.count)
     for (offset, point) in crash.points.enumerated() {
-      for mode in TestEffort.deaths(at: point) where try crash.die(at: "\(offset + 1):\(mode)") {
-        deaths += 1
+      for mode in TestEffort.deaths(at: offset, of: crash.points)
+      where try crash.die(at: "\(offset + 1):\(mode)") {
+        toll.deaths += 1
         let found = try crash.visibleProblems() + crash.recover() + crash.continueWorking()
-        problems += found.map { "died \(mode) call \(offset + 1), \(point): \($0)" }
+        toll.problems += found.map { "died \(mode) call \(offset + 1), \(point): \($0)" }
       }
     }
-    #expect(problems.count == 0, "\(command.name): \(problems.prefix(20).joined(separator: "\n"))")
-    #expect(deaths >= crash.points.count)
-    CrashTally.single.add(command.name, crash.points.count, deaths, problems.count)
+    return toll
   }
 
   /// The recoveries are in the matrix themselves; this samples those of all other deaths.
   @Test(arguments: WritingCommand.all)
-  func `a recovery that dies too is finished by the next one`(command: WritingCommand) throws {
+  func `a recovery that dies too is finished by the next one`(
+    command: WritingCommand
+  ) async throws {
+    let toll = try await Crew.run { try Self.dieTwice(command) }
+    let told = toll.problems.prefix(20).joined(separator: "\n")
+    #expect(toll.problems.count == 0, "\(command.name), seed \(TestEffort.seed): \(told)")
+    CrashTally.double.add(command.name, toll.calls, toll.deaths, toll.problems.count)
+  }
+
+  private static func dieTwice(_ command: WritingCommand) throws -> Toll {
     let crash = try CrashCase(command)
     var random = SplitMix(seed: TestEffort.seed(for: command.name))
-    var (calls, deaths) = (0, 0)
-    var problems: [String] = []
+    var toll = Toll()
     for _ in 0..<3 * TestEffort.factor {
       let offset = Int(random.next() % UInt64(crash.points.count))
       guard try crash.die(at: "\(offset + 1):before"), Files.exists(crash.sandbox.layout) else {
         continue
       }
       let found = try crash.dieAgain(times: 4) { Int(random.next() % UInt64($0)) }
-      calls += found.calls
-      deaths += found.deaths
-      problems += found.problems.map { "died before call \(offset + 1), then \($0)" }
+      toll.calls += found.calls
+      toll.deaths += found.deaths
+      toll.problems += found.problems.map { "died before call \(offset + 1), then \($0)" }
     }
-    let seed = TestEffort.seed
-    let told = problems.prefix(20).joined(separator: "\n")
-    #expect(problems.count == 0, "\(command.name), seed \(seed): \(told)")
-    CrashTally.double.add(command.name, calls, deaths, problems.count)
+    return toll
   }
 }

@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: WritingCommand.all)
   func `a command changes nothing outside of a fail point`(command: WritingCommand) throws {
     let sandbox = try command.sandbox()
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryDirectory()
     try ExternalCommand.run(["cp", "-a", sandbox.root, scratch("root")])
     let layout = scratch("root/l")
     let arguments = Sandbox.expanded(command.arguments, in: scratch("root"))

@@ -126,7 +126,7 @@ final class OwnedLayout {
 
   /// Whether this process may become anybody and mount.
   static let isPossible: Bool =
-    Requirement.root.isMet && Command.exists("setpriv")
+    Requirement.root.isMet && Requirement.setpriv.isMet
     && (try? ExternalCommand.run(["unshare", "-m", "true"]).status) == 0
 
   init(owner: UInt32, group: UInt32, hasHistory: Bool = true) throws {

@@ -219,7 +219,7 @@ import Testing
   }
 
   @Test func `a trace that does not fit the folder is refused`() throws {
-    #expect(throws: PowerLossError.self) {
+    #expect(throws: TestFailure.self) {
       try DiskModel(before: DiskTree(), trace: SyscallTrace([.rename(from: "a", to: "b")]))
     }
   }

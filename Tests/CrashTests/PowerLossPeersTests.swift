@@ -3,15 +3,14 @@ import Testing
 
 /// The model and the tool together, on programs whose behaviour is known.
 @Suite struct PowerLossPeersTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryDirectory
 
   init() throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryDirectory()
   }
 
   private func sh(_ script: String) throws {
-    let outcome = try Command.run(
-      ["sh", "-ec", script], in: scratch.path, log: scratch("sh.log"))
+    let outcome = try ExternalCommand.run(["sh", "-ec", script], in: scratch.path)
     try #require(outcome.status == 0, "\(outcome.output)")
   }
 
@@ -20,7 +19,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: Command.exists("umoci") && Command.exists("skopeo"), "umoci or skopeo is missing"))
+    .enabled(if: Requirement.umoci.isMet && Requirement.skopeo.isMet, "umoci or skopeo is missing"))
   func `the traces of umoci and skopeo are complete`() throws {
     let script = """
       umoci init --layout root/l; umoci new --image root/l:a
@@ -39,7 +38,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: Command.exists("umoci"), "umoci is not installed"),
+    .enabled(if: Requirement.umoci.isMet, "umoci is not installed"),
     arguments: PersistenceProfile.allCases)
   func `umoci tag loses an acknowledged tag in a power cut`(profile: PersistenceProfile) throws {
     try sh("umoci init --layout root; umoci new --image root:a")
@@ -55,7 +54,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: Command.exists("sqlite3"), "sqlite3 is not installed"),
+    .enabled(if: Requirement.sqlite3.isMet, "sqlite3 is not installed"),
     arguments: PersistenceProfile.allCases)
   func `a commit of SQLite with a persistent journal survives every power cut`(
     profile: PersistenceProfile
@@ -78,12 +77,10 @@ import Testing
   /// What SQLite makes of `root/x.db`.
   private func answer() throws -> String {
     let query = "pragma integrity_check; select group_concat(a) from t"
-    return try Command.run(
-      ["sqlite3", scratch("root/x.db"), query], log: scratch("sqlite.log")
-    ).output
+    return try ExternalCommand.run(["sqlite3", scratch("root/x.db"), query]).output
   }
 
-  @Test(.enabled(if: Command.exists("sqlite3"), "sqlite3 is not installed"))
+  @Test(.enabled(if: Requirement.sqlite3.isMet, "sqlite3 is not installed"))
   func `a commit of SQLite survives a kill at every call`() throws {
     let settings = "pragma journal_mode=persist; pragma synchronous=full;"
     try sh("mkdir root; sqlite3 root/x.db '\(settings) create table t(a); insert into t values(1)'")
@@ -96,7 +93,7 @@ import Testing
     #expect(kills > 45)
   }
 
-  @Test(.enabled(if: Command.exists("sqlite3"), "sqlite3 is not installed"))
+  @Test(.enabled(if: Requirement.sqlite3.isMet, "sqlite3 is not installed"))
   func `a commit of SQLite without syncs does not`() throws {
     let settings = "pragma journal_mode=persist; pragma synchronous=off;"
     try sh("mkdir root; sqlite3 root/x.db '\(settings) create table t(a); insert into t values(1)'")

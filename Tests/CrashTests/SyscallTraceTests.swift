@@ -3,12 +3,12 @@ import Testing
 
 /// The ptrace tool on small shell programs.
 @Suite struct SyscallTraceTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryDirectory
   let recorder: TraceRecorder
 
   init() throws {
-    scratch = try ScratchFolder()
-    try Command.run(["mkdir", scratch("root")], log: "/dev/null")
+    scratch = try TemporaryDirectory()
+    try Files.makeDirectory(scratch("root"))
     recorder = TraceRecorder(root: scratch("root"), workingFolder: scratch("root"))
   }
 
@@ -42,8 +42,7 @@ import Testing
   ])
   func `the command dies at the wanted call`(point: String, left: String) throws {
     let outcome = try recorder.run(
-      ["sh", "-c", "echo hello >x; echo world >y"], options: ["--kill-at", point],
-      log: scratch("log"))
+      ["sh", "-c", "echo hello >x; echo world >y"], options: ["--kill-at", point])
     #expect(outcome.status == 137)
     let lines = try DiskTree(folder: scratch("root")).listing()
     #expect(lines.count == (left.isEmpty ? 0 : 1))
@@ -52,7 +51,7 @@ import Testing
 
   @Test func `a call fails with the wanted error`() throws {
     let outcome = try recorder.run(
-      ["mkdir", "a"], options: ["--fail-at", "1:ENOSPC"], log: scratch("log"))
+      ["mkdir", "a"], options: ["--fail-at", "1:ENOSPC"])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("No space left on device"))
     #expect(try DiskTree(folder: scratch("root")).listing() == [])
@@ -60,22 +59,21 @@ import Testing
 
   @Test func `a short write is continued by the command`() throws {
     let outcome = try recorder.run(
-      ["sh", "-c", "echo hello | dd of=x 2>/dev/null"], options: ["--short-at", "2", "--list"],
-      log: scratch("log"))
+      ["sh", "-c", "echo hello | dd of=x 2>/dev/null"], options: ["--short-at", "2", "--list"])
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("[3 bytes]"))
     #expect(try DiskTree(folder: scratch("root")).text(of: "x") == "hello\n")
   }
 
   @Test(arguments: [3, 0])
-  func `the exit status is the command's`(status: Int) throws {
-    let outcome = try recorder.run(["sh", "-c", "exit \(status)"], log: scratch("log"))
+  func `the exit status is the command's`(status: Int32) throws {
+    let outcome = try recorder.run(["sh", "-c", "exit \(status)"])
     #expect(outcome.status == status)
   }
 
   @Test func `a mutating call without a fail point is a violation`() throws {
     let outcome = try recorder.run(
-      ["sh", "-c", "echo hello >x"], options: ["--check-markers"], log: scratch("log"))
+      ["sh", "-c", "echo hello >x"], options: ["--check-markers"])
     #expect(outcome.status == 1)
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.count == 2)
@@ -92,8 +90,7 @@ import Testing
     mode: String, violation: String?
   ) throws {
     let outcome = try recorder.run(
-      [TraceRecorder.built("trace-fixture"), mode], options: ["--check-markers"],
-      log: scratch("log"))
+      [TraceRecorder.built("trace-fixture"), mode], options: ["--check-markers"])
     #expect(outcome.status == (violation == nil ? 0 : 1))
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.count == (violation == nil ? 0 : 1))
@@ -112,15 +109,14 @@ import Testing
   }
 
   @Test func `a shared writable mapping cannot be modelled`() throws {
-    #expect(throws: PowerLossError.self) {
+    #expect(throws: TestFailure.self) {
       try recorder.record([TraceRecorder.built("trace-fixture"), "maps"], trace: scratch("trace"))
     }
   }
 
   @Test func `a command that changes nothing has no violations`() throws {
     let outcome = try recorder.run(
-      ["sh", "-c", "cat /dev/null; echo hello; ls"], options: ["--check-markers"],
-      log: scratch("log"))
+      ["sh", "-c", "cat /dev/null; echo hello; ls"], options: ["--check-markers"])
     #expect(outcome.status == 0)
   }
 }

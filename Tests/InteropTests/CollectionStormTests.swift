@@ -1,4 +1,3 @@
-import Glibc
 import Store
 import TestSupport
 import Testing
@@ -6,172 +5,123 @@ import Testing
 @testable import Journal
 
 /// Our gc in a loop beside everything else that changes a layout.
-@Suite(.serialized) struct CollectionStormTests {
-  /// How many gcs of each storm run, after each other.
-  private static var rounds: Int { 8 * TestEffort.factor }
-
-  @Test(arguments: Arena.seeds)
-  func `gc beside our writers never takes what a tag needs`(seed: UInt64) throws {
-    let arena = try Arena(images: 16)
-    try arena.succeed(["tag", "--image", "L:base", "first"])
-    try shorten(arena)
-    let watcher = Background { _ in try Self.dangling(in: arena) }
-    let gc = Background { round in try Self.collect(round, arena) }
-    let outcomes = try Crowd.run(8) { number in
-      var random = SplitMix(seed: seed << 8 | UInt64(number))
-      return try (0..<Self.rounds).map { _ in try arena.run(Self.command(number, &random)) }
-    }.flatMap { $0 }
-    let collections = try gc.stop()
-    let dangling = try watcher.stop().flatMap { $0 }
-    // 66: no such tag, or nothing to undo; 75: it has moved since.
-    let wrong = (outcomes + collections).filter { ![0, 66, 75].contains($0.status) }
-    #expect(wrong.isEmpty, "seed \(seed): \(wrong.prefix(4))")
-    #expect(dangling.isEmpty, "seed \(seed): \(dangling.prefix(4))")
+@Suite(
+  .serialized,
+  .enabled(if: Requirement.umoci.isMet, "needs the program `umoci` in PATH"),
+  .enabled(if: Requirement.skopeo.isMet, "needs the program `skopeo` in PATH"))
+struct CollectionStormTests {
+  @Test(arguments: Storm.Mix.allCases)
+  func `gc never takes what a tag or a bundle needs`(mix: Storm.Mix) throws {
+    let seed = TestEffort.seed
+    let storm = try Storm(mix, seed: seed)
+    let arena = storm.arena
+    let observer = CommitObserver(arena)
+    let outcomes = try storm.run()
     try arena.succeed(["recover", "--layout", "L"])
-    #expect(try arena.problems() == [], "seed \(seed)")
-    let moved = try arena.log().reduce(0) { $0 + $1.moves.leaving.count }
-    #expect(moved > 0, "seed \(seed)")
-    print(
-      "gc storm: seed \(seed): \(outcomes.count) commands beside \(collections.count) gcs,",
-      "\(moved) blobs moved")
-  }
-
-  /// With umoci's own gc in the storm nobody writes blobs but we: it takes what other tools are about to
-  /// refer to, and nobody can bring back what we have never seen.
-  @Test(arguments: Arena.seeds, [false, true])
-  func `gc beside skopeo, umoci and umoci's gc leaves nothing dangling`(
-    seed: UInt64, isSweeping: Bool
-  ) throws {
-    let arena = try Arena(images: 20)
-    try arena.succeed(["tag", "--image", "L:base", "first"])
-    let tools = isSweeping ? [.umociTag] : ForeignLoop.Tool.allCases
-    let loops = tools.enumerated().map { ForeignLoop.start($1, $0, in: arena) }
-    let sweeper = Background(rounds: isSweeping ? .max : 0) { _ in
-      try arena.tool("umoci", "gc", "--layout", "L")
-    }
-    let gc = Background { _ in try arena.run(["gc", "--layout", "L"]) }
-    let outcomes = try Crowd.run(4) { number in
-      var random = SplitMix(seed: seed << 8 | UInt64(number))
-      return try (0..<Self.rounds).map { _ in try arena.run(Self.command(number, &random)) }
-    }.flatMap { $0 }
-    let theirs = try loops.flatMap { try $0.stop() }
-    let (sweeps, collections) = (try sweeper.stop(), try gc.stop())
-    let wrong = (outcomes + collections).filter { ![0, 66, 75].contains($0.status) }
+    let verdict = try observer.judge(arena.publications(), swept: outcomes.swept)
+    let log = try arena.log()
+    let wrong = outcomes.wrong
     #expect(wrong.isEmpty, "seed \(seed): \(wrong.prefix(4))")
-    try arena.succeed(["recover", "--layout", "L"])
+    #expect(verdict.violations.isEmpty, "seed \(seed): \(verdict.violations.prefix(4))")
+    if mix == .ours { expectOrder(verdict, outcomes, seed) }
+    let lost = try removeForeignLosses(arena, log)
+    #expect(mix.isSwept || lost.isEmpty, "seed \(seed): \(lost)")
+    let bundles = try (0..<Storm.bundles).flatMap { try LiveBundle.problems($0, in: arena) }
+    #expect(bundles.isEmpty, "seed \(seed): \(bundles)")
     let problems = try arena.problems()
     #expect(problems.isEmpty, "seed \(seed): \(problems.map { $0.prefix(300) })")
+    let moved = log.reduce(0) { $0 + $1.moves.leaving.count }
+    #expect(moved > 0, "seed \(seed)")
+    tell(mix, seed, outcomes, verdict, "\(moved) blobs moved, \(log.count) operations")
+  }
+
+  /// Where only we write, readers always find what they need, and the log knows every index.json.
+  private func expectOrder(
+    _ verdict: CommitObserver.Verdict, _ outcomes: Storm.Outcomes, _ seed: UInt64
+  ) {
+    #expect(verdict.foreign.isEmpty, "seed \(seed): \(verdict.foreign.prefix(4))")
+    #expect(verdict.seen.all == verdict.seen.known, "seed \(seed)")
+    let failed = outcomes.copies.filter { $0.status != 0 }
+    #expect(failed.isEmpty, "seed \(seed): \(failed.prefix(2))")
+  }
+
+  /// Removes the tags that another tool has set to an image of which a foreign gc had taken something.
+  ///
+  /// - Returns: Their names; a tag that is as we have set it is never among them.
+  private func removeForeignLosses(
+    _ arena: Arena, _ log: [OperationRecord]
+  ) throws -> [String] {
+    let index = try ImageLayout(opening: arena.layout).readIndex().index
+    let lost = index.entries.filter { entry in
+      let author = log.last { record in record.edits.contains { $0.key == EntryKey(entry) } }
+      return author?.kind == .external && !isWhole(entry.descriptor, arena)
+    }.compactMap(\.referenceName)
+    for name in lost { try arena.succeed(["rm", "--image", "L:" + name]) }
+    return lost
+  }
+
+  private func isWhole(_ image: Descriptor, _ arena: Arena) -> Bool {
+    guard let layout = try? ImageLayout(opening: arena.layout),
+      let bytes = try? layout.blobs.readDocument(image),
+      let children = try? DocumentChildren.descriptors(in: bytes, of: image)
+    else { return false }
+    return children.allSatisfy {
+      (try? layout.blobs.contains($0.digest, size: $0.size)) == true
+    }
+  }
+
+  private func tell(
+    _ mix: Storm.Mix, _ seed: UInt64, _ outcomes: Storm.Outcomes, _ verdict: CommitObserver.Verdict,
+    _ text: String
+  ) {
+    let bundles = outcomes.bundles.filter { $0.outcome.status == 0 }
+    let theirs = bundles.filter { $0.tool == "umoci" }.count
     print(
-      "gc storm: seed \(seed): \(outcomes.count) of ours, \(collections.count) gcs,",
-      "\(sweeps.count) of umoci; \(ForeignLoop.summary(theirs, try arena.tags()))")
+      "gc storm: \(mix), seed \(seed): \(outcomes.writers.count) commands,",
+      "\(outcomes.collections.count) gcs, \(outcomes.sweeps.count) of umoci,",
+      "\(outcomes.foreign.count) foreign writes, \(outcomes.copies.count) copies out,",
+      "\(bundles.count) of \(outcomes.bundles.count) steps with bundles (\(theirs) by umoci); \(text);",
+      "of \(verdict.seen.all) index.json seen \(verdict.seen.known) known,",
+      "\(verdict.foreign.count) gaps of foreigners, \(verdict.swept.count) swept and put back")
   }
 
   @Test func `gc leaves what live bundles were made from`() throws {
     let arena = try Arena()
-    for number in 0..<4 { try arena.succeed(["tag", "--image", "L:g\(number)", "b\(number)"]) }
-    try shorten(arena)
-    // The layers of these images are no archives: leases are taken as unpack takes them.
-    let layout = try ImageLayout(opening: arena.layout)
-    for number in 0..<4 {
-      try arena.bundle(number, of: layout)
-      try arena.succeed(["rm", "--image", "L:g\(number)"])
-      try arena.succeed(["rm", "--image", "L:b\(number)"])
+    try arena.succeed(["tag", "--image", "L:base", "first"])
+    for name in ["undo-days", "undo-operations"] {
+      try arena.succeed(["settings", "set", name, "0", "--layout", "L"])
     }
-    try Files.remove(arena.folder("bundle-3") + "/umoci.json")
-    try arena.succeed(["rm", "--image", "L:base"])
+    for number in 0..<4 {
+      try arena.succeed(["unpack", "--image", "L:g\(number)", "bundle-\(number)"])
+    }
+    try Files.remove(arena.folder("bundle-3"))
+    for name in ["g0", "g1", "g2", "g3", "base", "first"] {
+      try arena.succeed(["rm", "--image", "L:" + name])
+    }
     try arena.succeed(["gc", "--layout", "L", "--grace", "0", "--prune"])
-    let blobs = layout.blobs
+    let blobs = try ImageLayout(opening: arena.layout).blobs
     for number in 0..<3 { #expect(try blobs.status(of: arena.images[number]) != nil) }
     #expect(try blobs.status(of: arena.images[3]) == nil)
     #expect(try arena.problems() == [])
   }
 
-  /// Nothing is kept for undo: what no tag needs goes.
-  private func shorten(_ arena: Arena) throws {
+  @Test func `the lease of a bundle that umoci refreshes follows it`() throws {
+    let arena = try Arena()
+    try arena.succeed(["unpack", "--image", "L:g0", "bundle-0"])
     for name in ["undo-days", "undo-operations"] {
       try arena.succeed(["settings", "set", name, "0", "--layout", "L"])
     }
-  }
-
-  private static func collect(
-    _ round: Int, _ arena: Arena
-  ) throws -> ExternalCommand.Outcome {
-    // Trash is deleted at once every other time.
-    try arena.run(
-      ["gc", "--layout", "L", "--grace", "0"] + (round.isMultiple(of: 2) ? [] : ["--prune"]))
-  }
-
-  /// A command of a process on two tags of its own.
-  private static func command(_ number: Int, _ random: inout SplitMix) -> [String] {
-    let tag = "L:w\(number)-\(Int.random(in: 0..<2, using: &random))"
-    switch Int.random(in: 0..<7, using: &random) {
-    case 0, 1: return ["new", "--image", tag]
-    case 2: return ["rm", "--image", tag]
-    case 3:
-      return [
-        "config", "--image", "L:g\(number)", "--tag", String(tag.dropFirst(2)),
-        "--config.env", "N=\(random.next())",
-      ]
-    case 4: return ["tag", "--image", "L:g\(number)", String(tag.dropFirst(2))]
-    case 5: return ["undo", "--layout", "L"]
-    default: return ["exec", "--layout", "L", "--", "true", "{}"]
-    }
-  }
-
-  /// What an index.json reaches that is not there, while the same index.json is in place before and after the
-  /// look.
-  private static func dangling(in arena: Arena) throws -> [String] {
-    let layout = try ImageLayout(opening: arena.layout)
-    let before = try layout.readIndex()
-    var missing: [String] = []
-    var pending = before.index.entries.map(\.descriptor)
-    while let descriptor = pending.popLast() {
-      guard try layout.blobs.contains(descriptor.digest, size: descriptor.size) else {
-        missing.append("\(descriptor.digest)")
-        continue
-      }
-      guard DocumentChildren.refersToOthers(descriptor.mediaType),
-        let bytes = try? layout.blobs.readDocument(descriptor)
-      else { continue }
-      pending += try DocumentChildren.descriptors(in: bytes, of: descriptor)
-    }
-    let after = try layout.readIndex()
-    return before.digest == after.digest ? missing : []
-  }
-}
-
-extension Arena {
-  /// A bundle of an image as far as a lease looks at it.
-  fileprivate func bundle(_ number: Int, of layout: ImageLayout) throws {
-    let path = folder("bundle-\(number)")
-    try Files.makeDirectory(path)
-    guard let entry = try layout.readIndex().index.entries(named: "b\(number)").first else {
-      throw TestFailure("no tag b\(number)")
-    }
-    let journal = try OperationJournal(writing: layout, .storm, WritingOptions())
-    let hold = try journal.lease(entry.descriptor, for: path)
-    try Files.write(
-      #"{"from_descriptor_path":{"descriptor_walk":[{"digest":"\#(entry.descriptor.digest)"}]}}"#,
-      to: path + "/umoci.json")
-    hold.keep()
-  }
-}
-
-extension Invocation {
-  /// Of a test that takes leases.
-  fileprivate static let storm = Invocation(
-    arguments: ["unpack"], workingDirectory: "/", userID: getuid(), userName: nil, sudoUser: nil,
-    hostName: hostName, processID: getpid(), programVersion: "test", message: nil,
-    now: {
-      var time = timespec()
-      clock_gettime(CLOCK_REALTIME, &time)
-      return Timestamp(secondsSinceEpoch: Int64(time.tv_sec))
-    },
-    randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
-
-  private static var hostName: String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    gethostname(&buffer, 255)
-    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    try Files.write("new", to: arena.folder("bundle-0/rootfs/new"))
+    let repack = try arena.tool(
+      "umoci", "repack", "--image", "L:theirs", "--refresh-bundle", "bundle-0")
+    #expect(repack.status == 0, "\(repack)")
+    let image = try #require(try arena.tags()["theirs"])
+    for name in ["g0", "base", "theirs"] { try arena.succeed(["rm", "--image", "L:" + name]) }
+    try arena.succeed(["gc", "--layout", "L", "--grace", "0", "--prune"])
+    let blobs = try ImageLayout(opening: arena.layout).blobs
+    #expect(try blobs.status(of: image) != nil)
+    #expect(try blobs.status(of: arena.images[0]) == nil)
+    #expect(try LiveBundle.problems(0, in: arena) == [])
+    #expect(try arena.problems() == [])
   }
 }

@@ -1,10 +1,11 @@
+internal import Journal
 import Store
 
 /// Looks at a bundle from outside, without the code that is under test.
 public enum BundleAudit {
   /// The digest of the manifest that a bundle is based on; nil when there is no bundle.
   public static func base(of bundle: String) throws -> String? {
-    guard Files.exists(bundle + "/umoci.json") else { return nil }
+    guard Files.isRegular(bundle + "/umoci.json") else { return nil }
     let bytes = try Files.read(bundle + "/umoci.json")
     let root = try JSONDocument(parsing: bytes, limits: .blob, named: "umoci.json").root
     let walk = root.objectValue?["from_descriptor_path"]?.objectValue?["descriptor_walk"]
@@ -23,9 +24,20 @@ public enum BundleAudit {
     }
   }
 
+  /// Whether a layout that was recovered keeps what its bundle needs, and for no other one.
+  public static func leaseProblems(of bundle: String, in layout: String) throws -> [String] {
+    guard Files.exists(layout + "/.ocitx/format") else { return [] }
+    let history = try OperationHistory.open(ImageLayout(opening: layout))
+    let leased = try history?.leases().filter { $0.bundle == bundle }.map {
+      $0.manifest.digest.description
+    }
+    let needed = try base(of: bundle).map { [$0] } ?? []
+    return leased ?? [] == needed ? [] : ["leased is \(leased ?? []), needed \(needed)"]
+  }
+
   /// What a bundle that nobody works on should not have.
   public static func leftovers(in bundle: String) -> [String] {
-    let names = (try? Files.names(bundle)) ?? []
+    let names = (try? Files.names(in: bundle)) ?? []
     let specs = names.filter { $0.hasSuffix(".mtree") }
     return names.filter { $0.hasPrefix(".") }.map { "left in the bundle: \($0)" }
       + (specs.count > 1 ? ["more than one spec: \(specs)"] : [])

@@ -12,6 +12,8 @@ public enum ExternalCommand {
     public let standardOutput: String
     /// What came from its standard error.
     public let standardError: String
+    /// Both, errors last.
+    public var output: String { standardOutput + standardError }
 
     /// All of it, for the message of a failing test.
     public var description: String {

@@ -80,6 +80,12 @@ public enum Files {
     return lstat(path, &status) == 0
   }
 
+  /// Whether a path is that of a plain file: of a fifo nobody should read.
+  public static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The type and permission bits of a path, not following a symbolic link.
   public static func mode(of path: String) throws -> UInt32 {
     var status = stat()
@@ -98,21 +104,5 @@ public enum Files {
     let outcome = try ExternalCommand.run(["sh", "-c", script, "sh", path])
     guard outcome.status == 0 else { throw TestFailure(outcome.standardError) }
     return outcome.standardOutput.split(separator: "\n").map(String.init)
-  }
-}
-
-extension Files {
-  /// The names in a folder, sorted.
-  public static func names(_ path: String) throws -> [String] {
-    guard let stream = opendir(path) else { throw TestFailure.last("opendir", path) }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
   }
 }

@@ -62,6 +62,29 @@ public final class LayoutBuilder {
     return try addBlob(manifest.serialized(), mediaType: type)
   }
 
+  /// Writes an image of uncompressed layers, which are tar archives.
+  ///
+  /// - Returns: The descriptor of the manifest, without a platform.
+  @discardableResult
+  public func addImage(
+    tars layers: [[UInt8]], config extra: JSONObject = [:], platform: String = "linux/amd64"
+  ) throws -> Descriptor {
+    let blobs = try layers.map { try addBlob($0, mediaType: .layer) }
+    let parts = platform.split(separator: "/").map(String.init)
+    var root: JSONObject = [
+      "architecture": JSONValue(parts[1]), "os": JSONValue(parts[0]), "config": .object(extra),
+      "rootfs": [
+        "type": "layers",
+        "diff_ids": JSONValue(layers.map { JSONValue(Digest.sha256(of: $0).description) }),
+      ],
+    ]
+    if parts.count > 2 { root["variant"] = JSONValue(parts[2]) }
+    let config = try addBlob(JSONDocument(.object(root)).serialized(), mediaType: .imageConfig)
+    var manifest = ImageManifest(config: config, layers: blobs)
+    manifest.setMediaType(.imageManifest)
+    return try addBlob(manifest.serialized(), mediaType: .imageManifest)
+  }
+
   /// Writes a nested index, or a Docker manifest list.
   @discardableResult
   public func addIndex(

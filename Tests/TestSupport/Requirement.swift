@@ -11,6 +11,8 @@ public enum Requirement: String, Sendable, CaseIterable {
   case jq
   /// The program of SQLite, for changing databases behind our back.
   case sqlite3
+  /// The program that runs others as other users.
+  case setpriv
   /// The right to change owners.
   case root
 

@@ -26,12 +26,17 @@ public enum TestEffort {
     return String(cString: only).split(separator: ",").contains { name == $0 }
   }
 
-  /// The ways to die at a fail point.
+  /// The ways to die at a fail point of a command.
   ///
-  /// After a call of SQLite is before its next one, so without more effort only one is tried.
-  public static func deaths(at point: String) -> [String] {
-    let torn = point.contains("write") ? ["torn"] : []
-    let isEveryWay = factor > 1 || !point.hasPrefix("sqlite.")
+  /// After a call is before the next one: what the disk has then is the same, since nothing changes it outside of
+  /// fail points. Without more effort, or a choice of cases, only one of the two is tried.
+  ///
+  /// - Parameters:
+  ///   - number: Which of the command's calls it is, from 0.
+  ///   - points: The fail points of all its calls.
+  public static func deaths(at number: Int, of points: [String]) -> [String] {
+    let torn = points[number].contains("write") ? ["torn"] : []
+    let isEveryWay = factor > 1 || isChoosing || number == points.count - 1
     return ["before"] + torn + (isEveryWay ? ["after"] : [])
   }
 }

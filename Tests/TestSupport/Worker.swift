@@ -24,6 +24,9 @@ public final class Worker: Sendable {
   /// Waits for the end of the thread; call it once.
   public func join() { pthread_join(thread, nil) }
 
+  /// Lets the thread end by itself; call it once, instead of ``join()``.
+  func detach() { pthread_detach(thread) }
+
   private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
     argument in
     if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }

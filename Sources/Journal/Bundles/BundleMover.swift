@@ -25,8 +25,11 @@ struct BundleMover {
     guard let folder = try open(refresh.bundle) else { return .gone }
     let base = try LeasedBundle.base(of: folder)
     if base == refresh.manifest.digest {
-      // A crash may have come between the rename and the sync, or a repack without any change.
-      if try stage(in: folder) == nil { return .done }
+      // A crash may have come between the rename and the end, or a repack without any change.
+      if try stage(in: folder) == nil {
+        try tidyUp(folder)
+        return .done
+      }
     } else if base != refresh.base {
       return .impossible(reason: "it was unpacked or refreshed anew since")
     }
@@ -57,8 +60,18 @@ struct BundleMover {
       try stage.rename(file.stagedName, to: folder, as: file.name, "refresh.move")
     }
     try durability.sync(folder, "refresh.sync-bundle")
-    if let obsolete = refresh.obsolete { try folder.remove(obsolete, "refresh.remove-old") }
-    try folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
+    try tidyUp(folder)
+  }
+
+  /// Removes what a refreshed bundle does not need, and makes sure that it does not come back.
+  private func tidyUp(_ folder: OpenDirectory) throws(SyscallError) {
+    if let obsolete = refresh.obsolete, try folder.status(of: obsolete) != nil {
+      try folder.remove(obsolete, "refresh.remove-old")
+    }
+    if try folder.status(of: BundleRefresh.stageName) != nil {
+      try folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
+    }
+    try durability.sync(folder, "refresh.sync-removal")
   }
 
   /// Removes the staged files of an operation that has not happened.
@@ -92,7 +105,7 @@ struct BundleMover {
     do throws(SyscallError) {
       return try OpenDirectory.open(path)
     } catch {
-      if error.isNotFound { return nil }
+      if error.leadsNowhere { return nil }
       throw error
     }
   }

@@ -51,7 +51,7 @@ extension LockedJournal {
       outcome = try mover(pending).rollForward()
     } catch {
       report.notes.append(
-        "the bundle \(bundle) could not be refreshed (\(error)); the next command tries again")
+        "the bundle \(bundle) could not be refreshed (\(error)); \(Self.retryText)")
       return
     }
     switch outcome {
@@ -72,12 +72,15 @@ extension LockedJournal {
       isThere = try mover(pending).rollBack()
     } catch {
       report.notes.append(
-        "the bundle \(bundle) could not be tidied up (\(error)); the next command tries again")
+        "the bundle \(bundle) could not be tidied up (\(error)); \(Self.retryText)")
       return
     }
     if !isThere { report.notes.append(Self.goneText(bundle, isFinal)) }
     if isThere || isFinal { try end(pending) }
   }
+
+  private static let retryText =
+    "the next command tries again; to give it up, move the bundle away and run `umoci-tx recover`"
 
   private static func goneText(_ bundle: String, _ isFinal: Bool) -> String {
     "the bundle \(bundle), which was being refreshed, is gone or not mounted; "

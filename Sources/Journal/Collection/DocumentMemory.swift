@@ -56,6 +56,11 @@ final class DocumentMemory {
     }
   }
 
+  /// Forgets that documents could not be read: they may be readable by now.
+  func forgetProblems(of documents: Set<Digest>) {
+    for document in documents { problems[document] = nil }
+  }
+
   /// Remembers what somebody has taken apart.
   func remember(_ document: BlobReference, _ references: [BlobReference]) {
     let key = Key(digest: document.digest.description, role: Int64(document.role.rawValue))

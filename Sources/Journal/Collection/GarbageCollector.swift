@@ -79,13 +79,30 @@ final class GarbageCollector {
   func takeInventory() throws(JournalError) {
     do throws(SyscallError) {
       let times = try CollectionSignature.folders(of: layout.blobs, keep: control?.keep)
-      guard times != inventoryTimes else { return }
-      inventory = try BlobInventory(layout, keep: control?.keep)
-      inventoryTimes = times
+      if times != inventoryTimes {
+        inventory = try BlobInventory(layout, keep: control?.keep)
+        inventoryTimes = times
+      }
     } catch {
       throw .system(error)
     }
     expected = inventory
+    readAgain()
+  }
+
+  /// Lets the next marking read those documents that could not be read and are there now: nobody may
+  /// withdraw what they need because they were not there yet when marking began.
+  ///
+  /// Each is looked for by its name, whatever the times of the folders say.
+  private func readAgain() {
+    let blobs = layout.blobs.directory
+    let back = reach.forgetUnread { digest in
+      ((try? blobs.status(of: BlobStore.relativePath(of: digest))) ?? nil) != nil
+    }
+    guard !back.isEmpty else { return }
+    memory.forgetProblems(of: back)
+    areRootsMarked = false
+    isPastMarked = false
   }
 
   /// Takes note that blobs are being moved.

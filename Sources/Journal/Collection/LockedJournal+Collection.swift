@@ -76,6 +76,7 @@ extension LockedJournal {
     report.notes.append(
       "\(restored.count) blob(s) that index.json needs were gone and have been brought back")
     try collector.takeInventory()
+    try collector.mark()
     return lost
   }
 }

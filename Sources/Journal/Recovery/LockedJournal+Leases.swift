@@ -1,16 +1,23 @@
 internal import Store
 
-/// Ending the leases of bundles that are gone.
+/// Looking after the leases of bundles.
 extension LockedJournal {
   /// Ends every lease whose bundle is not there any more, nor just being made.
   ///
+  /// A bundle that another tool has based on another image of this layout keeps its lease, for that image.
   /// A bundle on another host is not looked for.
-  func endLeases() throws(JournalError) {
+  func settleLeases() throws(JournalError) {
     let leases = try database.leases()
     guard !leases.isEmpty else { return }
     var ended: [Lease] = []
     for lease in leases where lease.hostName == session.invocation.hostName {
-      if try !isHeld(lease), LeasedBundle(lease).isGone { ended.append(lease) }
+      if try isHeld(lease) { continue }
+      switch LeasedBundle(lease).finding {
+      case .same, .unknown: continue
+      case .gone: ended.append(lease)
+      case .another(let manifest):
+        if try !follow(lease, to: manifest) { ended.append(lease) }
+      }
     }
     guard !ended.isEmpty else { return }
     let gone = ended
@@ -18,6 +25,30 @@ extension LockedJournal {
       for lease in gone { try database.remove(lease) }
     }
     report.endedLeases += gone
+  }
+
+  /// Gives a bundle a lease for the image that it is based on now.
+  ///
+  /// - Returns: False when the layout does not have that image.
+  private func follow(_ lease: Lease, to manifest: Descriptor) throws(JournalError) -> Bool {
+    var keeper = ContentKeeper(session, database)
+    do throws(JournalError) {
+      try keeper.keep([manifest])
+    } catch {
+      // Whatever somebody has written into umoci.json stops nobody.
+      if case .blob = error { return false }
+      throw error
+    }
+    guard keeper.missing.isEmpty else { return false }
+    let found = keeper
+    let renewed = Lease(
+      bundle: lease.bundle, manifest: manifest, created: session.invocation.now(),
+      userName: lease.userName, hostName: lease.hostName, holder: lease.holder)
+    try database.transaction { () throws(JournalError) in
+      try found.insertDocuments()
+      try database.insert(renewed)
+    }
+    return true
   }
 
   private func isHeld(_ lease: Lease) throws(JournalError) -> Bool {
@@ -32,6 +63,11 @@ extension LockedJournal {
   }
 }
 
+extension SyscallError {
+  /// Whether there is nothing where a path leads, not even something that cannot be looked at.
+  var leadsNowhere: Bool { isNotFound || isLinkLoop }
+}
+
 /// The bundle of a lease, seen from the layout.
 struct LeasedBundle {
   private let lease: Lease
@@ -40,19 +76,35 @@ struct LeasedBundle {
     self.lease = lease
   }
 
-  /// Whether there is no bundle of that image at the path.
-  ///
-  /// A bundle that cannot be looked at counts as being there.
-  var isGone: Bool {
+  /// What is at the path of a lease.
+  enum Finding {
+    /// A bundle of the image that is leased.
+    case same
+    /// A bundle of another one.
+    case another(Descriptor)
+    /// No bundle.
+    case gone
+    /// What cannot be looked at, and counts as being there.
+    case unknown
+  }
+
+  /// What is at the path.
+  var finding: Finding {
     do throws(SyscallError) {
-      return try Self.base(of: OpenDirectory.open(lease.bundle)) != lease.manifest.digest
+      guard let base = try Self.manifest(of: OpenDirectory.open(lease.bundle)) else { return .gone }
+      return base.digest == lease.manifest.digest ? .same : .another(base)
     } catch {
-      return error.isNotFound || error.isNotADirectory
+      return error.leadsNowhere ? .gone : .unknown
     }
   }
 
   /// The digest of the manifest that a bundle is based on; nil when it does not tell.
   static func base(of bundle: OpenDirectory) throws(SyscallError) -> Digest? {
+    try manifest(of: bundle)?.digest
+  }
+
+  /// The manifest that a bundle is based on; nil when it does not tell.
+  private static func manifest(of bundle: OpenDirectory) throws(SyscallError) -> Descriptor? {
     let bytes: [UInt8]?
     do throws(SyscallError) {
       let file = try bundle.openFile("umoci.json")
@@ -65,8 +117,9 @@ struct LeasedBundle {
     guard let bytes,
       let root = try? JSONDocument(parsing: bytes, limits: .blob, named: "umoci.json").root,
       let walk = root.objectValue?["from_descriptor_path"]?.objectValue?["descriptor_walk"],
-      let digest = walk.arrayValue?.elements.last?.objectValue?["digest"]?.stringValue
+      let last = walk.arrayValue?.elements.last, let manifest = try? Descriptor(json: last),
+      manifest.mediaType.isManifest
     else { return nil }
-    return try? Digest(parsing: digest)
+    return manifest
   }
 }

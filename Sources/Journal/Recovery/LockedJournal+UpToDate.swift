@@ -10,7 +10,7 @@ extension LockedJournal {
     let found = current.digest
     try recover(sparing: ownID)
     try settleRefreshes(isFinal: mode.isAsked)
-    try endLeases()
+    try settleLeases()
     if let origin { try fork(from: origin) }
     // Finishing a dead operation may have replaced it already.
     if let torn, current.digest == found {

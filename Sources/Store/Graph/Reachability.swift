@@ -39,6 +39,8 @@ public struct Reachability: Sendable {
   /// Documents whose children are not known: missing, or damaged.
   public private(set) var unreadable: Set<Digest> = []
   private var visited: [Document: Standing] = [:]
+  /// Those that were visited in vain.
+  private var unread: Set<Document> = []
 
   /// No marks.
   public init() {}
@@ -68,11 +70,25 @@ public struct Reachability: Sendable {
       if let known = visited[document], known <= standing { continue }
       visited[document] = standing
       guard let found = try children(reference) else {
+        unread.insert(document)
         if !reference.isOptional { unreadable.insert(reference.digest) }
         continue
       }
       pending += found
     }
+  }
+
+  /// Forgets that documents could not be read: the next marking asks for their children again.
+  ///
+  /// - Parameter isBack: Whether a document may be readable by now.
+  /// - Returns: Those that are forgotten.
+  public mutating func forgetUnread(where isBack: (Digest) -> Bool) -> Set<Digest> {
+    let back = unread.filter { isBack($0.digest) }
+    for document in back { visited[document] = nil }
+    unread.subtract(back)
+    let digests = Set(back.map(\.digest))
+    unreadable.subtract(digests)
+    return digests
   }
 
   private mutating func note(_ reference: BlobReference, _ standing: Standing) {

@@ -95,7 +95,7 @@ final class RepackRig {
     let walk = root["from_descriptor_path"]?["descriptor_walk"]?.arrayValue?.elements
     return (
       walk?.last?["digest"]?.stringValue,
-      try Files.names(bundle).filter { $0.hasSuffix(".mtree") }
+      try Files.names(in: bundle).filter { $0.hasSuffix(".mtree") }
     )
   }
 

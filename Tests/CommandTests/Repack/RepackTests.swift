@@ -43,7 +43,7 @@ import Testing
     #expect(try base.manifest == rig.digest("next"))
     #expect(base.specs == ["sha256_\(base.manifest?.dropFirst(7) ?? "").mtree"])
     #expect(
-      try Files.names(rig.bundle) == [
+      try Files.names(in: rig.bundle) == [
         "config.json", "rootfs", base.specs[0], "umoci-tx-stat-cache", "umoci.json",
       ])
     let check = try CapturedRun([

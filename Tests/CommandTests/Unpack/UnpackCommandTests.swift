@@ -40,7 +40,7 @@ import Testing
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.output == "" && run.messages == "")
     #expect(
-      try Files.names(rig.bundle) == [
+      try Files.names(in: rig.bundle) == [
         "config.json", "rootfs", "sha256_\(manifest.digest.encoded).mtree",
         "umoci-tx-stat-cache", "umoci.json",
       ])
@@ -146,7 +146,7 @@ import Testing
     try Files.write("old", to: rig.bundle + "/old")
     let words = ["raw", "unpack", "--image", rig.layout] + UnpackRig.ownIDs + [rig.bundle]
     #expect(try CapturedRun(words).status == 0)
-    #expect(try Files.names(rig.bundle) == ["etc", "file", "old"])
+    #expect(try Files.names(in: rig.bundle) == ["etc", "file", "old"])
     #expect(try Files.mode(of: rig.bundle) & 0o777 == 0o755)
     let orphan = try CapturedRun(words.dropLast() + [rig.bundle + "/no/parent"])
     #expect(orphan.status == 66)

@@ -65,7 +65,7 @@ import Testing
       let again = try BuiltProgram.run(Self.words(command, rig))
       #expect(again.status == 0, "\(death): \(again)")
       #expect(try Self.content(rig) == expected, "\(death)")
-      #expect(try Files.names(rig.folder("place")).count == 3, "\(death)")
+      #expect(try Files.names(in: rig.folder("place")).count == 3, "\(death)")
     }
   }
 

@@ -79,7 +79,7 @@ struct UserNamespaceTests {
     let run = try inside(rig, ["unpack", "--image", rig.layout, rig.bundle])
     #expect(run.status != 0 && run.status != 70, "\(run)")
     #expect(run.standardError.contains("entry \"far\""), "\(run)")
-    #expect(try Files.names(rig.folder("place")) == ["canary", "outside"])
+    #expect(try Files.names(in: rig.folder("place")) == ["canary", "outside"])
     let rootless = try inside(rig, ["unpack", "--rootless", "--image", rig.layout, rig.bundle])
     #expect(rootless.status == 0, "\(rootless)")
   }

@@ -82,7 +82,7 @@ struct CrashCase {
     var deaths = 0
     var problems: [String] = []
     for number in Self.sample(times, below: points.count, choose) {
-      for mode in TestEffort.deaths(at: points[number]) {
+      for mode in TestEffort.deaths(at: number, of: points) {
         try crashed.restore()
         let outcome = try sandbox.run(recovery, failing: "\(number + 1):\(mode)")
         if outcome.status == 0 { continue }
@@ -127,11 +127,12 @@ struct CrashCase {
 
   /// What is wrong with a bundle that was, or was not, to be refreshed.
   private func bundleProblems(isAfter: Bool) throws -> [String] {
-    guard Files.exists(sandbox.bundle) else { return [] }
+    let leases = try BundleAudit.leaseProblems(of: sandbox.bundle, in: sandbox.layout)
+    guard Files.exists(sandbox.bundle) else { return leases }
     let base = try BundleAudit.base(of: sandbox.bundle)
     let expected = isAfter ? baseAfter : baseBefore
     return BundleAudit.problems(of: sandbox.bundle)
-      + BundleAudit.leftovers(in: sandbox.bundle)
+      + BundleAudit.leftovers(in: sandbox.bundle) + leases
       + (base == expected ? [] : ["the bundle is based on \(base ?? "nothing")"])
   }
 

@@ -27,18 +27,19 @@ final class Sandbox {
   /// Puts everything back.
   func reset() throws { try snapshot?.restore() }
 
-  /// Runs the program; `{L}` in an argument is the layout's path, `{B}` the bundle's.
+  /// Runs the program, perhaps by another one; `{L}` in an argument is the layout's path, `{B}` the bundle's.
   @discardableResult
   func run(
     _ arguments: [String], input: String = "", failing plan: String? = nil, log: String? = nil,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], under surroundings: [String] = []
   ) throws -> ExternalCommand.Outcome {
     var environment = environment
     environment["SOURCE_DATE_EPOCH"] = "1700000000"
     environment["UMOCI_TX_FAIL"] = plan
     environment["UMOCI_TX_FAIL_LOG"] = log
     return try ExternalCommand.run(
-      [TraceRecorder.built("umoci-tx")] + expanded(arguments), environment: environment,
+      surroundings + [TraceRecorder.built("umoci-tx")] + expanded(arguments),
+      environment: environment,
       input: Array(input.replacing("{B}", with: bundle).utf8), timeout: 60)
   }
 

@@ -114,28 +114,6 @@ extension WritingCommand {
     }
   }
 
-  /// A layout with a history, and a bundle of its image `a` in which something has changed.
-  @Sendable static func changedBundle(_ sandbox: Sandbox) throws {
-    try sandbox.succeed(["init", "--layout", "{L}"])
-    try sandbox.succeed(["new", "--image", "{L}:a"])
-    try sandbox.succeed(["unpack", "--image", "{L}:a", "{B}"])
-    try Files.write("one", to: sandbox.bundle + "/rootfs/one")
-    try Files.write("two", to: sandbox.bundle + "/rootfs/two")
-    try sandbox.succeed(["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"])
-    try Files.write("other", to: sandbox.bundle + "/rootfs/one")
-    try Files.remove(sandbox.bundle + "/rootfs/two")
-  }
-
-  /// The same after a repack died that was to refresh the bundle.
-  static func interruptedRefresh(at point: String) -> @Sendable (Sandbox) throws -> Void {
-    { sandbox in
-      try changedBundle(sandbox)
-      let outcome = try sandbox.run(
-        ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"], failing: point)
-      guard outcome.status == 137 else { throw TestFailure("repack lives: \(outcome)") }
-    }
-  }
-
   /// The same after another tool has written an old copy of index.json with one more tag: what
   /// came in between is lost and has to be put back.
   @Sendable static func overwritten(_ sandbox: Sandbox) throws {
@@ -178,6 +156,14 @@ extension WritingCommand {
     try managed(sandbox)
     let bytes = try Files.read(sandbox.layout + "/index.json")
     try Files.write(Array(bytes.prefix(bytes.count / 2)), to: sandbox.layout + "/index.json")
+  }
+
+  /// The same with an older journal than index.json, put back from a backup.
+  @Sendable static func aheadOfItsJournal(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let journal = try FolderSnapshot(of: sandbox.layout + "/.ocitx")
+    try sandbox.succeed(["tag", "--image", "{L}:b", "d"])
+    try journal.restore()
   }
 
   /// The same with a database of which no page but the first is as it was written.
@@ -266,20 +252,6 @@ extension WritingCommand {
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
   ]
 
-  private static let bundles: [WritingCommand] = [
-    WritingCommand(
-      "repack refresh", kind: "repack",
-      ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"], changedBundle),
-    WritingCommand(
-      "recover refresh", kind: nil, recover, interruptedRefresh(at: "publish.exchange:after")),
-    WritingCommand(
-      "recover half refresh", kind: nil, recover, interruptedRefresh(at: "refresh.move:after")),
-    WritingCommand(
-      "repack again", kind: "repack",
-      ["repack", "--image", "{L}:a", "--refresh-bundle", "{B}"],
-      interruptedRefresh(at: "refresh.sync-stage:before")),
-  ]
-
   /// A layout with something for the trash, something for `keep/` and something that stays.
   @Sendable static func littered(_ sandbox: Sandbox) throws {
     try managed(sandbox)
@@ -315,6 +287,8 @@ extension WritingCommand {
   /// What every writing command does first.
   static let recover = ["recover", "--layout", "{L}"]
 
+  private static let accept = recover + ["--accept-index"]
+
   private static let recoveries: [WritingCommand] = [
     WritingCommand(
       "recover prepared", kind: nil, recover,
@@ -346,6 +320,8 @@ extension WritingCommand {
       "recover overwritten for good", kind: nil, recover, lost: [anotherLayer],
       overwrittenForGood),
     WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
+    WritingCommand(
+      "recover accepted", kind: "accept", accept, recovery: accept, aheadOfItsJournal),
   ]
 }
 

@@ -34,7 +34,13 @@ final class Arena: Sendable {
   ) throws -> [Digest] {
     let builder = try LayoutBuilder(at: path)
     let filling = String(repeating: "x", count: layerSize)
-    let images = try (0..<count).map { try builder.addImage(["\(word) \($0)" + filling]) }
+    let images = try (0..<count).map { number in
+      let layer = TarBuilder.make { tar in
+        tar.directory("etc")
+        tar.file("etc/name", "\(word) \(number)" + filling)
+      }
+      return try builder.addImage(tars: [layer])
+    }
     for (number, image) in images.enumerated() { builder.tag("g\(number)", image) }
     if isTagged { builder.tag("base", images[0]) }
     try builder.finish()
@@ -70,10 +76,14 @@ final class Arena: Sendable {
   }
 
   /// The whole log, oldest first.
-  func log() throws -> [OperationRecord] {
+  func log() throws -> [OperationRecord] { try publications().map(\.record) }
+
+  /// The whole log, oldest first, each operation with the digest of the index.json that it published or,
+  /// if another tool has written it, found.
+  func publications() throws -> [(index: Digest?, record: OperationRecord)] {
     guard let history = try OperationHistory.open(ImageLayout(opening: layout)) else { return [] }
     return try history.database.operations(before: .max, limit: 100_000).reversed().map {
-      try $0.record()
+      ($0.indexAfter, try $0.record())
     }
   }
 

@@ -38,7 +38,9 @@ struct ForeignLoop {
   static var rounds: Int { 60 * TestEffort.factor }
 
   /// Runs a tool again and again; a loop of a name sets its own tags only.
-  static func start(_ tool: Tool, _ name: Int, in arena: Arena) -> Background<Attempt> {
+  static func start(
+    _ tool: Tool, _ name: Int, rounds: Int = rounds, in arena: Arena
+  ) -> Background<Attempt> {
     Background(rounds: rounds) { round in
       let tag = "\(tool.rawValue)-\(name)-\(round)"
       let outcome = try ExternalCommand.run(

@@ -38,6 +38,19 @@ import Testing
     #expect(reach.isReached(layer.digest, as: .history))
   }
 
+  @Test func `a document that comes back is asked again for what it needs`() {
+    let (manifest, layer) = (descriptor("m", .imageManifest), descriptor("l", .layer))
+    var reach = Reachability()
+    reach.mark([BlobReference(manifest)], as: .live) { _ in nil }
+    #expect(reach.unreadable == [manifest.digest])
+    #expect(reach.forgetUnread { _ in false }.isEmpty)
+    #expect(reach.forgetUnread { $0 == manifest.digest } == [manifest.digest])
+    #expect(reach.unreadable.isEmpty)
+    reach.mark([BlobReference(manifest)], as: .history) { _ in [BlobReference(layer)] }
+    #expect(reach[layer.digest]?.standing == .history)
+    #expect(reach[manifest.digest]?.standing == .live)
+  }
+
   @Test func `a subject may be missing, what else is referred to may not`() {
     let (manifest, subject) = (descriptor("m", .imageManifest), descriptor("s", .imageManifest))
     var reach = Reachability()

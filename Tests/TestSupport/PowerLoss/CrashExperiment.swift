@@ -10,13 +10,13 @@ public struct CrashExperiment: Sendable {
   /// Variables for the command, as `NAME=value`.
   public var environment: [String] = []
 
-  private let scratch: ScratchFolder
+  private let scratch: TemporaryDirectory
   private let before: String
 
   /// Takes `scratch/root`, which has to exist, as the folder before the command.
   ///
-  /// - Throws: ``PowerLossError`` when the folder cannot be copied.
-  public init(scratch: ScratchFolder, root name: String = "root") throws {
+  /// - Throws: ``TestFailure`` when the folder cannot be copied.
+  public init(scratch: TemporaryDirectory, root name: String = "root") throws {
     self.scratch = scratch
     root = scratch(name)
     before = scratch(".before-" + name)
@@ -25,7 +25,7 @@ public struct CrashExperiment: Sendable {
 
   /// Puts the folder back as it was before the command.
   ///
-  /// - Throws: ``PowerLossError`` when it cannot be copied.
+  /// - Throws: ``TestFailure`` when it cannot be copied.
   public func reset() throws {
     try shell(#"rm -rf "$2" && cp -a "$1" "$2""#, before, root)
   }
@@ -36,28 +36,27 @@ public struct CrashExperiment: Sendable {
   ///   - command: The program and its arguments; its working folder is the scratch folder.
   ///   - profile: The promises of the file system.
   /// - Returns: The model. Replaying the trace was compared with what the command really left.
-  /// - Throws: ``PowerLossError`` when the command fails, or when the trace is not the whole truth.
+  /// - Throws: ``TestFailure`` when the command fails, or when the trace is not the whole truth.
   public func model(
     of command: [String], profile: PersistenceProfile = .anyOrder
   ) throws -> DiskModel {
     try reset()
     let trace = try recorder.record(command, environment: environment, trace: scratch(".trace"))
     guard trace.exitStatus == 0 else {
-      let output = String(decoding: try readFile(scratch(".trace.log")), as: UTF8.self)
-      throw PowerLossError("\(command) ended with \(trace.exitStatus ?? -1): \(output)")
+      throw TestFailure("\(command) ended with \(trace.exitStatus ?? -1): \(trace.output)")
     }
     let model = try DiskModel(
       before: try DiskTree(folder: before), trace: trace, profile: profile)
     let (modelled, real) = (try model.finalTree.listing(), try DiskTree(folder: root).listing())
     guard modelled == real else {
-      throw PowerLossError("the trace is incomplete: \(modelled.difference(from: real))")
+      throw TestFailure("the trace is incomplete: \(modelled.difference(from: real))")
     }
     return model
   }
 
   /// Puts a crash state where the folder was.
   ///
-  /// - Throws: ``PowerLossError`` when it cannot be written.
+  /// - Throws: ``TestFailure`` when it cannot be written.
   public func install(_ state: CrashState) throws {
     try shell(#"rm -rf "$1""#, root)
     try state.tree.materialise(at: root)
@@ -69,12 +68,12 @@ public struct CrashExperiment: Sendable {
   ///   - command: The program and its arguments.
   ///   - options: Options of the tool, such as `["--kill-at", "3:torn"]`.
   /// - Returns: How it ended; 137 means that it was killed.
-  /// - Throws: ``PowerLossError`` when the tool cannot be started or fails itself.
-  public func run(_ command: [String], options: [String]) throws -> Command.Outcome {
+  /// - Throws: ``TestFailure`` when the tool cannot be started or fails itself.
+  public func run(_ command: [String], options: [String]) throws -> ExternalCommand.Outcome {
     try reset()
     let outcome = try recorder.run(
-      command, options: options, environment: environment, log: scratch(".run.log"))
-    guard outcome.status != 125 else { throw PowerLossError("tracing failed: \(outcome.output)") }
+      command, options: options, environment: environment)
+    guard outcome.status != 125 else { throw TestFailure("tracing failed: \(outcome.output)") }
     return outcome
   }
 
@@ -85,7 +84,7 @@ public struct CrashExperiment: Sendable {
   ///   - modes: Of `before`, `after`, `torn`.
   ///   - body: Looks at ``root`` after each kill; its argument says where that was.
   /// - Returns: The number of kills.
-  /// - Throws: What `body` throws, or ``PowerLossError``.
+  /// - Throws: What `body` throws, or ``TestFailure``.
   @discardableResult
   public func killEverywhere(
     in command: [String], modes: [String] = ["before", "torn", "after"],
@@ -107,7 +106,7 @@ public struct CrashExperiment: Sendable {
   ///
   /// - Parameter command: A debug build of the program, with its arguments.
   /// - Returns: The tool's complaints; empty is good.
-  /// - Throws: ``PowerLossError`` when the tool cannot be started or the command fails.
+  /// - Throws: ``TestFailure`` when the tool cannot be started or the command fails.
   public func callsWithoutFailPoint(of command: [String]) throws -> [String] {
     var marked = self
     marked.environment.append("UMOCI_TX_TRACE_MARKERS=1")
@@ -115,7 +114,7 @@ public struct CrashExperiment: Sendable {
     let lines = outcome.output.split(separator: "\n").map(String.init)
     let violations = lines.filter { $0.hasPrefix("violation: ") }
     guard outcome.status == (violations.isEmpty ? 0 : 1) else {
-      throw PowerLossError("\(command) ended with \(outcome.status): \(outcome.output)")
+      throw TestFailure("\(command) ended with \(outcome.status): \(outcome.output)")
     }
     return violations
   }
@@ -125,8 +124,7 @@ public struct CrashExperiment: Sendable {
   }
 
   private func shell(_ script: String, _ arguments: String...) throws {
-    let outcome = try Command.run(
-      ["sh", "-ec", script, "sh"] + arguments, log: scratch(".shell.log"))
-    guard outcome.status == 0 else { throw PowerLossError(outcome.output) }
+    let outcome = try ExternalCommand.run(["sh", "-ec", script, "sh"] + arguments)
+    guard outcome.status == 0 else { throw TestFailure(outcome.output) }
   }
 }

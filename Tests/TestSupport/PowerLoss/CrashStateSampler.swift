@@ -18,7 +18,7 @@ extension DiskModel {
   ///   - limit: The number of states to choose at most; at least one per cut is chosen.
   ///   - seed: Decides the choice when there are more.
   /// - Returns: The states, each different from the others.
-  /// - Throws: ``PowerLossError`` when a file of the tree before cannot be read.
+  /// - Throws: ``TestFailure`` when a file of the tree before cannot be read.
   public func crashStates(limit: Int = 400, seed: UInt64 = 1) throws -> CrashStates {
     var random = SplitMix(seed: seed)
     var states: [(cut: Int, state: CrashState)] = []

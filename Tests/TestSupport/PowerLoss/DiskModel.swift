@@ -28,7 +28,7 @@ public struct DiskModel: Sendable {
   ///   - tree: The root as it was before the command.
   ///   - trace: What the command did.
   ///   - profile: The promises of the file system.
-  /// - Throws: ``PowerLossError`` when the trace names files that cannot be there.
+  /// - Throws: ``TestFailure`` when the trace names files that cannot be there.
   public init(
     before tree: DiskTree, trace: SyscallTrace, profile: PersistenceProfile = .anyOrder
   ) throws {
@@ -209,8 +209,8 @@ public struct DiskModel: Sendable {
 
   // MARK: Finding files
 
-  private func mismatch(_ index: Int, _ path: String) -> PowerLossError {
-    PowerLossError("event #\(events[index].ordinal) does not fit the folder: \(path) is unknown")
+  private func mismatch(_ index: Int, _ path: String) -> TestFailure {
+    TestFailure("event #\(events[index].ordinal) does not fit the folder: \(path) is unknown")
   }
 
   private mutating func node(_ file: TraceEvent.File, _ index: Int) throws -> DiskTree.NodeID {

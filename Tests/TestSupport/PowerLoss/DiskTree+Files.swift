@@ -12,7 +12,7 @@ extension DiskTree {
     _ path: String, into folder: NodeID, seen: inout [UInt64: NodeID]
   ) throws {
     guard let stream = opendir(path) else {
-      throw PowerLossError("cannot open the folder \(path): errno \(errno)")
+      throw TestFailure("cannot open the folder \(path): errno \(errno)")
     }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
@@ -22,7 +22,7 @@ extension DiskTree {
       if name == "." || name == ".." { continue }
       let child = path + "/" + name
       var status = stat()
-      guard lstat(child, &status) == 0 else { throw PowerLossError("cannot stat \(child)") }
+      guard lstat(child, &status) == 0 else { throw TestFailure("cannot stat \(child)") }
       let node = try seen[UInt64(status.st_ino)] ?? addNode(child, status)
       seen[UInt64(status.st_ino)] = node
       self[Slot(folder: folder, name: name)] = node
@@ -38,7 +38,7 @@ extension DiskTree {
       return add(.file(.original(path: path, size: Int(status.st_size))), mode: mode)
     case S_IFLNK:
       return add(.symlink(target: try readTarget(path)), mode: mode)
-    default: throw PowerLossError("\(path) is neither file, folder nor link")
+    default: throw TestFailure("\(path) is neither file, folder nor link")
     }
   }
 
@@ -53,7 +53,7 @@ extension DiskTree {
   /// owners, times and extended attributes are not.
   public func materialise(at path: String) throws {
     guard mkdir(path, 0o755) == 0 else {
-      throw PowerLossError("cannot make \(path): errno \(errno)")
+      throw TestFailure("cannot make \(path): errno \(errno)")
     }
     var written: [NodeID: String] = [:]
     var folders: [(path: String, mode: UInt32)] = []
@@ -80,8 +80,8 @@ extension DiskTree {
     }
   }
 
-  private func failure(_ verb: String, _ path: String) -> PowerLossError {
-    PowerLossError("cannot \(verb) \(path): errno \(errno)")
+  private func failure(_ verb: String, _ path: String) -> TestFailure {
+    TestFailure("cannot \(verb) \(path): errno \(errno)")
   }
 
   private func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {

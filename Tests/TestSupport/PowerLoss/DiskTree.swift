@@ -61,7 +61,7 @@ public struct DiskTree: Sendable {
     guard case .file(let content) = self[node].kind else { return [] }
     switch content {
     case .bytes(let bytes): return bytes
-    case .original(let path, _): return try readFile(path)
+    case .original(let path, _): return try Files.read(path)
     }
   }
 

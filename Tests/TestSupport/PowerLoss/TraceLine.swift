@@ -10,7 +10,7 @@ struct TraceLine {
   init(_ line: Substring) throws {
     let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
     guard columns.count >= 6, let ordinal = Int(columns[0]), let result = Int(columns[4]) else {
-      throw PowerLossError("not a line of a trace: \(line)")
+      throw TestFailure("not a line of a trace: \(line)")
     }
     self.line = line
     self.ordinal = ordinal
@@ -29,7 +29,7 @@ struct TraceLine {
 
   private func action(data: [UInt8]) throws -> TraceEvent.Action {
     if operation == "mmap" || operation == "uring" {
-      throw PowerLossError("cannot be modelled: \(line)")
+      throw TestFailure("cannot be modelled: \(line)")
     }
     if operation == "end" { return .end(status: result) }
     if result < 0 { return .nothing }
@@ -59,7 +59,7 @@ struct TraceLine {
     case "rmdir": return .removeFolder(try text("path"))
     case "open", "rangesync", "chown", "utimes", "setxattr", "removexattr", "attributes", "exit":
       return .nothing
-    default: throw PowerLossError("cannot be modelled: \(line)")
+    default: throw TestFailure("cannot be modelled: \(line)")
     }
   }
 
@@ -71,25 +71,25 @@ struct TraceLine {
     case 1: return .nothing
     case 2, 3, 0x10, 0x11:
       return .zero(try file(), offset: try number("offset"), length: try number("length"))
-    default: throw PowerLossError("cannot be modelled: \(line)")
+    default: throw TestFailure("cannot be modelled: \(line)")
     }
   }
 
   private func field(_ key: String) throws -> Substring {
-    guard let value = fields[key[...]] else { throw PowerLossError("no \(key) in: \(line)") }
+    guard let value = fields[key[...]] else { throw TestFailure("no \(key) in: \(line)") }
     return value
   }
 
   private func number(_ key: String) throws -> Int {
     guard let value = Int(try field(key)), value >= 0 else {
-      throw PowerLossError("no number \(key) in: \(line)")
+      throw TestFailure("no number \(key) in: \(line)")
     }
     return value
   }
 
   private func mode() throws -> UInt32 {
     guard let value = UInt32(try field("mode"), radix: 8) else {
-      throw PowerLossError("no octal mode in: \(line)")
+      throw TestFailure("no octal mode in: \(line)")
     }
     return value
   }
@@ -103,7 +103,7 @@ struct TraceLine {
         continue
       }
       guard let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-        throw PowerLossError("a broken escape in: \(line)")
+        throw TestFailure("a broken escape in: \(line)")
       }
       rest = rest.dropFirst(2)
       bytes.append(code)
@@ -119,7 +119,7 @@ struct TraceLine {
   private func bytes(of data: [UInt8]) throws -> [UInt8] {
     let parts = try field("data").split(separator: ":").compactMap { Int($0) }
     guard parts.count == 2, parts[0] >= 0, parts[1] >= 0, parts[1] <= data.count - parts[0] else {
-      throw PowerLossError("data that the side file does not have: \(line)")
+      throw TestFailure("data that the side file does not have: \(line)")
     }
     return Array(data[parts[0]..<parts[0] + parts[1]])
   }

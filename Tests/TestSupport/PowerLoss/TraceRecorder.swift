@@ -9,6 +9,9 @@ public struct TraceRecorder: Sendable {
   /// The working folder of the command, or nil for this process's own.
   public var workingFolder: String?
 
+  /// How long a traced command may take, in seconds: tracing is slow, and so may the machine be.
+  private static let patience = 600
+
   /// Prepares to trace changes at or below `root`, which has to exist.
   public init(root: String, workingFolder: String? = nil) {
     self.root = root
@@ -24,16 +27,15 @@ public struct TraceRecorder: Sendable {
   ///   - command: The program and its arguments.
   ///   - options: Options of the tool, such as `["--kill-at", "3:torn"]`.
   ///   - environment: Variables to add, as `NAME=value`.
-  ///   - log: A scratch file for what the command prints.
   /// - Returns: How it ended, and all that command and tool printed.
-  /// - Throws: ``PowerLossError`` when the tool cannot be started.
+  /// - Throws: ``TestFailure`` when the tool cannot be started.
   public func run(
-    _ command: [String], options: [String] = [], environment: [String] = [], log: String
-  ) throws -> Command.Outcome {
+    _ command: [String], options: [String] = [], environment: [String] = []
+  ) throws -> ExternalCommand.Outcome {
     let traced =
       [tool, "--root", root] + options + ["--"] + (environment.isEmpty ? [] : ["env"])
       + environment + command
-    return try Command.run(traced, in: workingFolder, log: log)
+    return try ExternalCommand.run(traced, in: workingFolder, timeout: Self.patience)
   }
 
   /// Runs a command to its end and gives back what it changed.
@@ -41,16 +43,18 @@ public struct TraceRecorder: Sendable {
   /// - Parameters:
   ///   - command: The program and its arguments.
   ///   - environment: Variables to add, as `NAME=value`.
-  ///   - path: Where to keep the trace (with `path`.data and `path`.log).
+  ///   - path: Where to keep the trace (with `path`.data).
   /// - Returns: The trace; its exit status is the command's.
-  /// - Throws: ``PowerLossError`` when tracing failed, or the trace cannot be modelled.
+  /// - Throws: ``TestFailure`` when tracing failed, or the trace cannot be modelled.
   public func record(
     _ command: [String], environment: [String] = [], trace path: String
   ) throws -> SyscallTrace {
     let outcome = try run(
-      command, options: ["--output", path], environment: environment, log: path + ".log")
-    guard outcome.status != 125 else { throw PowerLossError("tracing failed: \(outcome.output)") }
-    return try SyscallTrace(contentsOf: path)
+      command, options: ["--output", path], environment: environment)
+    guard outcome.status != 125 else { throw TestFailure("tracing failed: \(outcome.output)") }
+    var trace = try SyscallTrace(contentsOf: path)
+    trace.output = outcome.output
+    return trace
   }
 
   /// The built `syscall-trace` of this package, or `$SYSCALL_TRACE`.
