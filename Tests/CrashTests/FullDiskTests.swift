@@ -11,7 +11,7 @@ import Testing
   /// Each step leaves so many bytes free.
   static let steps = [0, 4, 8, 12, 16, 20, 24, 28, 32, 40, 56, 80, 120].map { $0 << 10 }
 
-  @Test(.enabled(if: SmallDisk.isPossible, "needs the right to mount"), arguments: commands)
+  @Test(.enabled(if: Sandbox.mayMount, "needs the right to mount"), arguments: commands)
   func `a full disk changes nothing, or all is done`(command: [String]) throws {
     var failures = 0
     var problems: [String] = []
@@ -32,12 +32,6 @@ import Testing
 private final class SmallDisk {
   private let folder: TemporaryDirectory
   private var layout: String { folder("disk/l") }
-
-  /// Whether this process may mount.
-  static let isPossible: Bool = {
-    let script = "mount -t tmpfs -o size=64k none /tmp && umount /tmp"
-    return (try? ExternalCommand.run(["unshare", "-m", "sh", "-c", script]).status) == 0
-  }()
 
   init() throws {
     folder = try TemporaryDirectory()

@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: FullBundleDisk.isPossible, "needs the right to mount"),
+    .enabled(if: Sandbox.mayMount, "needs the right to mount"),
     arguments: InterruptedRefresh.deaths)
   func `a full disk keeps no bundle from being refreshed`(death: String) throws {
     var disk: FullBundleDisk?
@@ -176,9 +176,10 @@ import Testing
     try disk?.fill()
     #expect(try !refresh.work().contains("bundle"))
     #expect(try refresh.finishedProblems() == [])
+    withExtendedLifetime(disk) {}
   }
 
-  @Test(.enabled(if: FullBundleDisk.isPossible, "needs the right to mount"))
+  @Test(.enabled(if: Sandbox.mayMount, "needs the right to mount"))
   func `a repack on a full disk changes neither tag nor bundle`() throws {
     let sandbox = try Sandbox()
     let disk = try FullBundleDisk(below: sandbox)
@@ -196,20 +197,18 @@ import Testing
     try sandbox.succeed(repack)
     #expect(try LayoutAudit.problems(of: sandbox.layout) == [])
     #expect(BundleAudit.problems(of: sandbox.bundle) == [])
+    withExtendedLifetime(disk) {}
   }
 }
 
 /// A tmpfs of a megabyte in the bundle's place.
 private final class FullBundleDisk {
-  static let isPossible: Bool = {
-    let script = "mount -t tmpfs -o size=64k none /tmp && umount /tmp"
-    return (try? ExternalCommand.run(["unshare", "-m", "sh", "-c", script]).status) == 0
-  }()
-
-  private let bundle: String
+  // It goes after the disk, which lies in it.
+  private let sandbox: Sandbox
+  private var bundle: String { sandbox.bundle }
 
   init(below sandbox: Sandbox) throws {
-    bundle = sandbox.bundle
+    self.sandbox = sandbox
     try Files.makeDirectory(bundle)
     try Self.must(["mount", "-t", "tmpfs", "-o", "size=1m", "none", bundle])
   }

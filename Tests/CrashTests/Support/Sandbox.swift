@@ -6,6 +6,12 @@ import TestSupport
 /// It lies in memory where the machine allows that: the death of a process does not depend on what
 /// a disk has got, and thousands of deaths want to be quick.
 final class Sandbox {
+  /// Whether this process may mount.
+  static let mayMount: Bool = {
+    let script = "mount -t tmpfs -o size=64k none /tmp && umount /tmp"
+    return (try? ExternalCommand.run(["unshare", "-m", "sh", "-c", script]).status) == 0
+  }()
+
   /// The folder's path.
   let folder: TemporaryDirectory
   /// The layout's path.

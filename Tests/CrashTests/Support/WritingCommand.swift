@@ -321,7 +321,7 @@ extension WritingCommand {
       overwrittenForGood),
     WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
     WritingCommand(
-      "recover accepted", kind: "accept", accept, recovery: accept, aheadOfItsJournal),
+      "recover accepted", kind: nil, accept, recovery: accept, aheadOfItsJournal),
   ]
 }
 
