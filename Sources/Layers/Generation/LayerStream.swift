@@ -25,7 +25,7 @@ final class LayerStream: TarOutput {
       }
     case .zstd:
       encoder = try ParallelEncoder(sink, workers: compression.workers) {
-        try ZstdCompressor(level: level)
+        try ZstdCompressor(level: level ?? ZstdCompressor.usualLevel)
       }
     }
   }
