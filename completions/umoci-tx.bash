@@ -407,8 +407,8 @@ _umoci-tx_config() {
 _umoci-tx_insert() {
     repeating_flags=()
     non_repeating_flags=(--whiteout --opaque --rootless --no-history --dry-run --json --version -h --help)
-    repeating_options=(--layer.annotation --uid-map --gid-map)
-    non_repeating_options=(--image --tag --platform --compress --compress-level --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
+    repeating_options=(--uid-map --gid-map --layer.annotation)
+    non_repeating_options=(--image --tag --platform --compress --compress-level --progress --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
     __umoci-tx_offer_flags_options -1
 
     # Offer option value completions
@@ -423,6 +423,12 @@ _umoci-tx_insert() {
     '--platform')
         return
         ;;
+    '--uid-map')
+        return
+        ;;
+    '--gid-map')
+        return
+        ;;
     '--compress')
         __umoci-tx_add_completions -W 'auto'$'\n''gzip'$'\n''zstd'$'\n''none'
         return
@@ -433,10 +439,8 @@ _umoci-tx_insert() {
     '--layer.annotation')
         return
         ;;
-    '--uid-map')
-        return
-        ;;
-    '--gid-map')
+    '--progress')
+        __umoci-tx_add_completions -W 'auto'$'\n''plain'$'\n''json'$'\n''none'
         return
         ;;
     '--history.author')
@@ -607,7 +611,7 @@ _umoci-tx_repack() {
     repeating_flags=()
     non_repeating_flags=(--no-mask-volumes --refresh-bundle --full --no-history --dry-run --json --version -h --help)
     repeating_options=(--mask-path --layer.annotation)
-    non_repeating_options=(--image --compress --compress-level --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
+    non_repeating_options=(--image --compress --compress-level --progress --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
     __umoci-tx_offer_flags_options 1
 
     # Offer option value completions
@@ -627,6 +631,10 @@ _umoci-tx_repack() {
         return
         ;;
     '--layer.annotation')
+        return
+        ;;
+    '--progress')
+        __umoci-tx_add_completions -W 'auto'$'\n''plain'$'\n''json'$'\n''none'
         return
         ;;
     '--history.author')
@@ -797,7 +805,7 @@ _umoci-tx_raw_add-layer() {
     repeating_flags=()
     non_repeating_flags=(--no-history --dry-run --json --version -h --help)
     repeating_options=(--layer.annotation)
-    non_repeating_options=(--image --tag --platform --compress --compress-level --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
+    non_repeating_options=(--image --tag --platform --compress --compress-level --progress --history.author --history.comment --history.created --history.created_by --expect --message -m --lock-timeout --durability)
     __umoci-tx_offer_flags_options 1
 
     # Offer option value completions
@@ -820,6 +828,10 @@ _umoci-tx_raw_add-layer() {
         return
         ;;
     '--layer.annotation')
+        return
+        ;;
+    '--progress')
+        __umoci-tx_add_completions -W 'auto'$'\n''plain'$'\n''json'$'\n''none'
         return
         ;;
     '--history.author')

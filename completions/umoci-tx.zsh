@@ -210,20 +210,22 @@ _umoci-tx_config() {
 _umoci-tx_insert() {
     local -i ret=1
     local -ar ___compress=('auto' 'gzip' 'zstd' 'none')
+    local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
         '--tag[The tag to set instead of the one of `--image`.]:new-tag:'
+        '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
         '*:source target:_files'
         '--whiteout[Remove the targets instead.]'
         '--opaque[Hide what the image has at the targets.]'
-        '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
-        '--compress[`auto` (like the uppermost compressed layer, else gzip), `gzip`, `zstd` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___compress[@]}"}'
-        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 4 and 3)]:level:'
-        '*--layer.annotation[An annotation of the layer; may be repeated.]:name=value:'
         '*--uid-map[Users of the image become others here; may be repeated.]:container\:host\[\:size\]:'
         '*--gid-map[Groups of the image become others here; may be repeated.]:container\:host\[\:size\]:'
         '--rootless[Work without privileges\: everything belongs to you, owners are kept in attributes.]'
+        '--compress[`auto` (like the uppermost compressed layer, else gzip), `gzip`, `zstd` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___compress[@]}"}'
+        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 3; of what is no text, gzip\: 2)]:level:'
+        '*--layer.annotation[An annotation of the layer; may be repeated.]:name=value:'
+        '--progress[How far it is\: `auto` (on a terminal), `plain`, `json` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___progress[@]}"}'
         '--no-history[Add no entry to the history of the image.]'
         '--history.author[The author in the history entry.]:name:'
         '--history.comment[The comment in the history entry.]:text:'
@@ -325,6 +327,7 @@ _umoci-tx_unpack() {
 _umoci-tx_repack() {
     local -i ret=1
     local -ar ___compress=('auto' 'gzip' 'zstd' 'none')
+    local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
@@ -334,8 +337,9 @@ _umoci-tx_repack() {
         '--refresh-bundle[Base the bundle on the new image afterwards.]'
         '--full[Read every file, whatever its status says.]'
         '--compress[`auto` (like the uppermost compressed layer, else gzip), `gzip`, `zstd` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___compress[@]}"}'
-        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 4 and 3)]:level:'
+        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 3; of what is no text, gzip\: 2)]:level:'
         '*--layer.annotation[An annotation of the layer; may be repeated.]:name=value:'
+        '--progress[How far it is\: `auto` (on a terminal), `plain`, `json` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___progress[@]}"}'
         '--no-history[Add no entry to the history of the image.]'
         '--history.author[The author in the history entry.]:name:'
         '--history.comment[The comment in the history entry.]:text:'
@@ -440,15 +444,17 @@ _umoci-tx_raw_runtime-config() {
 _umoci-tx_raw_add-layer() {
     local -i ret=1
     local -ar ___compress=('auto' 'gzip' 'zstd' 'none')
+    local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
         '--tag[The tag to set instead of the one of `--image`.]:new-tag:'
-        ':file:_files'
         '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
+        ':file:_files'
         '--compress[`auto` (like the uppermost compressed layer, else gzip), `gzip`, `zstd` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___compress[@]}"}'
-        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 4 and 3)]:level:'
+        '--compress-level[1 (fast) to 12 (small) for gzip, to 19 for zstd. (default\: 3; of what is no text, gzip\: 2)]:level:'
         '*--layer.annotation[An annotation of the layer; may be repeated.]:name=value:'
+        '--progress[How far it is\: `auto` (on a terminal), `plain`, `json` or `none`. (default\: auto)]:how:{__umoci-tx_complete "${___progress[@]}"}'
         '--no-history[Add no entry to the history of the image.]'
         '--history.author[The author in the history entry.]:name:'
         '--history.comment[The comment in the history entry.]:text:'

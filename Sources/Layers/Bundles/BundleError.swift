@@ -10,6 +10,8 @@ public enum BundleError: Error, Sendable {
   case busy(path: String)
   /// Another process is refreshing the bundle.
   case refreshing(path: String)
+  /// There is no bundle.
+  case absent(path: String)
   /// A part of the bundle that a repack needs is missing, or is no regular file.
   case incomplete(path: String)
   /// A file of the bundle is larger than it can sensibly be, in bytes.
@@ -46,6 +48,7 @@ extension BundleError: DiagnosableError {
     case .notAFolder(let path): "\(path) is not a folder"
     case .busy(let path): "another process is unpacking into \(path)"
     case .refreshing(let path): "another process is repacking the bundle \(path)"
+    case .absent(let path): "there is no bundle at \(path)"
     case .incomplete(let path):
       "the bundle is incomplete: \(path) is missing or not what it should be"
     case .tooLarge(let path, let limit): "\(path) is larger than \(limit) bytes"
@@ -61,7 +64,7 @@ extension BundleError: DiagnosableError {
     switch self {
     case .exists: .exists
     case .busy, .refreshing: .busy
-    case .incomplete: .notFound
+    case .absent, .incomplete: .notFound
     case .unsupportedOperatingSystem: .unsupported
     case .metadata(_, .version), .metadata(_, .whiteoutMode): .unsupported
     case .notAFolder, .tooLarge, .metadata, .malformedEnvironment: .invalidContent
@@ -77,6 +80,7 @@ extension BundleError: DiagnosableError {
     case .exists: "choose another bundle path, or remove what is there"
     case .notAFolder: "choose another bundle path"
     case .refreshing: "wait for it to end, then run the command again"
+    case .absent: "name the folder that `umoci-tx unpack` has made"
     case .incomplete: "unpack the image again into a new bundle"
     case .busy: "wait for it to end, or choose another bundle path"
     case .metadata(_, .version), .metadata(_, .whiteoutMode):
@@ -84,7 +88,7 @@ extension BundleError: DiagnosableError {
     case .metadata: "the bundle is damaged: unpack the image again"
     case .malformedEnvironment: "repair it with `config --clear=config.env --config.env NAME=VALUE`"
     case .unsupportedOperatingSystem: "set it with `config --os linux` if the image is for Linux"
-    case .tooLarge: nil
+    case .tooLarge: "no program writes such a file: unpack the image again"
     }
   }
 }

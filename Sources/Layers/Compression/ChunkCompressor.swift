@@ -22,23 +22,61 @@ final class GzipCompressor: ChunkCompressor, @unchecked Sendable {
   static let chunkSize = 1 << 20
   static let largestResult = libdeflate_gzip_compress_bound(nil, chunkSize)
 
-  private let compressor: OpaquePointer
+  private let text: OpaquePointer
+  private let programs: OpaquePointer
 
-  /// Makes a compressor of level 1 to 12.
-  init(level: Int) throws(LayerGenerationError) {
+  /// Makes a compressor of level 1 to 12; nil chooses one for each chunk.
+  init(level: Int?) throws(LayerGenerationError) {
+    text = try Self.make(level ?? GzipLevel.text)
+    do throws(LayerGenerationError) {
+      programs = level == nil ? try Self.make(GzipLevel.programs) : text
+    } catch {
+      libdeflate_free_compressor(text)
+      throw error
+    }
+  }
+
+  private static func make(_ level: Int) throws(LayerGenerationError) -> OpaquePointer {
     guard let compressor = libdeflate_alloc_compressor(Int32(level)) else {
       throw .unavailable(reason: "no memory for compressing")
     }
-    self.compressor = compressor
+    return compressor
   }
 
-  deinit { libdeflate_free_compressor(compressor) }
+  deinit {
+    if programs != text { libdeflate_free_compressor(programs) }
+    libdeflate_free_compressor(text)
+  }
 
   func compress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> Int {
-    libdeflate_gzip_compress(
+    let compressor = programs == text || GzipLevel.isText(input) ? text : programs
+    return libdeflate_gzip_compress(
       compressor, input.baseAddress, input.count, output.baseAddress, output.count)
+  }
+}
+
+/// The level of libdeflate that suits a chunk when nobody has asked for one.
+///
+/// Level 2 makes programs as small as zlib's usual level does, in far less time; text wants the longer search
+/// of level 3. docs/decisions has the figures. The choice depends on the chunk alone.
+enum GzipLevel {
+  static let text = 3
+  static let programs = 2
+
+  /// Whether a chunk is text, or so like it that searching longer pays.
+  ///
+  /// Text has hardly any of the control characters 1 to 6, of which machine code is full. Zeros do not
+  /// count: archives pad with them.
+  static func isText(_ chunk: UnsafeRawBufferPointer) -> Bool {
+    var (seen, controls) = (0, 0)
+    // A prime, so that no table of fixed rows is seen in one column.
+    for place in stride(from: 0, to: chunk.count, by: 61) where chunk[place] != 0 {
+      seen += 1
+      if chunk[place] < 7 { controls += 1 }
+    }
+    return controls * 50 <= seen
   }
 }
 
@@ -49,6 +87,8 @@ final class GzipCompressor: ChunkCompressor, @unchecked Sendable {
 /// Sendable without the compiler's proof: it is made in one thread and used in one other after that.
 final class ZstdCompressor: ChunkCompressor, @unchecked Sendable {
   static let chunkSize = 2 << 20
+  /// The level when nobody has asked for one.
+  static let usualLevel = 3
   static let largestResult = ZSTD_compressBound(chunkSize)
 
   private let context: OpaquePointer

@@ -2,6 +2,8 @@ public import Store
 
 /// Why a layer could not be generated; nothing of it is kept then.
 public enum LayerGenerationError: Error, Equatable, Sendable {
+  /// Nothing is where a source should be.
+  case noSource(path: String)
   /// A file was changed by somebody else while it was being read.
   case changedWhileRead(path: String, SourceChange)
   /// A socket cannot be in a layer.
@@ -56,6 +58,7 @@ extension LayerGenerationError: DiagnosableError {
   /// What failed, in one line.
   public var description: String {
     switch self {
+    case .noSource(let path): "there is nothing at \(printable(Array(path.utf8)))"
     case .changedWhileRead(let path, let change):
       "\(printable(Array(path.utf8))) changed while it was read: \(change)"
     case .socket(let path): "\(printable(Array(path.utf8))) is a socket: sockets not supported"
@@ -79,6 +82,7 @@ extension LayerGenerationError: DiagnosableError {
   /// The category of the failure.
   public var category: FailureCategory {
     switch self {
+    case .noSource: .notFound
     case .changedWhileRead: .busy
     case .socket, .unknownKind, .attributeName, .refused: .unsupported
     case .whiteoutName, .whiteoutOfRoot, .outsideRoot, .unusableName: .invalidContent
@@ -94,6 +98,7 @@ extension LayerGenerationError: DiagnosableError {
   /// What the user can do about it.
   public var hint: String? {
     switch self {
+    case .noSource: "name a file or a folder of this machine"
     case .changedWhileRead: "stop what writes to it, then run the command again"
     case .socket: "remove it: a socket means nothing without the process behind it"
     case .unknownKind: "remove it, or leave it out"

@@ -40,3 +40,29 @@ extension LayerGenerator {
     }
   }
 }
+
+extension SourcePlace {
+  /// About how long the archive of what lies there will be, in bytes, without its attributes.
+  ///
+  /// What cannot be read counts nothing: making the layer will say what is wrong.
+  package func archiveSize(isRootless: Bool) -> Int64 {
+    guard let status = try? status() else { return 0 }
+    guard status.kind == .directory else { return status.archiveSize }
+    var size: Int64 = 0
+    try? RootfsScanner(path: path, isRootless: isRootless).scan { step in
+      switch step {
+      case .enter: size += 512
+      case .item(let file, _): size += file.status.archiveSize
+      case .leave: break
+      }
+    }
+    return size
+  }
+}
+
+extension FileStatus {
+  /// How much of an archive a file takes, in bytes.
+  fileprivate var archiveSize: Int64 {
+    kind == .regular ? min(size, blocks * 512) / 512 * 512 + 1024 : 512
+  }
+}

@@ -13,6 +13,8 @@ package final class LayerGenerator {
   private let content = SourceContent()
   private var reader: SourceReader
   private var entries = 0
+  /// Told of each entry, as the layer has it.
+  package var onEntry: (LayerEntry) -> Void = { _ in }
 
   /// Begins a layer.
   ///
@@ -20,12 +22,12 @@ package final class LayerGenerator {
   ///   - sink: Where the blob goes.
   ///   - options: How it is made.
   ///   - warn: Told what cannot be stored as it is.
-  ///   - check: Called all the time; what it throws ends the work.
+  ///   - check: Told all the time how long the plain stream is, in bytes; what it throws ends the work.
   /// - Throws: ``LayerGenerationError/unavailable(reason:)``, ``SyscallError``.
   package init(
     into sink: any BlobSink, _ options: LayerOptions,
     warn: @escaping (LayerWarning) -> Void = { _ in },
-    check: @escaping () throws -> Void = {}
+    check: @escaping (Int64) throws -> Void = { _ in }
   ) throws {
     stream = try LayerStream(sink, options.compression, check: check)
     writer = try TarWriter(stream)
@@ -59,7 +61,7 @@ package final class LayerGenerator {
       let opened = try folder.openFile(file)
       let entry = try reader.entry(of: file, opened: opened, at: path)
       guard case .regular = entry.kind else { return try add(entry) }
-      entries += 1
+      note(entry)
       try content.copy(entry, opened, expecting: file.status, to: writer)
     } catch MtreeError.changedWhileRead(let path) {
       throw LayerGenerationError.changedWhileRead(path: path, .replaced)
@@ -84,8 +86,13 @@ package final class LayerGenerator {
   ///
   /// - Throws: ``LayerGenerationError`` when it cannot be archived; what the sink throws.
   package func add(_ entry: LayerEntry) throws {
-    entries += 1
+    note(entry)
     try writer.begin(entry)
+  }
+
+  private func note(_ entry: LayerEntry) {
+    entries += 1
+    onEntry(entry)
   }
 
   /// Completes the blob.

@@ -11,6 +11,8 @@ package struct LayerImport: ~Copyable {
   private let status: FileStatus
   /// How the file is compressed, told by its first bytes.
   package let compression: CompressionAlgorithm
+  /// The size of the file in bytes.
+  package var size: Int64 { status.size }
 
   /// Opens a file.
   ///
@@ -21,7 +23,8 @@ package struct LayerImport: ~Copyable {
     guard descriptor >= 0 else {
       // A socket, or a device without a driver.
       if errno == ENXIO || errno == ENODEV { throw LayerImportError.notAFile(path: path) }
-      throw SyscallError.last("open", path)
+      let error = SyscallError.last("open", path)
+      throw error.isNotFound ? LayerGenerationError.noSource(path: path) : error
     }
     let opened = OpenFile(descriptor: descriptor, path: path)
     let status = try opened.status()
@@ -49,7 +52,8 @@ package struct LayerImport: ~Copyable {
   package func checkBeginning() throws {
     try file.rewind()
     let input = try ImportInput(
-      ImportSource(file.descriptor, file.path, copyTo: nil, {}), compression, to: LayerStream())
+      ImportSource(file.descriptor, file.path, copyTo: nil, { _ in }), compression,
+      to: LayerStream())
     try diagnosing {
       _ = try TarReader(input, headerLimit: ExtractionLimits().headerSize).advance()
     }
@@ -60,12 +64,13 @@ package struct LayerImport: ~Copyable {
   /// - Parameters:
   ///   - sink: Where the blob goes.
   ///   - compression: How the blob is to be compressed; nil leaves the bytes as they are.
-  ///   - check: Called now and then; what it throws ends the copying.
+  ///   - check: Told now and then how many bytes of the file were read; what it throws ends the copying.
+  ///   - visit: Told of each entry what it does to the layers below.
   /// - Throws: ``LayerImportError``, ``LayerGenerationError/changedWhileRead(path:_:)``, and what the
   ///   sink throws.
   package func copy(
     to sink: any BlobSink, as compression: LayerCompression?,
-    check: @escaping () throws -> Void = {}
+    check: @escaping (Int64) throws -> Void = { _ in }, visit: (RootfsChange) -> Void = { _ in }
   ) throws -> GeneratedLayer {
     try file.rewind()
     let isRaw = compression == nil
@@ -73,18 +78,21 @@ package struct LayerImport: ~Copyable {
     let input = try ImportInput(
       ImportSource(file.descriptor, file.path, copyTo: isRaw ? sink : nil, check),
       self.compression, to: stream)
-    let entries = try read(input)
+    let entries = try read(input, visit)
     try SourceContent.check(try file.status(), against: status, file.path, isComplete: true)
     return GeneratedLayer(
       diffID: DiffID(try stream.finish()), uncompressedSize: stream.size, entries: entries)
   }
 
   /// Reads the stream to its end, entry by entry.
-  private func read(_ input: ImportInput) throws -> Int {
+  private func read(_ input: ImportInput, _ visit: (RootfsChange) -> Void) throws -> Int {
     try diagnosing {
       let reader = try TarReader(input, headerLimit: ExtractionLimits().headerSize)
       var entries = 0
-      while try reader.advance() { entries += 1 }
+      while try reader.advance() {
+        entries += 1
+        visit(RootfsChange(ofLayerEntry: reader.entry))
+      }
       while try input.nextPiece() != nil {}
       return entries
     }
@@ -102,15 +110,16 @@ package struct LayerImport: ~Copyable {
 }
 
 /// The bytes of a file on their way, perhaps copied aside.
-private struct ImportSource {
+private final class ImportSource {
   private let descriptor: Int32
   private let path: String
   private let copy: (any BlobSink)?
-  private let check: () throws -> Void
+  private let check: (Int64) throws -> Void
+  private var position: Int64 = 0
 
   init(
     _ descriptor: Int32, _ path: String, copyTo copy: (any BlobSink)?,
-    _ check: @escaping () throws -> Void
+    _ check: @escaping (Int64) throws -> Void
   ) {
     self.descriptor = descriptor
     self.path = path
@@ -119,12 +128,13 @@ private struct ImportSource {
   }
 
   func read(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    try check()
+    try check(position)
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw SyscallError.last("read", path) }
       try copy?.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      position += Int64(count)
       return count
     }
   }

@@ -27,8 +27,9 @@ public struct LayerOptions: Sendable {
 public struct LayerCompression: Equatable, Sendable {
   /// The algorithm.
   public let algorithm: CompressionAlgorithm
-  /// The level, in the range of the algorithm.
-  public let level: Int
+  /// The level, in the range of the algorithm; nil for the usual one, which for gzip depends on the
+  /// content (``GzipLevel``).
+  public let level: Int?
   /// How many threads compress, of the calling thread apart.
   public var workers: Int
 
@@ -45,12 +46,7 @@ public struct LayerCompression: Equatable, Sendable {
   public init(_ algorithm: CompressionAlgorithm, workers: Int = 2) {
     self.algorithm = algorithm
     self.workers = min(max(workers, 1), 16)
-    level =
-      switch algorithm {
-      case .none: 0
-      case .gzip: 4
-      case .zstd: 3
-      }
+    level = nil
   }
 
   /// Chooses an algorithm and a level.

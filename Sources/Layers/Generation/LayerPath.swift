@@ -13,6 +13,8 @@ package enum LayerPath {
   ///   that image layers cannot have because it would be taken for a whiteout.
   package static func clean(_ path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
     guard !path.contains(0) else { throw .unusableName(path) }
+    // Most are, and some are very long.
+    if isClean(path) { return path }
     let isAbsolute = path.first == UInt8(ascii: "/")
     var components: [ArraySlice<UInt8>] = []
     for component in path.split(separator: UInt8(ascii: "/")) where !component.elementsEqual(root) {
@@ -25,6 +27,18 @@ package enum LayerPath {
     if components.isEmpty { return root }
     if components.contains(where: { $0.starts(with: whiteoutPrefix) }) { throw .whiteoutName(path) }
     return Array(components.joined(separator: [UInt8(ascii: "/")]))
+  }
+
+  /// Whether no component of a path is empty or begins with a dot.
+  private static func isClean(_ path: [UInt8]) -> Bool {
+    path.withUnsafeBytes { bytes in
+      var isStart = true
+      for byte in bytes {
+        if isStart, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/") { return false }
+        isStart = byte == UInt8(ascii: "/")
+      }
+      return !isStart
+    }
   }
 
   /// A name in a folder of the image.

@@ -3,8 +3,8 @@ internal import Store
 /// The plain stream of a layer on its way: cut into chunks, hashed for the diff ID, compressed.
 final class LayerStream: TarOutput {
   private let encoder: any LayerEncoder
-  /// Called for each chunk; what it throws ends the work.
-  private let check: () throws -> Void
+  /// Told the size of the stream for each chunk; what it throws ends the work.
+  private let check: (Int64) throws -> Void
   private var hasher: ContentHasher? = .makeSHA256()
   private var buffer: UnsafeMutableRawBufferPointer?
   private var filled = 0
@@ -13,7 +13,7 @@ final class LayerStream: TarOutput {
 
   init(
     _ sink: any BlobSink, _ compression: LayerCompression,
-    check: @escaping () throws -> Void = {}
+    check: @escaping (Int64) throws -> Void = { _ in }
   ) throws {
     self.check = check
     let level = compression.level
@@ -25,7 +25,7 @@ final class LayerStream: TarOutput {
       }
     case .zstd:
       encoder = try ParallelEncoder(sink, workers: compression.workers) {
-        try ZstdCompressor(level: level)
+        try ZstdCompressor(level: level ?? ZstdCompressor.usualLevel)
       }
     }
   }
@@ -33,7 +33,7 @@ final class LayerStream: TarOutput {
   /// A stream that is only hashed and counted.
   init() {
     encoder = DiscardingEncoder()
-    check = {}
+    check = { _ in }
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -64,7 +64,7 @@ final class LayerStream: TarOutput {
 
   private func pass() throws {
     guard let chunk = buffer else { return }
-    try check()
+    try check(size)
     // The buffer is another's as soon as it is committed.
     hasher?.update(UnsafeRawBufferPointer(rebasing: chunk[..<filled]))
     size += Int64(filled)

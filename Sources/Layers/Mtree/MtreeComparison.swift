@@ -70,17 +70,43 @@ package struct MtreeComparison {
   /// Ends the comparison.
   ///
   /// - Returns: All differences, sorted by the bytes of their paths.
-  package consuming func finish() -> [MtreeDifference] {
-    for node in unmetNodes {
+  /// - Throws: ``MtreeError/tooManyDifferences(limit:)`` when a spec as no tool writes it names more
+  ///   missing paths than can be held.
+  package consuming func finish() throws(MtreeError) -> [MtreeDifference] {
+    let unmet = unmetNodes
+    let length = unmet.reduce(0) { $0 + spec.pathLength(of: $1) }
+    guard length <= Self.maximumMissingBytes else {
+      throw .tooManyDifferences(limit: Self.maximumMissingBytes)
+    }
+    for node in unmet {
       differences.append(MtreeDifference(path: spec.path(of: node), kind: .missing))
     }
     return differences.sorted { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
   /// The entries of the spec that no file was compared with so far.
-  var unmetNodes: [MtreeSpec.Node] {
+  private var unmetNodes: [MtreeSpec.Node] {
     spec.nodes.filter { spec.isListed($0) && !isMet[Int($0.index)] }
   }
+
+  /// Those of them that do not lie below another one: their paths together are not longer than the
+  /// spec, however deep it is nested, as long as the tree on disk is not.
+  var uppermostUnmetNodes: [MtreeSpec.Node] {
+    var nodes: [MtreeSpec.Node] = []
+    var isBelow = [Bool](repeating: false, count: isMet.count)
+    // Parents come before their children.
+    for node in spec.nodes {
+      let parent = Int(spec.parent(of: node).index)
+      let isUnmet = spec.isListed(node) && !isMet[Int(node.index)]
+      let isCovered = node != .root && isBelow[parent]
+      if isUnmet, !isCovered { nodes.append(node) }
+      isBelow[Int(node.index)] = isUnmet || isCovered
+    }
+    return nodes
+  }
+
+  /// The most bytes that the paths of missing files may have together.
+  static let maximumMissingBytes = 1 << 30
 
   private mutating func note(
     _ values: [MtreeDifference.Value], _ path: () -> [UInt8]

@@ -8,6 +8,8 @@ public enum MtreeError: Error, Equatable, Sendable {
   case unknownKeyword(String)
   /// A file changed, or was replaced by another, while it was being read.
   case changedWhileRead(path: String)
+  /// So many paths are missing that their names alone have more than that many bytes.
+  case tooManyDifferences(limit: Int)
 }
 
 /// What is wrong with a line of an mtree file.
@@ -28,7 +30,7 @@ extension MtreeError: DiagnosableError {
   /// A keyword is part of the command line, or of a spec that we do not support.
   public var category: FailureCategory {
     switch self {
-    case .malformed: .invalidContent
+    case .malformed, .tooManyDifferences: .invalidContent
     case .unknownKeyword: .unsupported
     case .changedWhileRead: .busy
     }
@@ -43,12 +45,15 @@ extension MtreeError: DiagnosableError {
     case .malformed(let line, let defect): "line \(line): \(defect)"
     case .unknownKeyword(let name): "'\(name)' is not an mtree keyword that can be compared"
     case .changedWhileRead(let path): "\(path) changed while it was read"
+    case .tooManyDifferences(let limit):
+      "the spec has more than \(limit) bytes of paths that are not in the tree"
     }
   }
 
   /// What the user can do about it.
   public var hint: String? {
     switch self {
+    case .tooManyDifferences: "no program writes such a spec: make it anew"
     case .malformed: "the spec is damaged: unpack the image again into a new bundle"
     case .unknownKeyword:
       "known are: " + MtreeKeyword.allCases.map(\.rawValue).joined(separator: ", ")

@@ -12,7 +12,7 @@ extension MtreeSpec {
   ///   - names: The names of owners, for `uname` and `gname`.
   ///   - isRootless: Whether to read what keeps its own owner out (umoci-behaviour §4.9).
   /// - Returns: What differs, sorted by path.
-  /// - Throws: ``SyscallError``, ``MtreeError/changedWhileRead(path:)``.
+  /// - Throws: ``SyscallError``, ``MtreeError``.
   package func differences(
     fromRootfs rootfs: String, keywords: [MtreeKeyword], names: OwnerNames = .none,
     isRootless: Bool = false
@@ -37,7 +37,7 @@ extension MtreeSpec {
       case .leave: places.removeLast()
       }
     }
-    return comparison.finish()
+    return try comparison.finish()
   }
 
   private func node(named name: [UInt8], in parent: Node??) -> Node? {

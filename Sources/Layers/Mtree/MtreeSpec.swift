@@ -26,6 +26,7 @@ public struct MtreeSpec: Sendable {
     var values = Span.empty
     var set: Int32 = -1
     var isListed = false
+    var pathLength: Int32 = 0
   }
 
   /// The most paths that a spec can hold.
@@ -84,6 +85,9 @@ extension MtreeSpec {
     return Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
   }
 
+  /// How long ``path(of:)`` is at least, in bytes.
+  package func pathLength(of node: Node) -> Int { Int(records[Int(node.index)].pathLength) }
+
   /// The text of the values that the entry itself has, parted by blanks.
   package func ownValues(of node: Node) -> ArraySlice<UInt8> {
     slice(records[Int(node.index)].values)
@@ -114,7 +118,10 @@ extension MtreeSpec {
     guard table[slot] == 0 else { return Node(index: table[slot]) }
     guard records.count <= Self.maximumEntries, let span = store(name) else { return nil }
     let index = Int32(records.count)
-    records.append(Record(parent: parent.index, name: span))
+    let length = pathLength(of: parent) + 1 + name.count
+    records.append(
+      Record(
+        parent: parent.index, name: span, pathLength: Int32(clamping: length)))
     table[slot] = index
     if records.count * 2 > table.count { grow() }
     return Node(index: index)

@@ -22,8 +22,10 @@ struct CachedFile {
   let hash: Range<Int>
 
   /// Whether a file with that status can only be the very file, unchanged.
-  func isProven(by status: FileStatus) -> Bool {
-    isProof && inode == status.inode && changeTime == status.changeTime
+  ///
+  /// - Parameter device: The device of the tree: only what is on it can be proven.
+  func isProven(by status: FileStatus, on device: UInt64) -> Bool {
+    isProof && device == status.device && inode == status.inode && changeTime == status.changeTime
       && modificationTime == status.modificationTime && isAlike(status)
   }
 

@@ -7,6 +7,8 @@ package final class StatCacheReader {
   /// The file's name in a bundle.
   package static let fileName = "umoci-tx-stat-cache"
 
+  /// The device of the tree.
+  let device: UInt64
   private let file: OpenFile
   /// Where the next block begins, and where the last one ends.
   private var rest: Int
@@ -27,6 +29,7 @@ package final class StatCacheReader {
   package init(
     bundle: OpenDirectory, spec: [UInt8], rootfs: FileStatus
   ) throws(StatCacheError) {
+    device = rootfs.device
     do throws(SyscallError) {
       file = try bundle.openFile(Self.fileName)
       let status = try file.status()

@@ -14,16 +14,26 @@ package struct BundleSurvey {
   private let bundle: OpenDirectory
   private let metadata: BundleMetadata
   private let path: String
+  private let check: (Int) throws -> Void
 
   /// Prepares a survey of a bundle.
   ///
+  /// A root file system that is a symbolic link is none: it could lead anywhere.
+  ///
+  /// - Parameter check: Told all the time how many files were looked at; what it throws ends the work.
   /// - Throws: ``BundleError/incomplete(path:)``; ``SyscallError``.
-  package init(_ bundle: OpenDirectory, _ metadata: BundleMetadata) throws {
+  package init(
+    _ bundle: OpenDirectory, _ metadata: BundleMetadata,
+    check: @escaping (Int) throws -> Void = { _ in }
+  ) throws {
     self.bundle = bundle
     self.metadata = metadata
+    self.check = check
     path = bundle.path(of: RuntimeBundle.rootfsName)
-    for name in [RuntimeBundle.rootfsName, metadata.mtreeFileName]
-    where try bundle.status(of: name) == nil {
+    let parts: [(String, FileStatus.Kind)] = [
+      (RuntimeBundle.rootfsName, .directory), (metadata.mtreeFileName, .regular),
+    ]
+    for (name, kind) in parts where try bundle.status(of: name)?.kind != kind {
       throw BundleError.incomplete(path: bundle.path(of: name))
     }
   }
@@ -62,7 +72,7 @@ package struct BundleSurvey {
   }
 
   private var survey: RootfsSurvey {
-    RootfsSurvey(rootfs: path, isRootless: metadata.mapping.isRootless)
+    RootfsSurvey(rootfs: path, isRootless: metadata.mapping.isRootless, check: check)
   }
 
   private func record(
@@ -82,6 +92,7 @@ package struct BundleSurvey {
 
   private func openSpec() throws -> OpenFile {
     let file = try bundle.openFile(metadata.mtreeFileName)
+    // It was one when the survey began.
     guard try file.status().kind == .regular else {
       throw BundleError.incomplete(path: file.path)
     }

@@ -26,7 +26,7 @@ struct CacheBaseline: SurveyBaseline {
   mutating func enter(_ folder: ScannedFolder, path: [UInt8]) throws -> SurveyVerdict {
     let wasFile = levels.last?.block?.files.contains { $0.name == folder.name } ?? false
     let block = try block(of: folder)
-    let isProven = block?.folder.isProven(by: folder.status) ?? false
+    let isProven = block?.folder.isProven(by: folder.status, on: cache.device) ?? false
     levels.append(Level(block: block, path: path, isProven: isProven))
     guard let block else {
       let reader = reader
@@ -68,7 +68,7 @@ struct CacheBaseline: SurveyBaseline {
         try reader.completed(try reader.facts(of: file, in: folder), of: file, in: folder)
       }
     }
-    if cached.isProven(by: file.status) {
+    if cached.isProven(by: file.status, on: cache.device) {
       return SurveyVerdict(change: nil) { block.facts(cached, file.status) }
     }
     var facts = try reader.facts(of: file, in: folder)

@@ -13,10 +13,10 @@ public struct PathMasks: Equatable, Sendable {
     masks = paths.map { Self.cleaned(Array($0.utf8)) }
   }
 
-  /// Whether a path is one of those, or lies below one.
+  /// Whether a path is one of those, or lies below one: the path of a walk, which is clean; `.` is the root.
   package func cover(_ path: [UInt8]) -> Bool {
     if masks.isEmpty { return false }
-    let path = Self.cleaned(path)
+    let path = path == LayerPath.root ? [] : path
     return masks.contains { mask in
       guard path.starts(with: mask) else { return false }
       return mask.isEmpty || path.count == mask.count || path[mask.count] == UInt8(ascii: "/")
@@ -24,7 +24,7 @@ public struct PathMasks: Equatable, Sendable {
   }
 
   /// The components joined by slashes, without any dots; empty for the root.
-  private static func cleaned(_ path: [UInt8]) -> [UInt8] {
+  static func cleaned(_ path: [UInt8]) -> [UInt8] {
     var components: [ArraySlice<UInt8>] = []
     for component in path.split(separator: UInt8(ascii: "/")) {
       if component.elementsEqual([UInt8(ascii: ".")]) { continue }

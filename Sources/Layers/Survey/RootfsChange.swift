@@ -10,13 +10,15 @@ public struct RootfsChange: Equatable, Sendable {
     case modified
     /// It is gone.
     case removed
+    /// What the layers below have in the folder is hidden; only of layers that are not made of a bundle.
+    case hidden
   }
 
   /// The path, relative to the root, which is `.`, as bytes.
   public let path: [UInt8]
   /// In what way it differs.
   public let kind: Kind
-  /// What lies there now; nil when it is gone.
+  /// What lies there now; nil when it is gone, or nobody has looked.
   public let fileKind: FileStatus.Kind?
   /// The size in bytes of a regular file, of one that is gone as far as it is known; else 0.
   public let size: Int64

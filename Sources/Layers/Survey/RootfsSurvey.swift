@@ -9,15 +9,21 @@ package struct RootfsSurvey {
   private let isRootless: Bool
   private var changes: [RootfsChange] = []
   private var links = LinkedFiles()
+  private let check: (Int) throws -> Void
+  private var count = 0
 
   /// Prepares a survey.
   ///
   /// - Parameters:
   ///   - rootfs: The root of the tree.
   ///   - isRootless: Whether to read what keeps its own owner out (umoci-behaviour §4.9).
-  package init(rootfs: String, isRootless: Bool) {
+  ///   - check: Told of each file and folder how many they are; what it throws ends the work.
+  package init(
+    rootfs: String, isRootless: Bool, check: @escaping (Int) throws -> Void = { _ in }
+  ) {
     self.rootfs = rootfs
     self.isRootless = isRootless
+    self.check = check
   }
 
   /// Compares every file with a spec; every file whose status is as the spec says is read.
@@ -58,11 +64,13 @@ package struct RootfsSurvey {
     try scanner.scan(listing: list) { step in
       switch step {
       case .enter(let folder, let folderPath):
+        try next()
         path = folderPath
         let verdict = try baseline.enter(folder, path: path)
         try recorder?.enter(verdict.facts(), folder.status, path: path)
         note(verdict.change, folder.status) { path }
       case .item(let file, let folder):
+        try next()
         let verdict = try baseline.item(file, in: folder)
         try recorder?.item(verdict.facts(), file.status)
         note(verdict.change, file.status) { join(path, file.name) }
@@ -72,6 +80,11 @@ package struct RootfsSurvey {
       }
     }
     return try changes + baseline.finish() + links.incomplete
+  }
+
+  private mutating func next() throws {
+    count += 1
+    try check(count)
   }
 
   private mutating func note(

@@ -43,7 +43,7 @@ struct SpecBaseline: SurveyBaseline {
   mutating func leave() { places.removeLast() }
 
   mutating func finish() -> [RootfsChange] {
-    comparison.unmetNodes.map { node in
+    comparison.uppermostUnmetNodes.map { node in
       RootfsChange(path: spec.path(of: node), kind: .removed, size: spec.fileSize(of: node))
     }
   }

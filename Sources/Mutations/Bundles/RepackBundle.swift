@@ -1,12 +1,12 @@
 public import Journal
-public import Layers
+internal import Layers
 public import Store
 
 /// Adds what has changed in the root file system of a bundle to its image, as one layer
 /// (umoci-behaviour §2.7).
 ///
 /// The image is the one that the bundle was unpacked from, whatever has become of its tag.
-public struct RepackBundle: Mutation {
+public struct RepackBundle: LayerMutation {
   /// How it is done.
   public struct Options: Sendable {
     /// Paths whose changes stay out of the layer.
@@ -24,22 +24,14 @@ public struct RepackBundle: Mutation {
     public init() {}
   }
 
-  /// What was found in the bundle.
-  public final class Findings {
-    /// What goes into the layer, sorted by the bytes of the paths.
-    public internal(set) var changes: [RootfsChange] = []
-    /// The layer; nil when nothing has changed.
-    public internal(set) var layer: Descriptor?
-    /// Why every file was read; nil when the stat cache was enough.
-    public internal(set) var reason: String?
-  }
-
   let bundle: String
   let tag: ReferenceName
   let settings: LayerSettings
   let options: Options
   /// What was found, once it is staged.
-  public let findings = Findings()
+  public let findings = LayerFindings()
+  /// Told how much of the bundle was compared, and of the layer stored.
+  public var onProgress: ((LayerProgress) -> Void)?
   /// Told what cannot be stored as it is.
   public var onWarning: (String) -> Void = { _ in }
   /// Asked all the time; what it throws ends the work.
@@ -84,19 +76,25 @@ public struct RepackBundle: Mutation {
 
   /// Stages the layer and the new documents, and the new files of the bundle.
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
-    let folder = try OpenDirectory.open(bundle)
+    let folder = try open()
     let refresh = try refreshStage(in: folder, stage, context)
     let metadata = try readMetadata()
     let index = try context.readIndex()
     var editor = try editor(metadata, context)
-    let survey = try BundleSurvey(folder, metadata)
+    // Also when it turns out that no layer is needed, what was asked for must make sense.
+    let compression = try settings.compression(on: editor.manifest.layers)
+    let survey = try BundleSurvey(folder, metadata, check: watchingSurvey())
     if !stage.isRehearsal {
-      try look(at: survey, editor.config, refresh, context)
-      try addLayer(to: &editor, metadata, folder, stage)
+      let changes = try look(at: survey, editor.config, refresh, context)
+      if changes.isEmpty {
+        editor.addRequiredMembers()
+      } else {
+        try addLayer(of: changes, to: &editor, compression, metadata, folder, stage)
+      }
     }
     let entry = settings.history.entry(
       created: settings.sourceDate ?? context.invocation.now(), createdBy: "umoci repack",
-      author: editor.config.author, isEmptyLayer: findings.changes.isEmpty)
+      author: editor.config.author, isEmptyLayer: findings.layer == nil)
     if let entry { editor.config.appendHistory(entry) }
     let path = try editor.stagePath(on: stage, read: context.read)
     plan = Plan(
@@ -136,21 +134,20 @@ extension RepackBundle {
   }
 
   private func addLayer(
-    to editor: inout ImageEditor, _ metadata: BundleMetadata, _ folder: OpenDirectory,
-    _ stage: any BlobStage
+    of changes: [RootfsChange], to editor: inout ImageEditor, _ compression: LayerCompression,
+    _ metadata: BundleMetadata, _ folder: OpenDirectory, _ stage: any BlobStage
   ) throws {
-    guard !findings.changes.isEmpty else { return editor.addRequiredMembers() }
     try editor.requireConsistentLayers()
-    let compression = try settings.compression(on: editor.manifest.layers)
     let warn = onWarning
+    let watch = watching(changes.reduce(0) { $0 + $1.size + 1024 })
     let (blob, layer) = try stage.stage(mediaType: editor.layerType(compression.algorithm)) {
       let generator = try LayerGenerator(
         into: $0,
         LayerOptions(
           compression: compression, mapping: metadata.mapping, latestTime: settings.latestTime),
-        warn: { warn($0.description) }, check: check)
+        warn: { warn($0.description) }, check: watch)
       try generator.add(
-        findings.changes, of: folder.path(of: RuntimeBundle.rootfsName),
+        changes, of: folder.path(of: RuntimeBundle.rootfsName),
         isRootless: metadata.mapping.isRootless)
       return try generator.finish()
     }
@@ -162,10 +159,18 @@ extension RepackBundle {
 // MARK: - The bundle
 
 extension RepackBundle {
+  private func open() throws -> OpenDirectory {
+    do throws(SyscallError) {
+      return try OpenDirectory.open(bundle)
+    } catch {
+      throw error.isNotFound ? BundleError.absent(path: bundle) : error
+    }
+  }
+
   private func readMetadata() throws -> BundleMetadata {
     do {
       return try BundleMetadata.read(bundle: bundle)
-    } catch let error as SyscallError where error.isNotFound {
+    } catch let error as SyscallError where error.isNotFound || error.isLinkLoop {
       throw BundleError.incomplete(path: error.path)
     }
   }
@@ -173,16 +178,26 @@ extension RepackBundle {
   private func look(
     at survey: BundleSurvey, _ config: ImageConfig, _ stage: RefreshStage?,
     _ context: MutationContext
-  ) throws {
+  ) throws -> [RootfsChange] {
     let invocation = context.invocation
     let header = MtreeHeader(
       user: invocation.userName ?? String(invocation.userID), machine: invocation.hostName,
       tree: bundle + "/" + RuntimeBundle.rootfsName, time: invocation.now())
     let found = try survey.run(isFull: options.isFull, recordingTo: stage, header: header)
     let volumes = options.masksVolumes ? config.volumes : []
-    findings.changes = RootfsChange.needed(
+    let changes = RootfsChange.needed(
       of: found.changes, masks: PathMasks(options.masks + volumes))
+    findings.changes = changes
     findings.reason = found.reason
+    return changes
+  }
+
+  private func watchingSurvey() -> (Int) throws -> Void {
+    let (check, tell) = (check, onProgress)
+    return { files in
+      try check()
+      tell?(.compared(files: files))
+    }
   }
 
   /// The place for the new files of a bundle that is to be refreshed.

@@ -5,10 +5,16 @@ public import Store
 /// Adds a file to an image as a layer; umoci-behaviour §9.2.
 ///
 /// A compressed one is taken as it is, unless another compression is asked for.
-public struct AddLayer: Mutation {
+public struct AddLayer: LayerMutation {
   let path: String
   let addition: LayerAddition
   private var plan: LayerAddition.Plan?
+  /// What is known of the layer, once it is staged; its entries only in a dry run.
+  public let findings = LayerFindings()
+  /// Told how much of the file was read.
+  public var onProgress: ((LayerProgress) -> Void)?
+  /// Never told anything: what is in an archive is stored as it is.
+  public var onWarning: (String) -> Void = { _ in }
   /// Asked now and then; what it throws ends the work.
   public var check: () throws -> Void = {}
 
@@ -40,11 +46,15 @@ public struct AddLayer: Mutation {
     let isTaken =
       file.compression != .none && settings.level == nil
       && settings.compression ?? file.compression == file.compression
+    let watch = watching(file.size)
+    findings.changes = stage.isDry ? [] : nil
     plan = try addition.stage(
       on: stage, in: context, command: "umoci raw add-layer", author: .image,
-      as: isTaken ? file.compression : nil
+      as: isTaken ? file.compression : nil, findings
     ) { sink, compression in
-      try file.copy(to: sink, as: isTaken ? nil : compression, check: check)
+      try file.copy(to: sink, as: isTaken ? nil : compression, check: watch) {
+        findings.changes?.append($0)
+      }
     }
   }
 

@@ -3,7 +3,7 @@ public import Layers
 public import Store
 
 /// Puts files and folders of this host into an image, as one layer; umoci-behaviour §9.1.
-public struct InsertFiles: Mutation {
+public struct InsertFiles: LayerMutation {
   /// What goes into the layer.
   public enum Content: Sendable, Equatable {
     /// Files and folders; with `isOpaque`, what the layers below have at their places is hidden.
@@ -30,6 +30,10 @@ public struct InsertFiles: Mutation {
   let content: Content
   let mapping: OwnershipMapping
   private var plan: LayerAddition.Plan?
+  /// What is known of the layer, once it is staged; its entries only in a dry run.
+  public let findings = LayerFindings()
+  /// Told how much of the layer there is; the sources are measured first then.
+  public var onProgress: ((LayerProgress) -> Void)?
   /// Told what cannot be stored as it is.
   public var onWarning: (String) -> Void = { _ in }
   /// Asked all the time; what it throws ends the work.
@@ -61,14 +65,21 @@ public struct InsertFiles: Mutation {
   /// Stages the layer and the new documents.
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
     let places = try places()
-    let (warn, check) = (onWarning, check)
+    let warn = onWarning
+    let watch = watching(onProgress == nil || stage.isRehearsal ? 0 : size(of: places))
+    findings.changes = stage.isDry ? [] : nil
     plan = try addition.stage(
-      on: stage, in: context, command: "umoci insert", author: .nobody
+      on: stage, in: context, command: "umoci insert", author: .nobody, findings
     ) { sink, compression in
       let options = LayerOptions(
         compression: compression, mapping: mapping, latestTime: addition.settings.latestTime)
       let generator = try LayerGenerator(
-        into: sink, options, warn: { warn($0.description) }, check: check)
+        into: sink, options, warn: { warn($0.description) }, check: watch)
+      if stage.isDry {
+        generator.onEntry = { [findings] in
+          findings.changes?.append(RootfsChange(ofLayerEntry: $0))
+        }
+      }
       for place in places { try add(place, to: generator) }
       return try generator.finish()
     }
@@ -85,10 +96,16 @@ public struct InsertFiles: Mutation {
     case .files(let insertions, _):
       return try insertions.map { insertion in
         let source = SourcePlace(insertion.source)
-        _ = try source.status()
+        do throws(SyscallError) { _ = try source.status() } catch {
+          throw error.isNotFound ? LayerGenerationError.noSource(path: source.path) : error
+        }
         return (source, try LayerPath.clean(Array(insertion.target.utf8)))
       }
     }
+  }
+
+  private func size(of places: [Place]) -> Int64 {
+    places.reduce(0) { $0 + ($1.source?.archiveSize(isRootless: mapping.isRootless) ?? 512) }
   }
 
   private func add(_ place: Place, to generator: LayerGenerator) throws {

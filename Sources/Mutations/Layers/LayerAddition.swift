@@ -50,10 +50,11 @@ public struct LayerAddition {
   ///   - command: What the history says made it, unless the user does.
   ///   - author: Who the history says did it, unless the user does.
   ///   - algorithm: How the blob is compressed; nil for what the settings say.
+  ///   - findings: Takes the layer.
   ///   - generate: Writes the blob.
   func stage(
     on stage: any BlobStage, in context: MutationContext, command: String, author: Author,
-    as algorithm: CompressionAlgorithm? = nil,
+    as algorithm: CompressionAlgorithm? = nil, _ findings: LayerFindings,
     _ generate: (any BlobSink, LayerCompression) throws -> GeneratedLayer
   ) throws -> Plan {
     let index = try context.readIndex()
@@ -65,6 +66,7 @@ public struct LayerAddition {
       let type = editor.layerType(algorithm ?? compression.algorithm)
       let (blob, layer) = try stage.stage(mediaType: type) { try generate($0, compression) }
       editor.appendLayer(blob, layer, annotations: settings.annotations)
+      findings.layer = editor.manifest.layers.last
     }
     let entry = settings.history.entry(
       created: settings.sourceDate ?? context.invocation.now(), createdBy: command,

@@ -11,6 +11,8 @@ protocol BatchableCommand: ContextualCommand {
   var image: ImageOption { get }
   var expect: ExpectOption { get }
   var writing: WritingFlags { get }
+  /// How progress is to be shown; nil when the command has none, or it was not said.
+  var wantedProgress: String? { get }
 
   /// What is to be done.
   func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> Change
@@ -122,10 +124,16 @@ enum BatchLine {
 }
 
 extension BatchableCommand {
+  var wantedProgress: String? { nil }
+
   /// The command as a step of a batch.
   fileprivate func step(at place: String, _ context: CommandContext) throws -> Batch.Step {
     if !writing.isEmpty {
       throw BatchLine.misplaced("-m, --dry-run, --lock-timeout and --durability")
+    }
+    if wantedProgress != nil {
+      throw UsageError(
+        "--progress cannot stand in a line of a batch", hint: "leave it out: a batch shows none")
     }
     if output.json { throw BatchLine.misplaced("--json") }
     let address = try image.address(now: context.invocation.now())

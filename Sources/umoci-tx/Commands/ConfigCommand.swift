@@ -23,22 +23,16 @@ struct ConfigCommand: BatchableCommand {
         umoci-tx config --image images/app --unset config.env=DEBUG --dry-run
       """)
 
-  @OptionGroup var image: ImageOption
-
-  @Option(
-    name: .customLong("tag"),
-    help: ArgumentHelp("The tag to set instead of the one of `--image`.", valueName: "new-tag"))
-  var newTag: String?
-
-  @OptionGroup var platform: PlatformOption
+  @OptionGroup var target: NewImageOptions
   @OptionGroup(title: "What to set") var values: ConfigFlags
   @OptionGroup(title: "What to set") var platformValues: PlatformFlags
   @OptionGroup(title: "What to remove or patch") var removals: ConfigRemovalFlags
-  @OptionGroup(title: "History of the image") var history: HistoryFlags
+  @OptionGroup var editing: ImageEditOptions
 
-  @OptionGroup var expect: ExpectOption
-  @OptionGroup var writing: WritingFlags
-  @OptionGroup var output: OutputOptions
+  var image: ImageOption { target.image }
+  var expect: ExpectOption { editing.expect }
+  var writing: WritingFlags { editing.writing }
+  var output: OutputOptions { editing.output }
 
   func run(in context: CommandContext) throws {
     let address = try image.address(now: context.invocation.now())
@@ -58,14 +52,14 @@ struct ConfigCommand: BatchableCommand {
   }
 
   func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> EditConfig {
-    let policy = try history.policy()
-    let tag = try newTag.map { try TagName.parse($0, "--tag") } ?? address.writableName()
+    let policy = try editing.history.policy()
+    let tag = try target.destination(address)
     let edits =
       try removals.edits(reading: context.invocation.workingDirectory)
       + values.edits(platformValues)
     let created = try context.environment.sourceDate() ?? context.invocation.now()
     return EditConfig(
-      ImageSource(address.reference), platform: try platform.wanted(), to: tag, edits: edits,
+      ImageSource(address.reference), platform: try target.platform.wanted(), to: tag, edits: edits,
       history: policy, created: created)
   }
 }

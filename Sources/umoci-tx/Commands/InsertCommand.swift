@@ -4,7 +4,9 @@ internal import Mutations
 internal import Store
 
 /// `insert`: puts files into an image.
-struct InsertCommand: BatchableCommand {
+struct InsertCommand: LayerCommand {
+  typealias Change = InsertFiles
+
   static let configuration = CommandConfiguration(
     commandName: "insert",
     abstract: "Put files and folders into an image, or remove some, as one new layer.",
@@ -19,7 +21,8 @@ struct InsertCommand: BatchableCommand {
       not read.
 
       A file that changes while it is read is an error. If somebody else moves the tag meanwhile, \
-      that is a conflict (75). Either way nothing changes.
+      that is a conflict (75). Either way nothing changes. `--dry-run` shows what would go into the \
+      layer.
 
       Examples:
         umoci-tx insert --image images/app:1.0 --tag 1.1 build/app /usr/bin/app
@@ -27,8 +30,7 @@ struct InsertCommand: BatchableCommand {
         umoci-tx insert --image images/app --whiteout /tmp/cache
       """)
 
-  @OptionGroup var image: ImageOption
-  @OptionGroup var newTag: NewTagOption
+  @OptionGroup var target: NewImageOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -43,30 +45,16 @@ struct InsertCommand: BatchableCommand {
   @Flag(help: "Hide what the image has at the targets.")
   var opaque = false
 
-  @OptionGroup var platform: PlatformOption
-  @OptionGroup(title: "The layer") var layer: LayerFlags
   @OptionGroup(title: "Owners") var mapping: MappingOptions
-  @OptionGroup(title: "History of the image") var history: HistoryFlags
-  @OptionGroup var expect: ExpectOption
-  @OptionGroup var writing: WritingFlags
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var options: NewLayerOptions
 
-  func run(in context: CommandContext) throws {
-    try LayerCommand(image, expect, writing, output).run(in: context) { address in
-      try mutation(address, context)
-    }
-  }
+  var image: ImageOption { target.image }
 
-  func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> InsertFiles {
-    let addition = LayerAddition(
-      ImageSource(address.reference), platform: try platform.wanted(),
-      to: try newTag.destination(address), try layer.settings(history, context.environment))
-    var mutation = InsertFiles(try content(), addition, mapping: try mapping.mapping())
-    let messages = context.messages
-    mutation.onWarning = { messages.log(.warning, $0) }
-    mutation.check = { try Interruption.check() }
-    LayerCommand.warn(history, messages)
-    return mutation
+  func unwatchedMutation(
+    _ address: ImageAddress, _ context: CommandContext
+  ) throws -> InsertFiles {
+    let addition = try options.addition(to: target, address, context.environment)
+    return InsertFiles(try content(), addition, mapping: try mapping.mapping())
   }
 
   private func content() throws(UsageError) -> InsertFiles.Content {

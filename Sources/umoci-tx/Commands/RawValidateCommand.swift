@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Layers
 internal import Store
 
@@ -50,6 +51,8 @@ struct RawValidateCommand: ContextualCommand {
     let path = try required(path, "--path", hint: "name the root of the tree")
     let chosen = try useKeywords.map { try MtreeKeyword.list(parsing: $0) }
     let additional = try MtreeKeyword.list(parsing: addKeywords ?? "")
+    try requireThere(manifest, "--manifest", hint: "name the mtree file")
+    try requireThere(path, "--path", hint: "name the root of the tree")
     let spec = try MtreeSpec(at: manifest)
     let keywords = try MtreeKeyword.forComparison(
       using: chosen ?? (umociKeywords ? MtreeKeyword.bundle : nil), adding: additional, to: spec)
@@ -68,6 +71,12 @@ struct RawValidateCommand: ContextualCommand {
     return value
   }
 
+  private func requireThere(_ path: String, _ option: String, hint: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0 || errno != ENOENT && errno != ENOTDIR { return }
+    throw MissingFile(option: option, path: path, hint: hint)
+  }
+
   private func present(_ differences: [MtreeDifference], _ context: CommandContext) throws {
     if output.json {
       try context.output.document(["differences": JSONValue(differences.map(\.json))])
@@ -76,6 +85,17 @@ struct RawValidateCommand: ContextualCommand {
     }
     if !differences.isEmpty { throw ValidationFailure(count: differences.count) }
   }
+}
+
+/// Nothing is where an option says.
+struct MissingFile: DiagnosableError, Equatable {
+  let option: String
+  let path: String
+  let hint: String?
+
+  var description: String { "\(option): there is nothing at \(path)" }
+  var category: FailureCategory { .notFound }
+  var causes: [String] { [] }
 }
 
 /// A tree is not what its mtree file says.

@@ -4,7 +4,9 @@ internal import Mutations
 internal import Store
 
 /// `repack`: makes an image of what has changed in a bundle.
-struct RepackCommand: BatchableCommand {
+struct RepackCommand: LayerCommand {
+  typealias Change = RepackBundle
+
   static let configuration = CommandConfiguration(
     commandName: "repack",
     abstract: "Add what has changed in a bundle to its image, as one new layer.",
@@ -46,38 +48,20 @@ struct RepackCommand: BatchableCommand {
   @Flag(help: "Read every file, whatever its status says.")
   var full = false
 
-  @OptionGroup(title: "The layer") var layer: LayerFlags
-  @OptionGroup(title: "History of the image") var history: HistoryFlags
-  @OptionGroup var expect: ExpectOption
-  @OptionGroup var writing: WritingFlags
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var options: NewLayerOptions
 
-  func run(in context: CommandContext) throws {
-    let address = try image.address(now: context.invocation.now())
-    let mutation = try mutation(address, context)
-    let runner = try context.runner(
-      address.path, writing, expecting: try expect.expectation())
-    let (outcome, recovery) = try Interruption.deferring { try runner.run(mutation) }
-    let report = RepackReport(outcome, mutation.findings, tag: mutation.destination ?? "")
-    RecoveryText(recovery).tell(context.messages)
-    try report.write(to: context, asJSON: output.json)
-  }
-
-  func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> RepackBundle {
-    let bundle = try Destination.check(bundle, "<bundle>")
-    let settings = try layer.settings(history, context.environment)
+  func unwatchedMutation(
+    _ address: ImageAddress, _ context: CommandContext
+  ) throws -> RepackBundle {
+    let bundle = try Destination.check(
+      bundle, "<bundle>", hint: "name the folder that `umoci-tx unpack` has made")
+    let settings = try self.options.settings(context.environment)
     var options = RepackBundle.Options()
     options.masks = ConfigText.list(masks)
     options.masksVolumes = !noMaskVolumes
     options.isFull = full
     options.refreshesBundle = refreshBundle
     options.durability = try writing.options().durability
-    var mutation = RepackBundle(
-      bundle, to: try address.writableName(), settings, options: options)
-    let messages = context.messages
-    mutation.onWarning = { messages.log(.warning, $0) }
-    mutation.check = { try Interruption.check() }
-    LayerCommand.warn(history, messages)
-    return mutation
+    return RepackBundle(bundle, to: try address.writableName(), settings, options: options)
   }
 }

@@ -51,13 +51,13 @@ struct UnpackCommand: ContextualCommand {
   }
 }
 
-/// The place that a command is to fill.
+/// The place that a command is to fill, or to look at.
 enum Destination {
   /// Refuses a missing and an empty path.
-  static func check(_ path: String?, _ name: String) throws(UsageError) -> String {
-    guard let path else {
-      throw .missing(name, hint: "name what is to be made, after the options")
-    }
+  static func check(
+    _ path: String?, _ name: String, hint: String = "name what is to be made, after the options"
+  ) throws(UsageError) -> String {
+    guard let path else { throw .missing(name, hint: hint) }
     if path.isEmpty { throw .invalid(name, "the path is empty") }
     return path
   }

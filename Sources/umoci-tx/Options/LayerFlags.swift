@@ -15,7 +15,8 @@ struct LayerFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "1 (fast) to 12 (small) for gzip, to 19 for zstd. (default: 4 and 3)",
+      "1 (fast) to 12 (small) for gzip, to 19 for zstd."
+        + " (default: 3; of what is no text, gzip: 2)",
       valueName: "level"))
   var compressLevel: String?
 
@@ -61,19 +62,5 @@ struct LayerFlags: ParsableArguments {
       entries.append(.init(key: name, value: value))
     }
     return Annotations(entries)
-  }
-}
-
-/// `--tag`, of the commands that make a new image of another.
-struct NewTagOption: ParsableArguments {
-  @Option(
-    name: .customLong("tag"),
-    help: ArgumentHelp("The tag to set instead of the one of `--image`.", valueName: "new-tag"))
-  var newTag: String?
-
-  /// The tag to set.
-  func destination(_ address: ImageAddress) throws(UsageError) -> ReferenceName {
-    guard let newTag else { return try address.writableName() }
-    return try TagName.parse(newTag, "--tag")
   }
 }

@@ -1,4 +1,5 @@
 internal import Layers
+internal import Mutations
 internal import Store
 
 /// How progress is shown.
@@ -19,7 +20,7 @@ enum ProgressStyle: String, CaseIterable {
   }
 }
 
-/// Shows on standard error how far an extraction or a verification is.
+/// Shows on standard error how far an extraction, a verification or the making of a layer is.
 ///
 /// At most ten times a second; everything in between costs one look at the clock.
 final class ProgressDisplay {
@@ -64,12 +65,35 @@ final class ProgressDisplay {
 
   /// Shows a state, unless the last one was shown a moment ago.
   func update(_ progress: ExtractionProgress) {
-    guard style != .none else { return }
+    guard let seconds = turn(progress.layer) else { return }
+    let rate = seconds > 0.05 ? Int64(Double(progress.bytes) / seconds) : nil
+    show(line(progress, rate)) { json(progress, rate, seconds) }
+  }
+
+  /// Shows how far the making of the one layer of an operation is.
+  func update(_ progress: LayerProgress) {
+    switch progress {
+    case .stored(let bytes, let total):
+      update(ExtractionProgress(layer: 1, layerCount: 1, bytes: bytes, totalBytes: total))
+    case .compared(let files):
+      guard let seconds = turn(0) else { return }
+      show("\(files) files compared") {
+        [
+          "files_compared": JSONValue(Int64(files)),
+          "elapsed_ms": JSONValue(Int64(seconds * 1000)),
+        ]
+      }
+    }
+  }
+
+  /// How many seconds have gone by, when it is time to show something.
+  private func turn(_ number: Int) -> Double? {
+    guard style != .none else { return nil }
     let now = clock()
-    guard now >= next || (style != .auto && progress.layer != layer) else { return }
+    guard now >= next || (style != .auto && number != layer) else { return nil }
     next = now + (style == .plain ? 1 : 0.1)
-    layer = progress.layer
-    show(progress, seconds: now - start)
+    layer = number
+    return now - start
   }
 
   /// Takes the display away.
@@ -78,15 +102,14 @@ final class ProgressDisplay {
     isShown = false
   }
 
-  private func show(_ progress: ExtractionProgress, seconds: Double) {
-    let rate = seconds > 0.05 ? Int64(Double(progress.bytes) / seconds) : nil
+  private func show(_ line: String, json: () -> JSONObject) {
     switch style {
     case .auto:
       isShown = true
-      messages.text("\r\u{1b}[K" + line(progress, rate))
-    case .plain: messages.text(line(progress, rate) + "\n")
+      messages.text("\r\u{1b}[K" + line)
+    case .plain: messages.text(line + "\n")
     case .json:
-      let bytes = JSONValue.object(json(progress, rate, seconds)).rendered(.compact)
+      let bytes = JSONValue.object(json()).rendered(.compact)
       messages.text(String(decoding: bytes, as: UTF8.self) + "\n")
     case .none: break
     }

@@ -147,6 +147,7 @@ import Testing
       name + ["--image", rig.layout + ":a"] + words.dropFirst(name.count))
     #expect(run.status == status, "\(run.messages)")
     #expect(run.messages.contains("error: "))
+    if status == 66 { #expect(run.messages.contains("hint: "), "\(run.messages)") }
     #expect(try Files.listing(rig.layout) == before)
   }
 
@@ -182,6 +183,72 @@ import Testing
     try rig.succeed("insert", rig("file"), "/second")
     let digest = try #require(try rig.tags()?.first?.split(separator: "=").last)
     #expect(dry.output.contains(digest), "\(dry.output)")
+  }
+
+  @Test func `a dry run shows what would go into the layer`() throws {
+    let rig = try LayerRig()
+    func shown(_ words: String...) throws -> [String] {
+      let name = Array(words.prefix(words[0] == "raw" ? 2 : 1))
+      let run = try CapturedRun(
+        name + ["--image", rig.layout + ":a", "--dry-run"] + words.dropFirst(name.count))
+      #expect(run.status == 0, "\(run.messages)")
+      return run.output.split(separator: "\n").dropFirst(3).map(String.init)
+    }
+    #expect(
+      try shown("insert", rig("dir"), "/d", rig("file"), "/etc/f") == [
+        "  + /d", "  + /d/other (5B)", "  + /etc/f (7B)",
+        "3 added, 0 changed, 0 removed; 12B of files",
+      ])
+    #expect(
+      try shown("insert", "--opaque", rig("dir"), "/") == [
+        "  - /*", "  + /", "  + /other (5B)", "2 added, 0 changed, 1 removed; 5B of files",
+      ])
+    #expect(
+      try shown("insert", "--whiteout", "/etc/x", "y") == [
+        "  - /etc/x", "  - /y", "0 added, 0 changed, 2 removed; 0B of files",
+      ])
+    let tar = rig.folder("layer.tar")
+    try ExternalCommand.run(
+      [
+        "sh", "-c",
+        "mkdir a && : >a/.wh.gone && : >a/.wh..wh..opq && tar -czf $0 ./dir ./a/.wh.* ./file", tar,
+      ], in: rig.folder("src"))
+    let lines = ["  + /dir", "  + /dir/other (5B)", "  - /a/*", "  - /a/gone", "  + /file (7B)"]
+    #expect(
+      try shown("raw", "add-layer", tar).sorted()
+        == (lines + ["3 added, 0 changed, 2 removed; 12B of files"]).sorted())
+    let json = try rig.run("insert", "--dry-run", "--json", "--opaque", rig("file"), "/f").output
+    #expect(json.contains(#""kind":"hidden""#) && json.contains(#""layer":{"mediaType""#))
+    let done = try rig.run("insert", "--json", rig("file"), "/f").output
+    #expect(done.contains(#""layer":{"mediaType""#) && !done.contains(#""changes""#), "\(done)")
+  }
+
+  @Test(arguments: ["insert", "raw add-layer", "repack"])
+  func `progress is shown when it is asked for, and else only on a terminal`(
+    _ command: String
+  ) throws {
+    let rig = try RepackRig()
+    try rig.change("head -c 3000000 /dev/urandom > new")
+    let tar = rig.rig.folder("layer.tar")
+    try ExternalCommand.run(["tar", "-cf", tar, "-C", rig.rootfs, "new"])
+    let operands = [
+      "insert": [rig.rootfs + "/new", "/new"], "raw add-layer": [tar], "repack": [rig.bundle],
+    ]
+    let words =
+      command.split(separator: " ").map(String.init) + ["--image", rig.layout]
+      + (operands[command] ?? [])
+    let quiet = try rig.run(words)
+    #expect(quiet.status == 0 && quiet.messages == "", "\(quiet.messages)")
+    let json = try rig.run(words + ["--progress", "json"])
+    #expect(json.messages.contains(#"{"layer":1,"layers":1,"bytes":"#), "\(json.messages)")
+    #expect(json.messages.firstRange(of: /"total_bytes":30[0-9]{5},/) != nil, "\(json.messages)")
+    #expect(json.messages.contains("files_compared") == (command == "repack"))
+    let plain = try rig.run(words + ["--progress=plain"])
+    #expect(plain.messages.contains("layer 1 of 1  "), "\(plain.messages)")
+    #expect(try rig.run(words + ["--progress", "loud"]).status == 64)
+    try Files.write("\(command) latest --progress=none x", to: rig.rig.folder("lines"))
+    let batch = try rig.run(["batch", "--layout", rig.layout, rig.rig.folder("lines")])
+    #expect(batch.status == 64 && batch.messages.contains("--progress cannot stand"))
   }
 
   @Test func `a tag that moves meanwhile is a conflict`() throws {

@@ -1,3 +1,4 @@
+import Mutations
 import Store
 import TestSupport
 import Testing
@@ -67,6 +68,19 @@ import Testing
     #expect(
       rig.text == #"{"layer":1,"layers":3,"bytes":1000,"total_bytes":4000,"elapsed_ms":500,"#
         + #""bytes_per_second":2000,"seconds_left":2}"# + "\n")
+  }
+
+  @Test func `the making of a layer has two phases`() {
+    let rig = Rig()
+    let plain = rig.display(.plain)
+    plain.update(.compared(files: 12))
+    rig.time = 0.5
+    plain.update(.compared(files: 90))
+    plain.update(.stored(bytes: 1000, total: 4000))
+    #expect(rig.text == "12 files compared\nlayer 1 of 1  25%  1kB of 4kB  2kB/s  2s left\n")
+    rig.text = ""
+    rig.display(.json).update(.compared(files: 7))
+    #expect(rig.text == #"{"files_compared":7,"elapsed_ms":0}"# + "\n")
   }
 
   @Test func `none shows nothing`() {

@@ -118,7 +118,9 @@ struct RepackPropertyTests {
       """,
     ])
     #expect(outcome.status == 75, "\(outcome)")
-    #expect(outcome.standardError.contains("/big changed while it was read"), "\(outcome)")
+    // Whether it is noticed while the bundle is compared or while the layer is made is up to the clock.
+    let name = /\/big"? changed while it was read/
+    #expect(outcome.standardError.firstRange(of: name) != nil, "\(outcome)")
     #expect(try Files.listing(rig.layout + "/blobs") == before)
     #expect(!Files.exists(rig.bundle + "/.umoci-tx-refresh"))
     #expect(try rig.repack("next").status == 0)

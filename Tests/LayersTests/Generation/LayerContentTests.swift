@@ -49,6 +49,34 @@ struct LayerContentTests {
     #expect(throws: error) { try LayerPath.clean(Array(path.utf8)) }
   }
 
+  @Test func `the usual level of gzip suits what is in each chunk, in whatever thread`() throws {
+    var random = SeededGenerator(seed: TestEffort.seed)
+    let words = ["int main", "return", "überall", "    ", "\n", "a1", "{ x = y; }"]
+    var text: [UInt8] = []
+    while text.count < 3 << 20 { text += Array((words.randomElement(using: &random) ?? "").utf8) }
+    // Zeros between, as in an archive of small files.
+    let padded = text.enumerated().map { $0.offset / 400 % 2 == 0 ? $0.element : 0 }
+    let code = (0..<3 << 20).map { _ -> UInt8 in
+      [0, 1, 2, 4, 0x48, 0x8b, 0xe8, UInt8.random(in: 0...255, using: &random)]
+        .randomElement(using: &random) ?? 0
+    }
+    func blob(_ bytes: [UInt8], _ compression: LayerCompression) throws -> [UInt8] {
+      let sink = MemorySink()
+      let stream = try LayerStream(sink, compression)
+      try bytes.withUnsafeBytes { try stream.write($0) }
+      _ = try stream.finish()
+      return sink.bytes
+    }
+    for (bytes, level) in [(text, 3), (padded, 3), (code, 2)] {
+      let usual = try blob(bytes, LayerCompression(.gzip))
+      #expect(try usual == blob(bytes, LayerCompression(.gzip, level: level)), "\(random.comment)")
+      #expect(try usual != blob(bytes, LayerCompression(.gzip, level: 5 - level)))
+    }
+    let mixed = try blob(code + text, LayerCompression(.gzip, workers: 1))
+    #expect(try mixed == blob(code + text, LayerCompression(.gzip, workers: 5)))
+    #expect(try mixed.starts(with: blob(code, LayerCompression(.gzip, level: 2))))
+  }
+
   @Test func `large numbers and long names get through`() throws {
     let long = Array(String(repeating: "directory/", count: 40).utf8) + Array("ü\u{1}".utf8)
     let entry = LayerEntry(

@@ -1,6 +1,7 @@
-import Layers
 import Store
 import Testing
+
+@testable import Layers
 
 @Suite struct MtreeComparisonTests {
   private func differences(
@@ -45,6 +46,17 @@ import Testing
     old: String, new: String, expected: [String]
   ) throws {
     #expect(try differences(old, new).sorted() == expected.sorted())
+  }
+
+  @Test func `missing paths without number are one error, and the uppermost are few`() throws {
+    let chain = String(repeating: "a type=dir\n", count: 50_000)
+    let spec = try MtreeSpec(parsing: Array(". type=dir\n\(chain)..\nb/c type=file\n".utf8))
+    let comparison = MtreeComparison(with: spec, keywords: MtreeKeyword.bundle)
+    let uppermost = comparison.uppermostUnmetNodes.map {
+      String(decoding: spec.path(of: $0), as: UTF8.self)
+    }
+    #expect(uppermost == ["."])
+    #expect(throws: MtreeError.tooManyDifferences(limit: 1 << 30)) { try comparison.finish() }
   }
 
   @Test func `only the keywords asked for count`() throws {

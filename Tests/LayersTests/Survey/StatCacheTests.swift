@@ -1,8 +1,9 @@
 import Glibc
-import Layers
 import Store
 import TestSupport
 import Testing
+
+@testable import Layers
 
 /// What a stat cache finds is what reading every file finds, whatever the clock does.
 @Suite struct StatCacheTests {
@@ -113,6 +114,22 @@ import Testing
     #expect(early.isProof(status) == false)
     late.item(facts, status)
     #expect(late.isProof(status))
+  }
+
+  @Test func `what something else is mounted over proves nothing`() throws {
+    let rig = try SurveyRig()
+    try rig.change("echo a > old")
+    var raw = stat()
+    #expect(lstat(rig.folder("rootfs/old"), &raw) == 0)
+    let status = FileStatus(raw)
+    let cached = CachedFile(
+      name: Array("old".utf8), kind: .regular, permissions: status.permissions,
+      userID: status.userID, groupID: status.groupID, linkCount: status.linkCount,
+      size: status.size, modificationTime: status.modificationTime,
+      changeTime: status.changeTime, inode: status.inode, isProof: true, text: 0..<0, hash: 0..<0)
+    #expect(cached.isProven(by: status, on: status.device))
+    raw.st_dev += 1
+    #expect(!cached.isProven(by: FileStatus(raw), on: status.device))
   }
 
   @Test func `a cache that does not fit is told from one that does`() throws {
