@@ -214,19 +214,13 @@ public final class OperationJournal {
     return try exchange.staged(stored) == .new ? head.sequence - 1 : head.sequence
   }
 
-  /// Reads index.json; one that is torn for good, or damaged where a repair is asked for, is replaced
-  /// by the last state in memory first.
+  /// Reads index.json; one that is torn for good, or where a repair is asked for no index, is replaced by
+  /// the last state in memory first.
   private func readIndex(
     _ database: JournalDatabase, _ head: Head?, _ mode: RecoveryMode
   ) throws(JournalError) -> (file: IndexFile, torn: LayoutError?) {
     let failure: LayoutError
-    do throws(LayoutError) {
-      let file = try session.layout.readIndex()
-      guard mode == .repairing, let damage = damage(of: file, database, head) else {
-        return (file, nil)
-      }
-      failure = damage
-    } catch {
+    do throws(LayoutError) { return (try session.layout.readIndex(), nil) } catch {
       failure = error
     }
     guard let head else { throw .layout(failure) }
@@ -241,16 +235,6 @@ public final class OperationJournal {
     } catch {
       throw .layout(error)
     }
-  }
-
-  /// What is damaged in an index.json that can be read; nil when nothing is, as far as can be told.
-  private func damage(
-    of file: IndexFile, _ database: JournalDatabase, _ head: Head?
-  ) -> LayoutError? {
-    guard let head, let sequence = try? publishedSequence(database, head),
-      let damage = (try? IndexDamage(of: file, database, sequence: sequence)) ?? nil
-    else { return nil }
-    return .invalidDocument(path: LayoutPaths.index, reason: damage.reason)
   }
 }
 

@@ -17,11 +17,14 @@ extension LockedJournal {
   private func absorbCurrent() throws(JournalError) {
     let found = current
     let theirs = IndexState(found.index)
-    guard head != nil else { return try adopt(found, theirs) }
+    guard let head else { return try adopt(found, theirs) }
+    if isRepairing, let damage = try IndexDamage(of: found, database, sequence: head.sequence) {
+      return try putBack(damage, head)
+    }
     let merge = try withoutLost(withoutDamage(merge(found, theirs, ours: currentState())))
     guard !merge.isEmpty else { return }
     try check(merge, found)
-    let external = try sealExternal(merge, found, previous: head?.indexAfter)
+    let external = try sealExternal(merge, found, previous: head.indexAfter)
     guard !merge.healing.isEmpty else { return try commit(external, merge) }
     try publishHeal(merge.healing, of: merge, external: (external, found.bytes))
   }

@@ -60,7 +60,7 @@ extension LockedJournal {
 
   /// Replaces an index.json that an in-place writer left torn, or that is damaged, by what can be saved
   /// of it and the last state that the history knows.
-  private func repair(_ torn: LayoutError) throws(JournalError) {
+  func repair(_ torn: LayoutError) throws(JournalError) {
     let aside = "torn-\(session.invocation.now().secondsSinceEpoch).json"
     let bytes = try session.system { () throws(SyscallError) in
       try session.layout.root.openFile(LayoutPaths.index)
@@ -85,6 +85,17 @@ extension LockedJournal {
     if case .tornFile = torn { what = "was torn by another tool" }
     report.notes.append(
       "index.json \(what) and has been put back; a copy is displaced/\(aside)")
+  }
+
+  /// Replaces an index.json that can be read and is damaged by the last state that the history knows.
+  func putBack(_ damage: IndexDamage, _ head: Head) throws(JournalError) {
+    let known = try database.index(at: head.sequence)
+    do throws(LayoutError) {
+      current = try IndexFile(parsing: known.serialized(), path: "journal")
+    } catch {
+      throw .layout(error)
+    }
+    try repair(.invalidDocument(path: LayoutPaths.index, reason: damage.reason))
   }
 
   private func saveAside(_ bytes: [UInt8], as name: String) throws(JournalError) {
