@@ -155,7 +155,7 @@ import Testing
     ])
     #expect(run.status == 0, "\(run)")
     #expect(run.standardOutput.contains("  - /a\n"), "\(run)")
-    let path = try Files.names(rig.bundle).first { $0.hasSuffix(".mtree") } ?? ""
+    let path = try Files.names(in: rig.bundle).first { $0.hasSuffix(".mtree") } ?? ""
     let validation = try ExternalCommand.run([
       "prlimit", "--as=\(1 << 30)", BuiltProgram.path, "raw", "mtree-validate", "-f",
       rig.bundle + "/" + path, "-p", rig.rootfs,
