@@ -986,10 +986,10 @@ _umoci-tx_log() {
         __umoci-tx_add_completions -d
         return
         ;;
-    '--tag')
+    '--limit'|'-n')
         return
         ;;
-    '--limit'|'-n')
+    '--tag')
         return
         ;;
     '--since')
@@ -1191,10 +1191,10 @@ _umoci-tx_audit_export() {
         __umoci-tx_add_completions -d
         return
         ;;
-    '--since')
+    '--tag')
         return
         ;;
-    '--tag')
+    '--since')
         return
         ;;
     '--who')

@@ -548,8 +548,8 @@ _umoci-tx_log() {
     local -i ret=1
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
-        '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
         '(--limit -n)'{--limit,-n}'[At most so many operations.]:count:'
+        '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
         '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
         '*--who[Only operations of this user, by name or id; may be repeated.]:user:'
         '*--kind[Only operations of this kind; may be repeated.]:kind:'
@@ -709,8 +709,8 @@ _umoci-tx_audit_export() {
     local -i ret=1
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
-        '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
         '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
+        '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
         '*--who[Only operations of this user, by name or id; may be repeated.]:user:'
         '*--kind[Only operations of this kind; may be repeated.]:kind:'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'

@@ -120,28 +120,7 @@ struct AuditExportCommand: ContextualCommand {
 
   @OptionGroup var layout: CurrentLayoutOption
 
-  @Option(
-    help: ArgumentHelp(
-      "Only operations since then: 2026-11-20, 2026-11-20T10:00Z, yesterday, 3.days.ago.",
-      valueName: "time"))
-  var since: String?
-
-  @Option(
-    name: .customLong("tag"),
-    help: ArgumentHelp("Only operations that changed this tag; may be repeated.", valueName: "tag"))
-  var tags: [String] = []
-
-  @Option(
-    name: .customLong("who"),
-    help: ArgumentHelp(
-      "Only operations of this user, by name or id; may be repeated.", valueName: "user"))
-  var users: [String] = []
-
-  @Option(
-    name: .customLong("kind"),
-    help: ArgumentHelp("Only operations of this kind; may be repeated.", valueName: "kind"))
-  var kinds: [String] = []
-
+  @OptionGroup var options: OperationFilterOptions
   @OptionGroup var output: OutputOptions
 
   func run(in context: CommandContext) throws {
@@ -156,11 +135,12 @@ struct AuditExportCommand: ContextualCommand {
   }
 
   private func filter(now: Timestamp) throws(UsageError) -> ExportFilter {
+    let query = try options.query(now: now)
     var filter = ExportFilter()
-    filter.since = try LogQuery(tags: tags, limit: nil, since: since, now: now).since
-    filter.tags = Set(tags)
-    filter.users = Set(users)
-    filter.kinds = Set(kinds)
+    filter.since = query.since
+    filter.tags = Set(query.tags)
+    filter.users = Set(query.users)
+    filter.kinds = Set(query.kinds)
     return filter
   }
 }

@@ -22,39 +22,16 @@ struct LogCommand: ContextualCommand {
   @OptionGroup var layout: CurrentLayoutOption
 
   @Option(
-    name: .customLong("tag"),
-    help: ArgumentHelp("Only operations that changed this tag; may be repeated.", valueName: "tag"))
-  var tags: [String] = []
-
-  @Option(
     name: [.customLong("limit"), .customShort("n")],
     help: ArgumentHelp("At most so many operations.", valueName: "count"))
   var limit: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Only operations since then: 2026-11-20, 2026-11-20T10:00Z, yesterday, 3.days.ago.",
-      valueName: "time"))
-  var since: String?
-
-  @Option(
-    name: .customLong("who"),
-    help: ArgumentHelp(
-      "Only operations of this user, by name or id; may be repeated.", valueName: "user"))
-  var users: [String] = []
-
-  @Option(
-    name: .customLong("kind"),
-    help: ArgumentHelp("Only operations of this kind; may be repeated.", valueName: "kind"))
-  var kinds: [String] = []
-
+  @OptionGroup var filter: OperationFilterOptions
   @OptionGroup var output: OutputOptions
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    var query = try LogQuery(
-      tags: tags, limit: limit, since: since, now: context.invocation.now())
-    (query.users, query.kinds) = (users, kinds)
+    let query = try filter.query(limit: limit, now: context.invocation.now())
     let history = try ReadableLayout(path).historyIfAny()
     if history == nil { context.messages.notice("no history yet: \(path)") }
     let listing = OperationListing(operations: try history.map(query.run) ?? [])
