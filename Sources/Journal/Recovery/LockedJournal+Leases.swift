@@ -91,8 +91,13 @@ struct LeasedBundle {
   /// What is at the path.
   var finding: Finding {
     do throws(SyscallError) {
-      guard let base = try Self.manifest(of: OpenDirectory.open(lease.bundle)) else { return .gone }
-      return base.digest == lease.manifest.digest ? .same : .another(base)
+      guard let base = try Self.walkEnd(of: OpenDirectory.open(lease.bundle)) else { return .gone }
+      if Self.digest(in: base) == lease.manifest.digest { return .same }
+      // Nothing can be kept for what is no manifest's descriptor.
+      guard let manifest = try? Descriptor(json: base), manifest.mediaType.isManifest else {
+        return .gone
+      }
+      return .another(manifest)
     } catch {
       return error.leadsNowhere ? .gone : .unknown
     }
@@ -100,11 +105,15 @@ struct LeasedBundle {
 
   /// The digest of the manifest that a bundle is based on; nil when it does not tell.
   static func base(of bundle: OpenDirectory) throws(SyscallError) -> Digest? {
-    try manifest(of: bundle)?.digest
+    try walkEnd(of: bundle).flatMap(digest(in:))
   }
 
-  /// The manifest that a bundle is based on; nil when it does not tell.
-  private static func manifest(of bundle: OpenDirectory) throws(SyscallError) -> Descriptor? {
+  private static func digest(in descriptor: JSONValue) -> Digest? {
+    descriptor.objectValue?["digest"]?.stringValue.flatMap { try? Digest(parsing: $0) }
+  }
+
+  /// What `umoci.json` says of the manifest that a bundle is based on; nil when it does not tell.
+  private static func walkEnd(of bundle: OpenDirectory) throws(SyscallError) -> JSONValue? {
     let bytes: [UInt8]?
     do throws(SyscallError) {
       let file = try bundle.openFile("umoci.json")
@@ -116,10 +125,8 @@ struct LeasedBundle {
     }
     guard let bytes,
       let root = try? JSONDocument(parsing: bytes, limits: .blob, named: "umoci.json").root,
-      let walk = root.objectValue?["from_descriptor_path"]?.objectValue?["descriptor_walk"],
-      let last = walk.arrayValue?.elements.last, let manifest = try? Descriptor(json: last),
-      manifest.mediaType.isManifest
+      let walk = root.objectValue?["from_descriptor_path"]?.objectValue?["descriptor_walk"]
     else { return nil }
-    return manifest
+    return walk.arrayValue?.elements.last
   }
 }
