@@ -16,18 +16,9 @@ extension MediaType {
   }
 
   private static func isRestrictedName(_ name: Substring.UTF8View.SubSequence) -> Bool {
-    guard (1...127).contains(name.count), let first = name.first, isAlphanumeric(first) else {
+    guard (1...127).contains(name.count), let first = name.first, first.isASCIIAlphanumeric else {
       return false
     }
-    return name.allSatisfy { isAlphanumeric($0) || "!#$&-^_.+".utf8.contains($0) }
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"):
-      true
-    default: false
-    }
+    return name.allSatisfy { $0.isASCIIAlphanumeric || "!#$&-^_.+".utf8.contains($0) }
   }
 }

@@ -46,7 +46,7 @@ public struct ReferenceName: Sendable, Hashable, Comparable, CustomStringConvert
     var isAfterAlphanumeric = false
     var isSecondDash = false
     for byte in text.utf8 {
-      if isAlphanumeric(byte) {
+      if byte.isASCIIAlphanumeric {
         isAfterAlphanumeric = true
         isSecondDash = false
       } else if byte == UInt8(ascii: "-") && previous == byte && !isSecondDash
@@ -61,15 +61,6 @@ public struct ReferenceName: Sendable, Hashable, Comparable, CustomStringConvert
       previous = byte
     }
     return isAfterAlphanumeric
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: false
-    }
   }
 
   private static func isSeparator(_ byte: UInt8) -> Bool {
