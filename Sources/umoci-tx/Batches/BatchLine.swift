@@ -4,13 +4,12 @@ internal import Mutations
 internal import Store
 
 /// A command that can be a line of a batch: it changes one image of the layout.
-protocol BatchableCommand: ContextualCommand {
+protocol BatchableCommand: WritingCommand {
   /// What the command does to a layout.
   associatedtype Change: Mutation
 
   var image: ImageOption { get }
   var expect: ExpectOption { get }
-  var writing: WritingFlags { get }
   /// How progress is to be shown; nil when the command has none, or it was not said.
   var wantedProgress: String? { get }
 

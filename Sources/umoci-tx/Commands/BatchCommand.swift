@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `batch`: many edits as one operation.
-struct BatchCommand: ContextualCommand {
+struct BatchCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "batch",
     abstract: "Make many edits as one operation: all of them or none.",

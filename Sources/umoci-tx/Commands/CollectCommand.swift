@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `gc`: takes what nothing needs out of the layout.
-struct CollectCommand: ContextualCommand {
+struct CollectCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc",
     abstract: "Take blobs that nothing needs out of a layout.",

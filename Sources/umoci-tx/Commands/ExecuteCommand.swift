@@ -28,6 +28,8 @@ struct ExecuteCommand: ContextualCommand {
     help: ArgumentHelp("The tool and its arguments, behind `--`.", valueName: "tool"))
   var tool: [String] = []
 
+  var tellsOfChange: Bool { true }
+
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     if tool.isEmpty {

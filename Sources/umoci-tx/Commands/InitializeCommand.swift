@@ -5,7 +5,7 @@ internal import Mutations
 internal import Store
 
 /// `init`: creates an empty layout.
-struct InitializeCommand: ContextualCommand {
+struct InitializeCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Create an empty image layout.",

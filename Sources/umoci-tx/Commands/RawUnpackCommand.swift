@@ -28,6 +28,8 @@ struct RawUnpackCommand: ContextualCommand {
   @OptionGroup var unpack: UnpackOptions
   @OptionGroup var output: OutputOptions
 
+  var tellsOfChange: Bool { true }
+
   func run(in context: CommandContext) throws {
     let rootfs = try Destination.check(rootfs, "<rootfs>")
     let options = try unpack.options(mapping, takesLease: false)

@@ -3,7 +3,7 @@ internal import Journal
 internal import Store
 
 /// `recover`: finishes or rolls back what a crash interrupted.
-struct RecoverCommand: ContextualCommand {
+struct RecoverCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover",
     abstract: "Finish or roll back what a crash interrupted, and put the layout in order.",

@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `redo`: takes your newest undo back.
-struct RedoCommand: ContextualCommand {
+struct RedoCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "redo",
     abstract: "Bring back what your newest undo took away.",

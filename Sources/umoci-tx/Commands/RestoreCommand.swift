@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `restore`: sets tags back to what they were.
-struct RestoreCommand: ContextualCommand {
+struct RestoreCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
     abstract: "Set all tags, or some, back to what they were.",

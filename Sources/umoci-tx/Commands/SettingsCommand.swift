@@ -101,6 +101,8 @@ struct SettingsSetCommand: ContextualCommand {
   @OptionGroup var change: SettingChangeFlags
   @OptionGroup var output: OutputOptions
 
+  var tellsOfChange: Bool { !change.dryRun }
+
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let setting = try LayoutSetting.named(name)
@@ -127,6 +129,8 @@ struct SettingsUnsetCommand: ContextualCommand {
 
   @OptionGroup var change: SettingChangeFlags
   @OptionGroup var output: OutputOptions
+
+  var tellsOfChange: Bool { !change.dryRun }
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()

@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `undo`: takes an operation back.
-struct UndoCommand: ContextualCommand {
+struct UndoCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "undo",
     abstract: "Take an operation back, as a new operation.",

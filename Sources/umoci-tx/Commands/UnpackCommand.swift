@@ -31,6 +31,8 @@ struct UnpackCommand: ContextualCommand {
   @OptionGroup var unpack: UnpackOptions
   @OptionGroup var output: OutputOptions
 
+  var tellsOfChange: Bool { true }
+
   func run(in context: CommandContext) throws {
     let bundle = try Destination.check(bundle, "<bundle>")
     let options = try unpack.options(mapping, takesLease: true)

@@ -53,6 +53,8 @@ struct VerifyCommand: ContextualCommand {
   var writing: WritingFlags
   @OptionGroup var output: OutputOptions
 
+  var tellsOfChange: Bool { repair && !writing.dryRun }
+
   func run(in context: CommandContext) throws {
     let address = try address(context)
     let path = try address?.path ?? layout.path()

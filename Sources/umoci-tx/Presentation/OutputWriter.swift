@@ -4,13 +4,19 @@ internal import Store
 /// Standard output: collected, and written in large pieces.
 ///
 /// A reader that went away (`| head`) is no error; any other failure is, so that a result that did not
-/// reach its file never looks like success.
+/// reach its file never looks like success. What a command has changed already stands whatever becomes
+/// of its output, so that there a failure is only noted, see ``tellsOfChange``.
 final class OutputWriter {
   private static let threshold = 1 << 16
 
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var isClosed = false
+
+  /// Whether it tells of what is done already: no failure to write is thrown then.
+  var tellsOfChange = false
+  /// Why something that was done could not be told; nil when all was.
+  private(set) var loss: SyscallError?
 
   /// Whether a person reads it.
   let isTerminal: Bool
@@ -65,12 +71,12 @@ final class OutputWriter {
       let written = buffer[start...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if written >= 0 {
         start += written
-      } else if errno == EPIPE {
-        isClosed = true
-        return
       } else if errno != EINTR {
-        let code = errno
-        throw SyscallError(call: "write", path: "standard output", code: code)
+        let error = SyscallError(call: "write", path: "standard output", code: errno)
+        isClosed = tellsOfChange || error.code == EPIPE
+        guard isClosed else { throw error }
+        if tellsOfChange { loss = error }
+        return
       }
     }
   }

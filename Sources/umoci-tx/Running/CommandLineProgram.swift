@@ -29,6 +29,7 @@ enum CommandLineProgram {
     var status = EXIT_SUCCESS
     do {
       let command = try parse(words, &context)
+      context.output.tellsOfChange = command.tellsOfChange
       try command.run(in: context)
     } catch let exit as ExitCode {
       // A command's answer, such as "different", and no failure.
@@ -41,6 +42,10 @@ enum CommandLineProgram {
     } catch {
       let failure = report(error, asJSON: wantsJSON(words.command), in: context)
       if status == EXIT_SUCCESS { status = failure }
+    }
+    if let loss = context.output.loss {
+      context.messages.log(
+        .warning, "what was done stands, but telling it failed: \(loss); do not run it again")
     }
     return status
   }
