@@ -11,6 +11,8 @@ public final class OperationJournal {
   /// What recovery and settling did when the newest operation of this journal took the lock; empty
   /// before.
   public internal(set) var report = RecoveryReport()
+  /// What was done before the operation took the lock: the beginning of its report.
+  private var earlier = RecoveryReport()
 
   /// Opens the journal of a layout, making it when it is missing.
   ///
@@ -34,9 +36,11 @@ public final class OperationJournal {
   /// Begins an operation.
   ///
   /// - Parameter stages: Whether it will stage blobs: it then says so in the journal, since that
-  ///   may take minutes. Otherwise its live file is the intent.
+  ///   may take minutes, and is planned without the lock, so that what is dead is recovered first.
+  ///   Otherwise its live file is the intent.
   /// - Returns: The transaction. Dropping it without preparing it rolls it back.
   public func begin(_ kind: OperationKind, stages: Bool) throws(JournalError) -> Transaction {
+    if stages { try recoverDead() }
     let id = session.invocation.makeOperationID()
     let live = try LiveFile(announcing: id, in: session.control)
     let transaction = Transaction(journal: self, kind: kind, live: live)
@@ -49,6 +53,16 @@ public final class OperationJournal {
       }
     }
     return transaction
+  }
+
+  /// Brings the layout up to date when somebody has died over it: an index read before that is not
+  /// what the operation will find under the lock.
+  private func recoverDead() throws(JournalError) {
+    guard try Remains(of: session.control).areThere else { return }
+    let locked = try lock(sparing: nil, kind: nil)
+    locked.unlock()
+    earlier = locked.report
+    opener.forgetNotes()
   }
 
   /// Recovers dead operations and settles foreign changes, and does nothing else.
@@ -195,7 +209,8 @@ public final class OperationJournal {
     let locked = LockedJournal(
       session, database, lock, current: current.file, head: head)
     latest = locked
-    locked.report.notes = opener.notes
+    locked.report = earlier
+    locked.report.notes += opener.notes
     locked.report.policyOverride = mode.policy
     try locked.bringUpToDate(sparing: ownID, kind: kind, mode, torn: current.torn)
     return locked

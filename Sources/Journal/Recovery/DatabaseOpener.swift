@@ -34,6 +34,9 @@ final class DatabaseOpener {
     return opened
   }
 
+  /// Forgets ``notes``: they are told elsewhere.
+  func forgetNotes() { notes = [] }
+
   private func fileInode() throws(JournalError) -> UInt64? {
     try session.system { () throws(SyscallError) in
       try session.control.directory.status(of: ControlFolder.Names.database)?.inode
