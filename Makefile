@@ -14,13 +14,14 @@ RELEASE_BINARY = .build/release/umoci-tx
 FORMATTED = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test lint check fuzz demo bench install
+.PHONY: help deps build release test lint check fuzz sanitize demo bench install
 
 help:
 	@echo 'make demo      what umoci-tx does, step by step, on a real image'
 	@echo 'make test      build and run all tests'
 	@echo 'make check     what CI runs before the tests: format, imports, documents, release build'
 	@echo 'make fuzz      fuzz what reads layers and mtree files; FUZZ_SECONDS=60'
+	@echo 'make sanitize  what has threads, under the thread and the address sanitizer'
 	@echo 'make build     debug build'
 	@echo 'make release   static release build: $(RELEASE_BINARY)'
 	@echo 'make lint      format check alone'
@@ -57,6 +58,11 @@ check: deps lint
 fuzz:
 	@scripts/install-dependencies build fuzz
 	@scripts/fuzz $(FUZZ_SECONDS)
+
+sanitize:
+	@scripts/install-dependencies build
+	@scripts/sanitize thread
+	@scripts/sanitize address
 
 demo:
 	@scripts/install-dependencies build demo

@@ -53,7 +53,10 @@ final class ParallelEncoder: LayerEncoder {
   }
 
   private func writeNext() throws {
-    try sink.write(try ring.waitForNext())
+    guard let chunk = ring.waitForNext() else {
+      throw LayerGenerationError.unavailable(reason: "a chunk cannot be compressed")
+    }
+    try sink.write(chunk)
     ring.releaseNext()
   }
 
