@@ -26,6 +26,11 @@ public enum JournalError: Error, Sendable {
   case ambiguousOperation(String, candidates: [String])
   /// There is nothing to undo or redo.
   case nothingTo(String, reason: String)
+  /// An operation is taken back already, by another one.
+  case alreadyReversed(String, by: String)
+  /// A tag was set again after the operation that is to be taken back, perhaps to the same value; by whom,
+  /// in words, when the history knows.
+  case setSince(OperationRecord, tag: String, by: String?)
   /// An operation cannot be taken back.
   case notUndoable(String, reason: String)
   /// Something that the new state needs is nowhere to be found.
@@ -94,6 +99,10 @@ extension JournalError: DiagnosableError {
     case .noSuchRevision(let tag, let revision, let reason): "\(tag)\(revision): \(reason)"
     case .ambiguousOperation(let text, _): "\(text) names more than one operation"
     case .nothingTo(let verb, let reason): "nothing to \(verb): \(reason)"
+    case .alreadyReversed(let operation, let reversal):
+      "\(operation) is undone already, by \(reversal)"
+    case .setSince(let record, let tag, _):
+      "\(record.title) cannot be undone: tag \(tag) has been set since"
     case .notUndoable(let operation, let reason): "\(operation) cannot be undone: \(reason)"
     case .missingContent(let digests, let needed):
       "\(digests.count) blob(s) that \(needed) needs are gone"
@@ -126,7 +135,7 @@ extension JournalError: DiagnosableError {
     case .layout(let error): error.category
     case .blob(let error): error.category
     case .database(_, let code): SyscallError(call: "", path: "", code: code).category
-    case .locked, .conflict, .unsettled: .busy
+    case .locked, .conflict, .unsettled, .alreadyReversed, .setSince: .busy
     case .noSuchOperation, .noSuchRevision, .nothingTo, .missingContent, .noHistory: .notFound
     case .notDurable, .undecided: .inputOutput
     case .trashLeft(_, let error): error.category
@@ -145,6 +154,7 @@ extension JournalError: DiagnosableError {
     case .database(let message, _), .databaseCorrupt(_, let message): [message]
     case .locked(_, let holder, _): holder.map { ["held by \($0)"] } ?? []
     case .conflict(let conflict): conflict.mover.map { [$0] } ?? []
+    case .setSince(_, _, let mover): mover.map { [$0] } ?? ["another tool has changed it"]
     case .ambiguousOperation(_, let candidates):
       ["it could be " + candidates.joined(separator: ", ")]
     case .missingContent(let digests, _): digests.prefix(10).map { "missing: \($0)" }
@@ -168,6 +178,10 @@ extension JournalError: DiagnosableError {
     case .noSuchOperation, .ambiguousOperation: "`umoci-tx log` lists the operations"
     case .noSuchRevision(let tag, _, _): "`umoci-tx log --tag \(tag)` lists its moves"
     case .nothingTo: nil
+    case .alreadyReversed: "`umoci-tx log` lists the operations; `--force` sets its tags back again"
+    case .setSince(let record, _, _):
+      "`umoci-tx undo \(record.sequence) --force` sets it back anyway and loses what came later, which"
+        + " `umoci-tx redo` brings back"
     case .notUndoable: "`umoci-tx restore --to OP` goes back to an earlier state instead"
     case .missingContent: "copy the image into the layout again, then repeat the command"
     case .strangeFile:
@@ -180,7 +194,8 @@ extension JournalError: DiagnosableError {
     case .noHistory: "the first writing command starts one"
     case .brokenRecord: "`umoci-tx recover` puts back what can be put back"
     case .notDurable, .undecided: "check the disk, then look at the tags and run `umoci-tx recover`"
-    case .trashLeft: "run `umoci-tx gc --prune` again; `umoci-tx undo` brings back what it withdrew"
+    case .trashLeft(let operation, _):
+      "run `umoci-tx gc --prune` again; `umoci-tx undo \(operation)` brings back what it withdrew"
     case .unsettled: "wait until the other tool is done, then run the command again"
     }
   }

@@ -27,9 +27,12 @@ public struct UndoOperation: Mutation {
   public func propose(
     on index: ImageIndex, in context: MutationContext
   ) throws -> Transaction.Proposal {
-    let edits = try Reversal.edits(reverting: target, on: index, isForced: isForced) { key in
-      (try? context.history?.lastMover(of: key)) ?? nil
+    guard let history = context.history else {
+      throw JournalError.noHistory(path: context.layout.path)
     }
+    try Reversal.check(target, in: history)
+    let edits = try Reversal.edits(
+      reverting: target, on: index, isForced: isForced, in: history)
     return .init(
       edits: edits, placement: .inPlace, reverts: target.id,
       blobReversal: BlobReversal(of: target))

@@ -22,6 +22,7 @@ import Testing
     try layout.tag("t", to: "b")
     for expected in [first, nil] {
       let target = try Reversal.undoTarget(in: layout.history(), userID: layout.userID)
+        .target
       try layout.run(UndoOperation(target))
       #expect(try layout.digest("t") == expected)
     }
@@ -30,6 +31,7 @@ import Testing
     }
     for expected in [first, second] {
       let target = try Reversal.redoTarget(in: layout.history(), userID: layout.userID)
+        .target
       try layout.run(UndoOperation(target, kind: .redo))
       #expect(try layout.digest("t") == expected)
     }

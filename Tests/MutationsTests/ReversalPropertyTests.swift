@@ -110,7 +110,7 @@ import Testing
     layout.userID = 1000
     try layout.changeForeign { $0.replaceEntries(named: "b", with: []) }
     try layout.recover()
-    let target = try Reversal.undoTarget(in: layout.history(), userID: 1000)
+    let target = try Reversal.undoTarget(in: layout.history(), userID: 1000).target
     #expect(target.id == mine.id)
   }
 

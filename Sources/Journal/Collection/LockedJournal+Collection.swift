@@ -97,9 +97,8 @@ public enum BlobReversal: Equatable, Sendable {
 }
 
 extension LockedJournal {
-  /// What a reversal moves now.
-  ///
-  /// - Throws: ``JournalError/missingContent(_:needed:)`` when something is nowhere any more.
+  /// What a reversal moves now; whether what it brings back is still there was looked at before
+  /// (``Reversal/check(_:in:)``).
   func moves(for reversal: BlobReversal, of id: OperationID) throws(JournalError) -> BlobMoves {
     var moves = BlobMoves()
     switch reversal {
@@ -119,23 +118,12 @@ extension LockedJournal {
   private func absent(
     _ blobs: [OperationRecord.AddedBlob]
   ) throws(JournalError) -> [OperationRecord.AddedBlob] {
-    let restorer = ContentRestorer(session, database, stage: nil)
-    var absent: [OperationRecord.AddedBlob] = []
-    var lost: [Digest] = []
-    for blob in blobs {
-      let isThere = try session.system { () throws(SyscallError) in
-        try session.layout.blobs.contains(blob.digest, size: blob.size)
-      }
-      if isThere { continue }
-      let descriptor = Descriptor(
-        mediaType: "application/octet-stream", digest: blob.digest, size: blob.size)
-      if try restorer.isAvailable(descriptor) {
+    try session.system { () throws(SyscallError) in
+      var absent: [OperationRecord.AddedBlob] = []
+      for blob in blobs where try !session.layout.blobs.contains(blob.digest, size: blob.size) {
         absent.append(blob)
-      } else {
-        lost.append(blob.digest)
       }
+      return absent
     }
-    guard lost.isEmpty else { throw .missingContent(lost, needed: "undoing that gc") }
-    return absent
   }
 }

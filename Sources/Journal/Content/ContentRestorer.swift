@@ -36,20 +36,6 @@ struct ContentRestorer {
     return true
   }
 
-  /// Whether ``restore(_:)`` would find it, without looking at a stage.
-  func isAvailable(_ descriptor: Descriptor) throws(JournalError) -> Bool {
-    let digest = descriptor.digest
-    let size = descriptor.size
-    let isOnDisk = try session.system { () throws(SyscallError) in
-      if try session.layout.blobs.contains(digest, size: size) { return true }
-      let kept = try session.control.keep.status(of: BlobStore.relativePath(of: digest))
-      if kept?.size == size { return true }
-      return try TrashFolder(control: session.control).find(digest, size: size) != nil
-    }
-    if isOnDisk { return true }
-    return try database.hasDocument(digest)
-  }
-
   /// Moves a withdrawn blob back; one rename, whatever is in its place.
   private func takeFromTrash(_ descriptor: Descriptor) throws(JournalError) -> Bool {
     let digest = descriptor.digest

@@ -105,10 +105,15 @@ extension OperationHistory {
     guard let stored = try database.operations(editing: key, before: .max, limit: 1).first else {
       return nil
     }
-    let record = try stored.record()
-    return "moved by \(record.author.displayName) on \(record.author.hostName)"
-      + " at \(record.time.wholeSeconds) (operation \(record.sequence),"
-      + " \(record.id.shortForm): \(record.kind))"
+    return try stored.record().deed
+  }
+}
+
+extension OperationRecord {
+  /// That, by whom and when it moved a tag, in words for a message.
+  var deed: String {
+    "moved by \(author.displayName) on \(author.hostName) at \(time.wholeSeconds)"
+      + " (operation \(sequence), \(id.shortForm): \(kind))"
   }
 }
 

@@ -2,108 +2,133 @@ public import Store
 
 /// Taking operations back and bringing them back: always as new operations.
 public enum Reversal {
-  /// The operation that `undo` without an argument takes back: the caller's newest that is no
-  /// reversal itself, was not done by the program on its own, and is not taken back already.
+  /// What `undo` or `redo` without an argument takes back.
+  public struct Choice {
+    /// The operation.
+    public let target: OperationRecord
+    /// Newer ones that would have been wanted, whose content is gone.
+    public let passedOver: [OperationRecord]
+  }
+
+  /// The operation that `undo` without an argument takes back: the caller's newest that he did himself, that
+  /// is not taken back already, and of which everything is still there.
   ///
   /// - Throws: ``JournalError/nothingTo(_:reason:)`` when there is none.
   public static func undoTarget(
     in history: OperationHistory, userID: UInt32
-  ) throws(JournalError) -> OperationRecord {
-    var cancelled: Set<OperationID> = []
-    var target: OperationRecord?
-    try history.forEach(HistoryFilter()) { (operation) throws(JournalError) in
-      let record = operation.record
-      guard !cancelled.contains(record.id) else { return true }
-      if record.kind.isReversal {
-        if let reverted = record.reverts { cancelled.insert(reverted) }
-      } else if !record.kind.isSystem, record.author.userID == userID,
-        !record.edits.isEmpty || !record.moves.isEmpty
-      {
-        target = record
-      }
-      return target == nil
-    }
-    guard let target else {
-      throw .nothingTo("undo", reason: "no operation of yours is left to take back")
-    }
-    return target
+  ) throws(JournalError) -> Choice {
+    try target(of: .undo, in: history, userID)
   }
 
-  /// The undo that `redo` takes back: the caller's newest whose tags nobody has changed since.
+  /// The undo that `redo` takes back: the caller's newest, unless he has done something else since.
   ///
   /// - Throws: ``JournalError/nothingTo(_:reason:)`` when there is none.
   public static func redoTarget(
     in history: OperationHistory, userID: UInt32
-  ) throws(JournalError) -> OperationRecord {
-    var cancelled: Set<OperationID> = []
-    var touched: Set<EntryKey> = []
-    var target: OperationRecord?
-    try history.forEach(HistoryFilter()) { (operation) throws(JournalError) in
-      let record = operation.record
-      guard !cancelled.contains(record.id) else { return true }
-      if record.kind == .undo, record.author.userID == userID {
-        target = record
-      } else if record.kind == .redo {
-        if let reverted = record.reverts { cancelled.insert(reverted) }
-      } else {
-        touched.formUnion(record.edits.map(\.key))
-      }
-      return target == nil
-    }
-    guard let target else {
-      throw .nothingTo("redo", reason: "no undo of yours is left to take back")
-    }
-    let changed = target.edits.map(\.key).filter(touched.contains).sorted()
-    guard changed.isEmpty else {
-      throw .nothingTo(
-        "redo",
-        reason: changed.map(\.description).joined(separator: ", ") + " changed after the undo")
-    }
-    return target
+  ) throws(JournalError) -> Choice {
+    try target(of: .redo, in: history, userID)
   }
 
-  /// The edits that take a record back on an index: each tag goes back to what it was before, if it
-  /// still is what the record made of it.
+  private static func target(
+    of verb: OperationKind, in history: OperationHistory, _ userID: UInt32
+  ) throws(JournalError) -> Choice {
+    var search = ReversalSearch(verb, userID: userID)
+    var target: OperationRecord?
+    var passedOver: [OperationRecord] = []
+    try history.forEach(HistoryFilter()) { (operation) throws(JournalError) in
+      switch search.look(at: operation.record) {
+      case .passed: return true
+      case .end: return false
+      case .candidate:
+        guard try missing(for: operation.record, in: history).isEmpty else {
+          passedOver.append(operation.record)
+          return true
+        }
+        target = operation.record
+        return false
+      }
+    }
+    if let target { return Choice(target: target, passedOver: passedOver) }
+    let wanted = verb == .redo ? "undo" : "operation"
+    let lost = passedOver.map(\.title).joined(separator: ", ")
+    throw .nothingTo(
+      verb.rawValue,
+      reason: "no \(wanted) of yours is left to take back"
+        + (lost.isEmpty ? "" : "; what \(lost) would need is gone"))
+  }
+
+  /// Looks whether an operation can be taken back, as far as the history and the content are concerned.
   ///
-  /// Other tags keep what happened since.
-  ///
-  /// - Parameters:
-  ///   - isForced: Whether tags that have moved since are set back as well.
-  ///   - mover: Tells who moved a tag, for the message.
-  /// - Throws: ``JournalError/conflict(_:)`` and ``JournalError/notUndoable(_:reason:)``.
-  public static func edits(
-    reverting record: OperationRecord, on index: ImageIndex, isForced: Bool,
-    mover: (EntryKey) -> String?
-  ) throws(JournalError) -> [TagEdit] {
-    let name = "operation \(record.sequence) (\(record.kind))"
+  /// - Throws: ``JournalError/notUndoable(_:reason:)`` for an operation that has no inverse, and
+  ///   ``JournalError/missingContent(_:needed:)`` when something that it needs is nowhere any more.
+  public static func check(
+    _ record: OperationRecord, in history: OperationHistory
+  ) throws(JournalError) {
     guard record.kind != .adopt, record.kind != .initialize else {
-      throw .notUndoable(name, reason: "it is where the history begins")
+      throw .notUndoable(record.title, reason: "it is where the history begins")
     }
     guard record.kind != .expire else {
-      throw .notUndoable(name, reason: "what it deleted is gone for good")
+      throw .notUndoable(record.title, reason: "what it deleted is gone for good")
     }
-    guard !record.edits.isEmpty || !record.moves.isEmpty else {
-      throw .notUndoable(name, reason: "it changed no tag")
+    guard record.changesSomething else {
+      throw .notUndoable(record.title, reason: "it changed no tag")
     }
-    var edits: [TagEdit] = []
-    for edit in record.edits {
-      let now = index.descriptors(of: edit.key)
-      guard isForced || IndexState.isSame(now, edit.after) else {
-        throw .conflict(conflict(edit, now, mover(edit.key)))
-      }
-      edits.append(TagEdit(key: edit.key, before: now, after: edit.before))
+    let missing = try missing(for: record, in: history)
+    guard missing.isEmpty else {
+      throw .missingContent(missing, needed: "undoing \(record.title)")
     }
-    return edits
   }
 
-  private static func conflict(
-    _ edit: TagEdit, _ now: [Descriptor], _ mover: String?
-  ) -> TagConflict {
-    TagConflict(
-      tag: edit.key.description, expected: edit.after.first?.digest.description,
-      actual: now.first?.digest.description, mover: mover,
-      advice: "it has moved since: `--force` sets it back anyway and loses the later move,"
-        + " which `undo` can bring back")
+  /// What taking an operation back would need and is nowhere any more.
+  private static func missing(
+    for record: OperationRecord, in history: OperationHistory
+  ) throws(JournalError) -> [Digest] {
+    let search = ContentSearch(
+      layout: history.layout, control: history.control, database: history.database)
+    var needed = record.edits.flatMap(\.before)
+    if case .bringBack(let blobs) = BlobReversal(of: record) {
+      needed += blobs.map {
+        Descriptor(mediaType: "application/octet-stream", digest: $0.digest, size: $0.size)
+      }
+    }
+    return try search.missing(from: needed)
+  }
+
+  /// The edits that take a record back on an index: each tag goes back to what it was before, if nobody
+  /// has set it since, be it to the same value.
+  ///
+  /// Other tags keep what happened since. Reads the history back to the record.
+  ///
+  /// - Parameter isForced: Whether tags that have been set since are set back as well.
+  /// - Throws: ``JournalError/alreadyReversed(_:by:)`` and ``JournalError/setSince(_:tag:by:)``.
+  public static func edits(
+    reverting record: OperationRecord, on index: ImageIndex, isForced: Bool,
+    in history: OperationHistory
+  ) throws(JournalError) -> [TagEdit] {
+    if !isForced { try checkUntouched(record, on: index, in: history) }
+    return record.edits.map { edit in
+      TagEdit(key: edit.key, before: index.descriptors(of: edit.key), after: edit.before)
+    }
+  }
+
+  private static func checkUntouched(
+    _ record: OperationRecord, on index: ImageIndex, in history: OperationHistory
+  ) throws(JournalError) {
+    var later = LaterOperations()
+    try history.forEach(HistoryFilter()) { operation in
+      guard operation.record.sequence > record.sequence else { return false }
+      later.pass(operation.record)
+      return true
+    }
+    if let reversal = later.reversal(of: record) {
+      throw .alreadyReversed(record.title, by: reversal.title)
+    }
+    for edit in record.edits {
+      let mover = later.mover(of: edit.key)
+      let isSame = IndexState.isSame(index.descriptors(of: edit.key), edit.after)
+      guard !isSame || mover != nil else { continue }
+      throw .setSince(record, tag: edit.key.description, by: mover?.deed)
+    }
   }
 
   /// The edits that lead from an index to an earlier one, for all tags or for some.

@@ -44,9 +44,11 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   /// Trash was deleted.
   public static let expire = OperationKind(rawValue: "expire")
 
-  /// Whether the program did it by itself, or only noticed it: no user's `undo` takes it by default.
-  public var isSystem: Bool {
-    [.adopt, .external, .heal, .repair, .fork, .accept, .initialize].contains(self)
+  /// Whether it is a person's own doing: not what the program did by itself or only noticed, where the
+  /// history begins, or the upkeep of the layout.
+  public var isPersonal: Bool {
+    ![.adopt, .external, .heal, .repair, .fork, .accept, .initialize, .collect, .expire]
+      .contains(self)
   }
 
   /// Whether it publishes an index.json, rather than telling of one that was found.

@@ -13,7 +13,7 @@ struct CollectCommand: WritingCommand {
       Blobs stay that index.json reaches, that a bundle was unpacked from, that an operation at \
       work needs, or that refer to one of these as their `subject`. What only the history needs, to \
       be undone or restored, leaves `blobs/` but is kept. Everything else goes into the trash, and \
-      `umoci-tx undo` brings it back. Trash is deleted after a week (the setting `trash-days`), or \
+      `umoci-tx undo OP` brings it back. Trash is deleted after a week (the setting `trash-days`), or \
       with `--prune` now; only that gives space back, and it cannot be undone.
 
       How far back the history is kept is a matter of the settings `undo-days` and \

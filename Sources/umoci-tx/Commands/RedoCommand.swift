@@ -10,8 +10,8 @@ struct RedoCommand: WritingCommand {
     abstract: "Bring back what your newest undo took away.",
     usage: "umoci-tx redo [--layout <path>] [<options>]",
     discussion: """
-      Possible until another operation changes those tags; repeated, it brings back one undo after \
-      the other.
+      Repeated, it brings back one undo after the other. It ends where you have done something else \
+      since: `umoci-tx undo OP` of an undo reaches further back.
 
       Example:
         umoci-tx redo --layout images/app
@@ -25,7 +25,8 @@ struct RedoCommand: WritingCommand {
     let path = try layout.path()
     let runner = try context.runner(path, writing)
     let target = try Reversal.redoTarget(
-      in: ReadableLayout(path).history(), userID: context.invocation.userID)
+      in: ReadableLayout(path).history(), userID: context.invocation.userID
+    ).target(context.messages)
     try context.present(
       try runner.run(UndoOperation(target, kind: .redo)), asJSON: output.json, .spoken,
       unchanged: "the tags are what they were before operation \(target.sequence)")

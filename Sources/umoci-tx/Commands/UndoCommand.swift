@@ -10,9 +10,11 @@ struct UndoCommand: WritingCommand {
     abstract: "Take an operation back, as a new operation.",
     usage: "umoci-tx undo [--layout <path>] [<options>] [<op>]",
     discussion: """
-      Without OP it is your own newest operation that is no undo; repeated, it goes further back. \
-      Only the tags of that operation change; what happened to others since stays. A tag that has \
-      moved since is a conflict (75), unless `--force` sets it anyway.
+      Without OP it is the newest thing that you did yourself, which `gc` and other upkeep is not; \
+      repeated, it goes further back. What cannot be taken back because its content is gone is \
+      passed over, and told. Only the tags of that operation change; what happened to others since \
+      stays. A tag that was set since, be it to the same value, is a conflict (75), unless \
+      `--force` sets it back anyway.
 
       Examples:
         umoci-tx undo --layout images/app --dry-run
@@ -35,12 +37,12 @@ struct UndoCommand: WritingCommand {
     let name = try operation.map { try OperationName.check($0, option: "operation") }
     let runner = try context.runner(path, writing)
     let target = try target(name, in: ReadableLayout(path).history(), context)
-    if writing.dryRun, target.edits.isEmpty, let reversal = BlobReversal(of: target) {
-      return try present(reversal, context)
-    }
     let undo = UndoOperation(
       target, kind: target.kind == .undo ? .redo : .undo, isForced: force)
     let result = try runner.run(undo)
+    if writing.dryRun, target.edits.isEmpty, let reversal = BlobReversal(of: target) {
+      return try present(reversal, context)
+    }
     tellLosses(of: result.0, target, context)
     try context.present(
       result, asJSON: output.json, .spoken,
@@ -56,7 +58,8 @@ struct UndoCommand: WritingCommand {
     _ name: String?, in history: OperationHistory, _ context: CommandContext
   ) throws -> OperationRecord {
     if let name { return try history.operation(name).record }
-    return try Reversal.undoTarget(in: history, userID: context.invocation.userID)
+    let choice = try Reversal.undoTarget(in: history, userID: context.invocation.userID)
+    return choice.target(context.messages)
   }
 
   /// Tells what taking back a gc would do.
@@ -89,5 +92,18 @@ struct UndoCommand: WritingCommand {
         "\(EditText.key(edit.key)) had moved on to \(EditText.side(edit.before));"
           + " `umoci-tx undo \(record.sequence)` brings that back")
     }
+  }
+}
+
+extension Reversal.Choice {
+  /// The operation, after telling what was passed over on the way to it.
+  func target(_ messages: MessageWriter) -> OperationRecord {
+    for record in passedOver {
+      messages.log(
+        .warning,
+        "\(record.title) cannot be taken back, since what it would need is gone:"
+          + " passed over for \(target.title)")
+    }
+    return target
   }
 }

@@ -275,12 +275,13 @@ extension WritingCommand {
     WritingCommand(
       "expire", kind: "expire", collect + ["--prune"], watching: [".ocitx/trash"], collected),
     WritingCommand(
-      "undo gc", kind: "undo", ["undo", "--layout", "{L}"], watching: ["blobs/sha256"], collected),
+      "undo gc", kind: "undo", ["undo", "@", "--layout", "{L}"], watching: ["blobs/sha256"],
+      collected),
     WritingCommand(
       "redo gc", kind: "redo", ["redo", "--layout", "{L}"], watching: blobs
     ) { sandbox in
       try collected(sandbox)
-      try sandbox.succeed(["undo", "--layout", "{L}"])
+      try sandbox.succeed(["undo", "@", "--layout", "{L}"])
     },
   ]
 

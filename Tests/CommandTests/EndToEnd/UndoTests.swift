@@ -1,0 +1,106 @@
+import Store
+import TestSupport
+import Testing
+
+/// `undo` and `redo` as people use them.
+@Suite struct UndoTests {
+  private func forgetful() throws -> Workshop {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    for name in ["undo-days", "undo-operations"] {
+      try shop.succeed(["settings", "set", "--layout", "L", name, "0"])
+    }
+    return shop
+  }
+
+  @Test func `undo takes back what a person did and no gc that ran since`() throws {
+    let shop = try forgetful()
+    try shop.succeed(["rm", "--image", "L:b"])
+    try shop.succeed(["tag", "--image", "L:a", "u"])
+    try shop.succeed(["gc", "--layout", "L", "--grace", "0s"])
+    #expect(try shop.json(["log", "--layout", "L", "-n", "1", "--json"]).count("operations") == 1)
+    let planned = try shop.succeed(["undo", "--layout", "L", "--dry-run"])
+    #expect(planned.contains("u: "), "\(planned)")
+    try shop.succeed(["undo", "--layout", "L"])
+    #expect(try shop.tags()["u"] == nil)
+  }
+
+  @Test func `what is gone for good is passed over, told, and no dead end`() throws {
+    let shop = try forgetful()
+    try shop.succeed(["rm", "--image", "L:b"])
+    try shop.succeed(["gc", "--layout", "L", "--grace", "0s", "--prune"])
+    let named = try shop.run(["undo", "3", "--layout", "L"])
+    #expect(named.status == 66)
+    #expect(
+      named.standardError.contains("undoing operation 3 (remove) needs are gone"), "\(named)")
+    let rehearsed = try shop.run(["undo", "3", "--layout", "L", "--dry-run"])
+    #expect(rehearsed.status == 66)
+    #expect(rehearsed.standardError == named.standardError)
+    for words in [["undo", "--dry-run"], ["undo"]] {
+      let undone = try shop.run(words + ["--layout", "L"])
+      #expect(undone.status == 0, "\(undone)")
+      #expect(undone.standardError.contains("operation 3 (remove) cannot be taken back"))
+    }
+    #expect(try shop.tags()["t"] == nil)
+    let none = try shop.run(["undo", "--layout", "L"])
+    #expect(none.status == 66)
+    #expect(none.standardError.contains("what operation 3 (remove) would need is gone"))
+    #expect(shop.findings().isEmpty)
+  }
+
+  @Test func `undoing a gc whose trash is deleted says so in a dry run too`() throws {
+    let shop = try forgetful()
+    try shop.succeed(["rm", "--image", "L:b"])
+    try shop.succeed(["gc", "--layout", "L", "--grace", "0s", "--prune"])
+    let number = try #require(
+      try shop.succeed(["log", "--layout", "L", "--kind", "gc"]).split(separator: " ").first)
+    for extra in [["--dry-run"], []] {
+      let outcome = try shop.run(["undo", String(number), "--layout", "L"] + extra)
+      #expect(outcome.status == 66, "\(outcome)")
+      #expect(outcome.standardError.contains("undoing operation \(number) (gc) needs are gone"))
+    }
+  }
+
+  @Test func `an operation that is undone says by which`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    try shop.succeed(["undo", "2", "--layout", "L"])
+    for extra in [["--dry-run"], []] {
+      let again = try shop.run(["undo", "2", "--layout", "L"] + extra)
+      #expect(again.status == 75)
+      let message = "operation 2 (tag) is undone already, by operation 3 (undo)"
+      #expect(again.standardError.contains(message), "\(again)")
+    }
+  }
+
+  @Test func `a value that was set again is a conflict with whoever set it`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    try shop.succeed(["tag", "--image", "L:b", "t"])
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    for extra in [["--dry-run"], []] {
+      let outcome = try shop.run(["undo", "2", "--layout", "L"] + extra)
+      #expect(outcome.status == 75)
+      let message = "operation 2 (tag) cannot be undone: tag t has been set since"
+      #expect(outcome.standardError.contains(message))
+      #expect(outcome.standardError.contains("(operation 4, "), "\(outcome)")
+    }
+    try shop.succeed(["undo", "2", "--force", "--layout", "L"])
+    #expect(try shop.tags()["t"] == nil)
+  }
+
+  @Test func `redo ends with the undos of now`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "old"])
+    try shop.succeed(["undo", "--layout", "L"])
+    try shop.succeed(["tag", "--image", "L:a", "new"])
+    try shop.succeed(["undo", "--layout", "L"])
+    try shop.succeed(["redo", "--layout", "L"])
+    let outcome = try shop.run(["redo", "--layout", "L"])
+    #expect(outcome.status == 66)
+    #expect(outcome.standardError.contains("nothing to redo"))
+    #expect(try shop.tags()["old"] == nil)
+    try shop.succeed(["undo", "3", "--layout", "L"])
+    #expect(try shop.tags()["old"] != nil)
+  }
+}
