@@ -46,7 +46,7 @@ extension OperationJournal {
         return (collector, true)
       }
       try collector.load()
-      if let plan = try collector.idlePlan(staged: collector.stagedInodes(sparing: id)) {
+      if let plan = try collector.idlePlan(staged: staged(sparing: id).inodes) {
         collection.plan = plan
         transaction.rollBack()
         return (collector, false)
@@ -97,6 +97,10 @@ extension OperationJournal {
     return collector
   }
 
+  private func staged(sparing id: OperationID) throws(JournalError) -> StagedContent {
+    try StagedContent(session.control, sparing: id)
+  }
+
   private static func plan(
     _ collector: GarbageCollector, _ locked: LockedJournal, _ id: OperationID
   ) throws(JournalError) -> CollectionPlan {
@@ -105,7 +109,8 @@ extension OperationJournal {
     if roots != collector.roots { collector.use(roots) }
     try collector.mark()
     let lost = try locked.bringBackMissing(collector)
-    var plan = try collector.plan(staged: collector.stagedInodes(sparing: id))
+    let staged = try StagedContent(locked.session.control, sparing: id)
+    var plan = try collector.plan(staged: staged.inodes)
     plan.missing = lost
     return plan
   }
@@ -152,6 +157,7 @@ extension OperationJournal {
     let now = session.invocation.now()
     let strict = try makeStrictCollector(options, like: collector)
     let transaction = try begin(.expire, stages: false)
+    let id = transaction.id
     var (due, left) = (TrashView.Expiry(), TrashView.Expiry())
     let prepared = try transaction.prepareLocked { locked in
       let trash = TrashView(control: session.control, database: locked.database)
@@ -160,12 +166,14 @@ extension OperationJournal {
       guard !due.operations.isEmpty else { return .init(edits: []) }
       if !collector.isLoaded { try collector.load() }
       let roots = try locked.collectionRoots()
+      let viewed = try staged(sparing: id).viewed
       for marker in [collector, strict] {
         try marker.takeInventory()
         marker.use(roots)
         try marker.mark()
-        try locked.rescue(due, marker.reach)
+        try locked.rescue(due, marker.reach, viewed)
       }
+      due = try trash.expiry(before: trash.limit(options.trashAge, now: now))
       var proposal = Transaction.Proposal(edits: [], isForced: true, details: due.details)
       proposal.learned = try Self.corrections(strict.memory, locked.database)
       return proposal

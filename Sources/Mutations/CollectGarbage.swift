@@ -29,9 +29,13 @@ public struct CollectGarbage {
   public func run() throws -> CollectionReport {
     let journal = try OperationJournal(writing: layout, invocation, writing)
     var report = try journal.collectGarbage(options)
-    report.droppings = try Droppings.find(in: layout, now: invocation.now()) {
-      (folder, name) throws(SyscallError) in try folder.remove(dropping: name)
+    var notes: [String] = []
+    report.droppings = try Droppings.find(in: layout, now: invocation.now()) { folder, name in
+      guard let failure = folder.remove(dropping: name) else { return true }
+      notes.append("could not remove all of \(name) (\(failure))")
+      return false
     }
+    report.recovery.notes += notes
     return report
   }
 

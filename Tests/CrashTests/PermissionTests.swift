@@ -87,6 +87,49 @@ import Testing
     #expect(try LayoutAudit.problems(of: layout.path) == [])
   }
 
+  @Test(.enabled(if: OwnedLayout.isPossible, "needs root and setpriv"))
+  func `what a killed tool of one user leaves stops no other user`() throws {
+    let layout = try OwnedLayout(owner: 1001, group: 2000)
+    try layout.shell(#"chmod -R g+w "$1"; find "$1" -type d -exec chmod g+s {} +"#)
+    let script = #"umask 077; mkdir "$0/cache"; touch "$0/cache/x"; kill -9 $PPID; exec sleep 60"#
+    let died = try layout.run(
+      ["exec", "--layout", "{L}", "--", "sh", "-c", script, "{}"], as: 1001, primaryGroup: 2000)
+    #expect(died.status == 137, "\(died)")
+    for command in [
+      ["tag", "--image", "{L}:a", "x"], ["recover", "--layout", "{L}"], ["gc", "--layout", "{L}"],
+      ["undo", "--layout", "{L}"],
+    ] {
+      let outcome = try layout.run(command, as: 1002, primaryGroup: 2000)
+      #expect(outcome.status == 0, "\(command): \(outcome)")
+      #expect(
+        (outcome.standardOutput + outcome.standardError).contains("cache: Permission denied"),
+        "\(command): \(outcome)")
+    }
+    let outcome = try layout.run(["tag", "--image", "{L}:a", "y"], as: 1001, primaryGroup: 2000)
+    #expect(outcome.status == 0 && outcome.standardError == "", "\(outcome)")
+    #expect(try layout.paths("-path */stage/*") == [])
+    #expect(try LayoutAudit.problems(of: layout.path) == [])
+  }
+
+  @Test(.enabled(if: OwnedLayout.isPossible, "needs root and setpriv"))
+  func `gc beside another user's living tool looks past what he keeps to himself`() throws {
+    let layout = try OwnedLayout(owner: 1001, group: 2000)
+    try layout.shell(#"chmod -R g+w "$1"; find "$1" -type d -exec chmod g+s {} +"#)
+    try layout.shell(
+      #"""
+      become() { user=$1; shift; setpriv --reuid $user --regid 2000 --clear-groups "$@"; }
+      program=\#(TraceRecorder.built("umoci-tx"))
+      script='umask 077; mkdir "$0/cache"; touch "$0/cache/x"; while [ ! -e "$0/go" ]; do sleep 0.01; done'
+      umask 022; become 1001 "$program" exec --layout "$1" -- sh -c "$script" {} & tool=$!
+      while [ ! -e "$1"/.ocitx/stage/*/view/cache/x ]; do kill -0 $tool; sleep 0.01; done
+      view=$(echo "$1"/.ocitx/stage/*/view)
+      become 1002 "$program" gc --grace 0 --layout "$1" || status=$?
+      become 1002 "$program" gc --prune --layout "$1" || status=$?
+      touch "$view/go"; wait $tool; exit ${status:-0}
+      """#)
+    #expect(try LayoutAudit.problems(of: layout.path) == [])
+  }
+
   @Test(.enabled(if: OwnedLayout.isPossible, "needs root and setpriv"), arguments: [false, true])
   func `what root writes belongs to the layout's owner`(hasHistory: Bool) throws {
     let layout = try OwnedLayout(owner: 1001, group: 1002, hasHistory: hasHistory)

@@ -15,7 +15,11 @@ import Testing
     let cleaner = Worker {
       for _ in 0..<3000 {
         for name in (try? control.live.entryNames()) ?? [] {
-          _ = try? LiveFile.bury(name, in: control) { () throws(JournalError) in }
+          try? LiveFile.withDead(name, in: control) { () throws(JournalError) in
+            do throws(SyscallError) { try control.live.remove(name, "live.bury") } catch {
+              throw .system(error)
+            }
+          }
         }
       }
     }

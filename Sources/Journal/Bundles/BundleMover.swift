@@ -68,9 +68,8 @@ struct BundleMover {
     if let obsolete = refresh.obsolete, try folder.status(of: obsolete) != nil {
       try folder.remove(obsolete, "refresh.remove-old")
     }
-    if try folder.status(of: BundleRefresh.stageName) != nil {
-      try folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
-    }
+    // What stays of it is in nobody's way: `recover` and the next repack of the bundle try again.
+    try? folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
     try durability.sync(folder, "refresh.sync-removal")
   }
 
@@ -84,7 +83,7 @@ struct BundleMover {
     guard try stage.status(of: last.stagedName) != nil, try isWhole(last, in: stage) else {
       return true
     }
-    try folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
+    try? folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
     return true
   }
 

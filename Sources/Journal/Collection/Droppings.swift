@@ -58,14 +58,9 @@ public enum Droppings {
 extension OpenDirectory {
   /// Removes a dropping and everything in it.
   ///
-  /// - Returns: False when it may not be removed.
-  public func remove(dropping name: String) throws(SyscallError) -> Bool {
-    do throws(SyscallError) {
-      try removeTree(name, "droppings.remove")
-      return true
-    } catch {
-      guard error.isPermission || error.isNotFound else { throw error }
-      return false
-    }
+  /// - Returns: What kept something of it from being removed.
+  public func remove(dropping name: String) -> SyscallError? {
+    do throws(SyscallError) { try removeTree(name, "droppings.remove") } catch { return error }
+    return nil
   }
 }

@@ -1,35 +1,43 @@
 internal import Store
 
-/// What others are at work on.
-extension GarbageCollector {
-  /// The inodes of everything that living operations have staged.
-  func stagedInodes(sparing ownID: OperationID) throws(JournalError) -> Set<UInt64> {
-    var inodes: Set<UInt64> = []
-    guard let stage = control?.stage else { return [] }
+/// What operations at work have in their stages.
+struct StagedContent {
+  /// The inodes of all files, as far as this user may look.
+  private(set) var inodes: Set<UInt64> = []
+  /// The blobs that the tools under `exec` see, by their names.
+  private(set) var viewed: Set<Digest> = []
+
+  /// How deep a stage is looked into: a blob of a view lies four folders below it.
+  private static let depth = 8
+
+  /// Looks into the stages of all living operations but one.
+  init(_ control: ControlFolder, sparing ownID: OperationID) throws(JournalError) {
     do throws(SyscallError) {
-      for name in try stage.entryNames() where name != ownID.text {
-        try Self.addInodes(in: stage, name, depth: 8, to: &inodes)
+      for name in try control.stage.entryNames() where name != ownID.text {
+        // What could not be removed of an ended one needs nothing.
+        guard try control.live.status(of: name) != nil else { continue }
+        try add(name, in: control.stage, named: "", Self.depth)
       }
     } catch {
       throw .system(error)
     }
-    return inodes
   }
 
-  private static func addInodes(
-    in folder: OpenDirectory, _ name: String, depth: Int, to inodes: inout Set<UInt64>
+  private mutating func add(
+    _ name: String, in folder: OpenDirectory, named folderName: String, _ depth: Int
   ) throws(SyscallError) {
-    guard depth > 0, let status = try folder.status(of: name) else { return }
-    if status.kind == .regular { inodes.insert(status.inode) }
-    guard status.kind == .directory else { return }
     do throws(SyscallError) {
-      let child = try folder.openDirectory(name)
-      for entry in try child.entryNames() {
-        try addInodes(in: child, entry, depth: depth - 1, to: &inodes)
+      guard depth > 0, let status = try folder.status(of: name) else { return }
+      if status.kind == .regular {
+        inodes.insert(status.inode)
+        if let digest = try? Digest(parsing: folderName + ":" + name) { viewed.insert(digest) }
       }
+      guard status.kind == .directory else { return }
+      let child = try folder.openDirectory(name)
+      for entry in try child.entryNames() { try add(entry, in: child, named: name, depth - 1) }
     } catch {
-      // Its operation ends just now.
-      guard error.isNotFound else { throw error }
+      // Its operation ends just now; or a tool has made what is nobody else's business.
+      guard error.isNotFound || error.isPermission || error.isLinkLoop else { throw error }
     }
   }
 }

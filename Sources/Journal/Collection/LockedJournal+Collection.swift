@@ -109,7 +109,8 @@ extension LockedJournal {
       collector.use(try collectionRoots())
       try collector.load()
       let plan = try collector.plan(
-        only: Set(blobs.map(\.digest)), staged: collector.stagedInodes(sparing: id))
+        only: Set(blobs.map(\.digest)),
+        staged: StagedContent(session.control, sparing: id).inodes)
       moves = plan.moves
     }
     return moves

@@ -5,20 +5,33 @@ extension LockedJournal {
   /// Brings back what somebody needs of the trash that is to be deleted.
   ///
   /// Whoever came to need it should have taken it out himself: this is the last chance.
-  func rescue(_ expiry: TrashView.Expiry, _ reach: Reachability) throws(JournalError) {
-    for digest in expiry.digests.filter({ reach.isReached($0, as: .history) }).sorted() {
-      guard let mark = reach[digest] else { continue }
+  ///
+  /// - Parameter viewed: What the tools under `exec` see, and may be making images of.
+  func rescue(
+    _ expiry: TrashView.Expiry, _ reach: Reachability, _ viewed: Set<Digest>
+  ) throws(JournalError) {
+    let trash = TrashFolder(control: session.control)
+    var rescued = 0
+    for digest in Set(expiry.digests).sorted()
+    where viewed.contains(digest) || reach.isReached(digest, as: .history) {
+      let withdrawn = try session.system { () throws(SyscallError) in
+        try trash.find(digest)?.status(of: digest.encoded)
+      }
+      guard let size = reach[digest]?.size ?? withdrawn?.size else { continue }
       let descriptor = Descriptor(
-        mediaType: "application/octet-stream", digest: digest, size: mark.size)
+        mediaType: "application/octet-stream", digest: digest, size: size)
       let isThere = try session.system { () throws(SyscallError) in
-        if try session.layout.blobs.contains(digest, size: mark.size) { return true }
+        if try session.layout.blobs.contains(digest, size: size) { return true }
         let kept = try session.control.keep.status(of: BlobStore.relativePath(of: digest))
-        return kept?.size == mark.size
+        return kept?.size == size
       }
       if isThere { continue }
       if try ContentRestorer(session, database, stage: nil).restore(descriptor) {
-        report.notes.append("blob \(digest) is needed and was brought back from the trash")
+        rescued += 1
       }
+    }
+    if rescued > 0 {
+      report.notes.append("\(rescued) blob(s) are needed and were brought back from the trash")
     }
   }
 

@@ -30,15 +30,21 @@ extension LockedJournal {
         continue
       }
       let record = try stored.record()
-      if record.kind == .expire {
-        // Deleting holds no lock: its process may be at it.
-        if try isDead(id) { try expire(record) }
-        continue
+      try tidy("finish operation \(record.sequence) (\(record.kind))") {
+        () throws(JournalError) in try finishMoves(of: record)
       }
-      // Others may have come to need something since.
-      try move(record, sparing: record.moves.leaving.isEmpty ? nil : needed())
-      report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
     }
+  }
+
+  private func finishMoves(of record: OperationRecord) throws(JournalError) {
+    if record.kind == .expire {
+      // Deleting holds no lock: its process may be at it.
+      if try isDead(record.id) { try expire(record) }
+      return
+    }
+    // Others may have come to need something since.
+    try move(record, sparing: record.moves.leaving.isEmpty ? nil : needed())
+    report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
   }
 
   /// Everything that somebody needs now.

@@ -60,8 +60,7 @@ struct ContentRestorer {
       }
       let folder = try blobs.openFolder(of: digest.algorithm.name, session.durability)
       // A damaged file may stand in the way; a rename replaces it without a gap.
-      let spare = "restored-" + digest.encoded
-      try control.stage.remove(spare, "content.remove-spare")
+      let spare = makeName()
       do throws(SyscallError) {
         try control.keep.link(path, to: control.stage, as: spare, "content.link-kept")
       } catch {
@@ -77,15 +76,20 @@ struct ContentRestorer {
     }
   }
 
+  /// A name in `stage/` that is nobody's: no leftover stands in the way, and the next sweep removes what a
+  /// crash leaves of it.
+  private func makeName() -> String {
+    "restored-" + session.invocation.makeOperationID().text
+  }
+
   private func writeBack(
     _ bytes: [UInt8], _ algorithm: DigestAlgorithm
   ) throws(JournalError) {
-    let name = "restored-documents"
+    let name = makeName()
     let control = session.control
     do throws(BlobError) {
       let folder: OpenDirectory
       do throws(SyscallError) {
-        try control.stage.removeTree(name, "content.remove-stage")
         folder = try control.stage.openOrCreateDirectory(
           name, policy: control.policy, "content.create-stage")
       } catch {
@@ -98,8 +102,6 @@ struct ContentRestorer {
     } catch {
       throw .blob(error)
     }
-    try session.system { () throws(SyscallError) in
-      try control.stage.removeTree(name, "content.remove-stage")
-    }
+    try? control.stage.removeTree(name, "content.remove-stage")
   }
 }

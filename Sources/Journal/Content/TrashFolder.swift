@@ -101,10 +101,14 @@ struct TrashFolder {
     }
   }
 
-  /// Deletes what was expired.
+  /// Deletes what was expired, all of it that can be deleted.
   func deleteExpired() throws(SyscallError) {
+    var failure: SyscallError?
     for name in try folder.entryNames() where name.hasPrefix(Self.expiredPrefix) {
-      try folder.removeTree(name, "trash.delete")
+      do throws(SyscallError) { try folder.removeTree(name, "trash.delete") } catch {
+        failure = failure ?? error
+      }
     }
+    if let failure { throw failure }
   }
 }

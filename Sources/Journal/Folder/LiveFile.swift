@@ -45,27 +45,23 @@ struct LiveFile: ~Copyable {
     try folder.remove(id.text, "live.remove")
   }
 
-  /// Removes the announcement of another process's operation when that process is dead.
+  /// Looks after another process's operation when that process is dead.
+  ///
+  /// Whoever's file may not be opened counts as living.
   ///
   /// - Parameter body: Cleans up after the dead operation; runs while its lock is held.
-  /// - Returns: False when the process lives.
-  static func bury(
+  static func withDead(
     _ name: String, in control: ControlFolder, _ body: () throws(JournalError) -> Void
-  ) throws(JournalError) -> Bool {
+  ) throws(JournalError) {
     try control.live.expect(.regular, at: name)
     let lock: FileLock?
     do throws(SyscallError) {
       lock = try FileLock.tryAcquire(control.live.openFile(name))
     } catch {
       // Its owner has just ended, or just revealed it.
-      if error.isNotFound { return false }
+      if error.isNotFound || error.isPermission { return }
       throw .system(error)
     }
-    guard lock != nil else { return false }
-    try body()
-    do throws(SyscallError) { try control.live.remove(name, "live.bury") } catch {
-      throw .system(error)
-    }
-    return true
+    if lock != nil { try body() }
   }
 }

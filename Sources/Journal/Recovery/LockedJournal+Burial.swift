@@ -17,18 +17,29 @@ extension LockedJournal {
     }
   }
 
-  /// Forgets an operation that never got to be prepared, or removes what a finished one left.
+  /// Forgets an operation that never got to be prepared; its stage, if it has one, is nobody's then.
   func buryOperation(named name: String) throws(JournalError) {
     let text = name.hasPrefix(".") ? String(name.dropFirst()) : name
-    guard let id = OperationID(text) else { return }
+    if let id = OperationID(text) { try buryOperation(id) }
+    try tidy("remove the live file of an ended operation") { () throws(JournalError) in
+      _ = try session.system { () throws(SyscallError) in
+        try session.control.live.remove(name, "live.bury")
+      }
+    }
+  }
+
+  private func buryOperation(_ id: OperationID) throws(JournalError) {
     let stored = try database.operation(id)
-    let abandoned = stored?.state == .intent ? try linkedBlobs(of: id) : []
-    try session.system { () throws(SyscallError) in
-      try session.control.stage.removeTree(id.text, "recover.remove-stage")
+    var abandoned: [Digest] = []
+    if stored?.state == .intent {
+      try tidy("find out which blobs \(id.shortForm) has left") { () throws(JournalError) in
+        abandoned = try linkedBlobs(of: id)
+      }
     }
     guard let stored, stored.state == .intent else { return }
+    let left = abandoned
     try database.transaction { () throws(JournalError) in
-      try database.insertAbandoned(abandoned)
+      try database.insertAbandoned(left)
       try database.markRolledBack(id, reason: "its process died before it was prepared")
     }
     tell(stored, .rolledBack, "its process died before it was prepared")
@@ -62,12 +73,44 @@ extension LockedJournal {
   /// A stage is made after its live file.
   func sweepStages(sparing ownID: OperationID?) throws(JournalError) {
     let control = session.control
-    try session.system { () throws(SyscallError) in
+    let abandoned = try session.system { () throws(SyscallError) in
+      var abandoned: [String] = []
       for name in try control.stage.entryNames() where name != ownID?.text {
-        if try control.live.status(of: name) == nil {
-          try control.stage.removeTree(name, "recover.remove-stage")
-        }
+        if try control.live.status(of: name) == nil { abandoned.append(name) }
       }
+      return abandoned
+    }
+    for name in abandoned { try removeStage(name) }
+  }
+
+  /// Removes a stage, or as much of it as can be removed: a tool may have left a mount, an immutable file or
+  /// a private folder there, and no operation needs it to be gone.
+  func removeStage(_ name: String) throws(JournalError) {
+    try tidy("remove all that an operation has left in its stage") { () throws(JournalError) in
+      try session.system { () throws(SyscallError) in
+        try session.control.stage.removeTree(name, "recover.remove-stage")
+      }
+    }
+  }
+
+  /// Does what the next operation does not need: what the system refuses is noted, and done by a later command.
+  ///
+  /// - Throws: What is no refusal of the system, as for a damaged database.
+  func tidy(_ what: String, _ body: () throws(JournalError) -> Void) throws(JournalError) {
+    do throws(JournalError) { try body() } catch {
+      guard error.isRefusal else { throw error }
+      report.notes.append("could not \(what) (\(error)); the next command tries again")
+    }
+  }
+}
+
+extension JournalError {
+  /// Whether a system call failed, and nothing is known to be wrong with what is there.
+  fileprivate var isRefusal: Bool {
+    switch self {
+    case .system: true
+    case .blob(let error): error.isSystem
+    default: false
     }
   }
 }

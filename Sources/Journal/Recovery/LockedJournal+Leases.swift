@@ -57,6 +57,7 @@ extension LockedJournal {
         return try FileLock.isHeld(session.control.live.openFile(lease.holder.text))
       } catch {
         if error.isNotFound { return false }
+        if error.isPermission { return true }
         throw error
       }
     }

@@ -18,7 +18,7 @@ extension LockedJournal {
     }
     var areRecordsSwept = false
     for name in names where name != ownID?.text {
-      _ = try LiveFile.bury(name, in: session.control) { () throws(JournalError) in
+      try LiveFile.withDead(name, in: session.control) { () throws(JournalError) in
         if !areRecordsSwept { try sweepRecords() }
         areRecordsSwept = true
         try buryOperation(named: name)
@@ -112,6 +112,8 @@ extension LockedJournal {
         return try !FileLock.isHeld(session.control.live.openFile(id.text))
       } catch {
         if error.isNotFound { return true }
+        // Whose file may not be opened, he may be at work.
+        if error.isPermission { return false }
         throw error
       }
     }
@@ -141,9 +143,7 @@ extension LockedJournal {
     try removeRecord(old)
     // It stays prepared, without a place: a crash from here on must not make it forgotten.
     try database.transaction { () throws(JournalError) in try database.markDisplaced(old.id) }
-    try session.system { () throws(SyscallError) in
-      try session.control.stage.removeTree(old.id.text, "recover.remove-stage")
-    }
+    try removeStage(old.id.text)
     head = try database.head()
     try settle()
     var draft = Draft(

@@ -34,7 +34,7 @@ final class StageFolder {
       folder = try parent.openDirectory(name)
       guard !isNew else { return }
       try inherit(folder)
-      try TreeRemoval(in: folder).removeContents()
+      try folder.removeContents("bundle.remove")
       try RuntimeBundle.makePrivate(folder)
       return
     }
@@ -66,7 +66,7 @@ final class StageFolder {
 
   /// Removes the folder and all that is in it, as far as that is possible.
   func remove() {
-    try? TreeRemoval(in: folder).removeContents()
+    try? folder.removeContents("bundle.remove")
     _ = try? parent.removeEmptyDirectory(name, "bundle.remove-stage")
   }
 }

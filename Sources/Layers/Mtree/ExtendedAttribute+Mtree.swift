@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Store
 
 extension ExtendedAttribute {
   /// The attributes of an open file that an mtree file lists: all of them, or none at all when

@@ -51,4 +51,29 @@ public struct CreationPolicy: Equatable, Sendable {
 
   /// The mode for creating a folder, before the umask.
   var directoryMode: UInt32 { isGroupShared ? 0o775 : 0o755 }
+
+  /// Whether what was made is not yet as it shall be.
+  var changesWhatIsMade: Bool { owner != nil || isGroupShared }
+
+  /// Gives something that was just made its owner and its mode, by its descriptor alone: whoever owns the
+  /// folder around it may give its name to something else at any time.
+  ///
+  /// - Parameter mode: The mode in a layout that a group shares. A folder's set-group-id bit makes later
+  ///   files inherit the group, mkdir(2).
+  func apply(
+    to descriptor: Int32, mode: UInt32, _ path: String, _ point: FailPoint
+  ) throws(SyscallError) {
+    if let owner {
+      try point.perform("fchown", on: path) {
+        Int(fchown(descriptor, owner.userID, owner.groupID))
+      }
+    }
+    if let sharedGroupID {
+      // Who is not in the group cannot give it away, and shares what the mode allows.
+      _ = try? point.perform("fchown", on: path) { Int(fchown(descriptor, .max, sharedGroupID)) }
+    }
+    if isGroupShared {
+      try point.perform("fchmod", on: path) { Int(fchmod(descriptor, mode)) }
+    }
+  }
 }

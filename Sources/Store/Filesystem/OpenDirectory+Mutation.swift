@@ -49,29 +49,13 @@ extension OpenDirectory {
     } catch  where error.isAlreadyThere {
       return false
     }
-    try apply(policy, toDirectory: name, point)
+    if policy.changesWhatIsMade { try openDirectory(name).apply(policy, point) }
     return true
   }
 
-  private func apply(
-    _ policy: CreationPolicy, toDirectory name: String, _ point: FailPoint
-  ) throws(SyscallError) {
-    if let owner = policy.owner {
-      try point.perform("fchownat", on: path(of: name)) {
-        Int(fchownat(descriptor, name, owner.userID, owner.groupID, AT_SYMLINK_NOFOLLOW))
-      }
-    }
-    if let group = policy.sharedGroupID {
-      _ = try? point.perform("fchownat", on: path(of: name)) {
-        Int(fchownat(descriptor, name, .max, group, AT_SYMLINK_NOFOLLOW))
-      }
-    }
-    if policy.isGroupShared {
-      // The set-group-id bit makes later files inherit the group, mkdir(2).
-      try point.perform("fchmodat", on: path(of: name)) {
-        Int(fchmodat(descriptor, name, policy.directoryMode | 0o2000, 0))
-      }
-    }
+  /// Sets owner and mode as the policy asks, of the folder itself: its name may have become another's.
+  private func apply(_ policy: CreationPolicy, _ point: FailPoint) throws(SyscallError) {
+    try policy.apply(to: descriptor, mode: policy.directoryMode | 0o2000, path, point)
   }
 
   /// Opens a folder in this one, creating it when it is missing.
@@ -158,33 +142,6 @@ extension OpenDirectory {
     } catch  where error.code == ENOENT {
       return false
     }
-  }
-
-  /// Removes a name and everything below it, never following a symbolic link.
-  ///
-  /// Not atomic: when it throws, a part may be gone. Uses one descriptor for each level, so it is
-  /// meant for our own shallow folders; a hostile tree deeper than `depth` gives `ELOOP`.
-  package func removeTree(
-    _ name: String, depth: Int = 64, _ point: FailPoint
-  ) throws(SyscallError) {
-    guard let status = try status(of: name) else { return }
-    guard status.kind == .directory else {
-      try remove(name, point)
-      return
-    }
-    guard depth > 0 else {
-      throw SyscallError(call: "unlinkat", path: path(of: name), code: ELOOP)
-    }
-    do throws(SyscallError) {
-      let child = try openDirectory(name)
-      for entry in try child.entryNames() {
-        try child.removeTree(entry, depth: depth - 1, point)
-      }
-    } catch {
-      // Somebody else is removing it too, and was faster.
-      guard error.code == ENOENT, try self.status(of: name) == nil else { throw error }
-    }
-    try removeEmptyDirectory(name, point)
   }
 
   /// Waits until the folder's names are on stable storage, fsync(2).

@@ -135,6 +135,21 @@ public final class OpenDirectory: Sendable {
 
   /// Calls `body` with each name in the folder in no particular order, holding one at a time.
   public func forEachEntry(_ body: (String) -> Void) throws(SyscallError) {
+    try forEachRawEntry { body(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// The names in the folder as they are, but for the two dots, in no particular order.
+  ///
+  /// Empty for a folder that is being removed.
+  package func rawEntryNames() throws(SyscallError) -> [[UInt8]] {
+    var names: [[UInt8]] = []
+    do throws(SyscallError) { try forEachRawEntry { names.append($0) } } catch {
+      guard error.code == ENOENT else { throw error }
+    }
+    return names
+  }
+
+  private func forEachRawEntry(_ body: ([UInt8]) -> Void) throws(SyscallError) {
     if isAbsent { return }
     let copy = clinux_openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
     guard copy >= 0, let stream = fdopendir(copy) else { throw .last("opendir", path) }
@@ -145,10 +160,7 @@ public final class OpenDirectory: Sendable {
         guard errno == 0 else { throw .last("readdir", path) }
         return
       }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { body(name) }
+      if !entry.isDots { body(entry.rawName) }
     }
   }
 

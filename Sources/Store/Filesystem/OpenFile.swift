@@ -156,17 +156,6 @@ public struct OpenFile: ~Copyable, Sendable {
 
   /// Sets owner and mode as the policy asks; a no-op for most users.
   package func apply(_ policy: CreationPolicy, _ point: FailPoint) throws(SyscallError) {
-    if let owner = policy.owner {
-      try point.perform("fchown", on: path) {
-        Int(fchown(descriptor, owner.userID, owner.groupID))
-      }
-    }
-    if let group = policy.sharedGroupID {
-      // Who is not in the group cannot give it away, and shares what the mode allows.
-      _ = try? point.perform("fchown", on: path) { Int(fchown(descriptor, .max, group)) }
-    }
-    if policy.isGroupShared {
-      try point.perform("fchmod", on: path) { Int(fchmod(descriptor, policy.fileMode)) }
-    }
+    try policy.apply(to: descriptor, mode: policy.fileMode, path, point)
   }
 }

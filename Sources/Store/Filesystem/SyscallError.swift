@@ -49,6 +49,9 @@ public struct SyscallError: Error, Equatable, Sendable {
   /// Whether the call failed because its path exists already.
   public var isAlreadyThere: Bool { code == EEXIST }
 
+  /// Whether the call failed because a folder is not empty.
+  public var isNotEmpty: Bool { code == ENOTEMPTY || code == EEXIST }
+
   /// Whether the call failed for want of permission, or because the file system is read-only.
   public var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -86,6 +87,32 @@ struct CreationPolicyTests {
     }
     #expect(
       try look() == ["file 1234:4321 664", "folder 1234:4321 2775", "folder/inner 1234:4321 664"])
+  }
+
+  /// The owner of a layout exchanges what root makes there for a link, as fast as he can.
+  @Test func `what is behind a link that took a new folder's place stays as it is`() throws {
+    try prepare(user: Self.user, group: Self.group, mode: 0o775)
+    try Files.makeDirectory(folder("victim"), mode: 0o700)
+    let path = folder("layout") + "/folder"
+    let layout = try OpenDirectory.open(folder("layout"))
+    let victim = folder("victim") as String
+    let isDone = Mutex(false)
+    let owner = Worker {
+      while !isDone.withLock({ $0 }) {
+        guard rmdir(path) == 0 else { continue }
+        symlink(victim, path)
+      }
+    }
+    let policy = CreationPolicy(following: try layout.status())
+    for _ in 0..<2000 {
+      // Whatever becomes of it.
+      _ = try? layout.createDirectory("folder", policy: policy, "test.create")
+      unlink(path)
+    }
+    isDone.withLock { $0 = true }
+    owner.join()
+    #expect(try Files.mode(of: victim) & 0o7777 == 0o700)
+    #expect(try OpenDirectory.open(victim).status().userID == 0)
   }
 
   @Test func `a layout that this user may not write is readable and nothing else`() async throws {

@@ -88,46 +88,6 @@ import Testing
   @Test func `what is not there is removed without complaint`() throws {
     #expect(try !directory.remove("none", "test.remove"))
     #expect(try !directory.removeEmptyDirectory("none", "test.remove"))
-    try directory.removeTree("none", "test.remove")
-  }
-
-  @Test func `a tree is removed without following its links`() throws {
-    try Files.makeDirectory(folder("keep"))
-    try Files.write("precious", to: folder("keep/file"))
-    try Files.makeDirectory(folder("tree/a/b/c"))
-    try Files.write("x", to: folder("tree/a/b/c/file"))
-    try Files.link(folder("tree/a/link"), to: folder("keep"))
-    try Files.link(folder("tree/dangling"), to: "nowhere")
-    #expect(mkfifo(folder("tree/fifo"), 0o600) == 0)
-    try directory.removeTree("tree", "test.remove")
-    #expect(try directory.entryNames() == ["keep"])
-    #expect(try Files.read(folder("keep/file")) == Array("precious".utf8))
-  }
-
-  @Test func `a tree is removed by several at once`() async throws {
-    for number in 0..<200 {
-      try Files.makeDirectory(folder("tree/\(number % 20)/a"))
-      try Files.write("", to: folder("tree/\(number % 20)/a/\(number)"))
-    }
-    let directory = directory
-    await withTaskGroup(of: SyscallError?.self) { group in
-      for _ in 0..<4 {
-        group.addTask {
-          do throws(SyscallError) { try directory.removeTree("tree", "test.remove") } catch {
-            return error
-          }
-          return nil
-        }
-      }
-      for await failure in group { #expect(failure == nil) }
-    }
-    #expect(try directory.entryNames() == [])
-  }
-
-  @Test func `a tree deeper than expected is left`() throws {
-    try Files.makeDirectory(folder("a/b/c/d"))
-    #expect(code { try directory.removeTree("a", depth: 3, "test.remove") } == ELOOP)
-    try directory.removeTree("a", depth: 4, "test.remove")
   }
 
   // MARK: - Looking
