@@ -138,15 +138,19 @@ extension OperationJournal {
   private func isTrashDue(
     _ options: CollectionOptions, _ database: JournalDatabase
   ) throws(JournalError) -> Bool {
-    let trash = TrashView(control: session.control, database: database)
-    let limit = try trash.limit(options.trashAge, now: session.invocation.now())
+    let trash = trashView(database)
+    let limit = try trash.limit(options.trashAge)
     return try !trash.operations(before: limit).isEmpty
+  }
+
+  private func trashView(_ database: JournalDatabase) -> TrashView {
+    TrashView(control: session.control, database: database, now: session.invocation.now())
   }
 
   private func look(
     at database: JournalDatabase, _ collection: inout CollectionReport
   ) throws(JournalError) {
-    let trash = TrashView(control: session.control, database: database)
+    let trash = trashView(database)
     collection.left = try trash.expiry(before: nil).total
   }
 
@@ -154,14 +158,13 @@ extension OperationJournal {
     _ options: CollectionOptions, _ collector: GarbageCollector,
     _ collection: inout CollectionReport
   ) throws {
-    let now = session.invocation.now()
     let strict = try makeStrictCollector(options, like: collector)
     let transaction = try begin(.expire, stages: false)
     let id = transaction.id
     var (due, left) = (TrashView.Expiry(), TrashView.Expiry())
     let prepared = try transaction.prepareLocked { locked in
-      let trash = TrashView(control: session.control, database: locked.database)
-      due = try trash.expiry(before: trash.limit(options.trashAge, now: now))
+      let trash = trashView(locked.database)
+      due = try trash.expiry(before: trash.limit(options.trashAge))
       left = try trash.expiry(before: nil).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }
       if !collector.isLoaded { try collector.load() }

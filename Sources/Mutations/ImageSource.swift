@@ -46,7 +46,8 @@ public struct ImageSource: Equatable, Sendable {
       throw JournalError.noHistory(path: context.layout.path)
     }
     let name = reference.name.rawValue
-    let entries = try history.value(of: name, at: reference.revision, current: index)
+    let entries = try history.value(
+      of: name, at: reference.revision, current: index, now: context.invocation.now())
     guard !entries.isEmpty else {
       throw JournalError.noSuchRevision(
         tag: name, revision: reference.revision, reason: "the tag did not exist then")

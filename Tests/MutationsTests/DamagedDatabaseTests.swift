@@ -31,7 +31,8 @@ import Testing
 
   /// What the tag `t` was before its last move.
   private func value(_ layout: TestLayout) throws -> [Digest] {
-    try layout.history().value(of: "t", at: .back(1), current: layout.index()).map(\.digest)
+    try layout.history()
+      .value(of: "t", at: .back(1), current: layout.index(), now: .zero).map(\.digest)
   }
 
   /// Changes one byte of every page that holds a text; in free space as good as anywhere.

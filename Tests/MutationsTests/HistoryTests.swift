@@ -46,7 +46,7 @@ import Testing
     let index = try layout.open().readIndex().index
     let history = try layout.history()
     let values = try (1...3).map { count in
-      try history.value(of: "t", at: .back(count), current: index).first?.digest
+      try history.value(of: "t", at: .back(count), current: index, now: .zero).first?.digest
     }
     #expect(try values == [layout.digest("b"), layout.digest("a"), nil])
     try layout.tag("t", to: "t@{2}")

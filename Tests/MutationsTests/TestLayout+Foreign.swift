@@ -64,7 +64,9 @@ extension TestLayout {
     try history().operations(HistoryFilter()).map(\.record)
   }
 
-  func status() throws -> JournalStatus { try JournalStatus(of: open(), history()) }
+  func status() throws -> JournalStatus {
+    try JournalStatus(of: open(), history(), now: invocation.now())
+  }
 
   func remove(_ tag: String) throws {
     try run(RemoveTag(ReferenceName(parsing: tag)))

@@ -13,7 +13,8 @@ final class TestLayout {
 
   /// A clock that goes on by a second each time, and random bytes from a seed.
   private final class Ticks: Sendable {
-    let state = Mutex((seconds: Int64(1_800_000_000), dice: SystemRandomNumberGenerator()))
+    static let start: Int64 = 1_800_000_000
+    let state = Mutex((seconds: start, dice: SystemRandomNumberGenerator()))
 
     func now() -> Timestamp {
       state.withLock {
@@ -50,6 +51,14 @@ final class TestLayout {
     builder.tag("a", try builder.addImage(["first layer", "second layer"]))
     builder.tag("b", try builder.addImage(["another layer"]))
   }
+
+  /// Sets the clock: so many seconds before or after where it began.
+  func setClock(_ seconds: Int64) {
+    ticks.state.withLock { $0.seconds = Ticks.start + seconds }
+  }
+
+  /// What the clock says that many seconds after it began.
+  func clock(_ seconds: Int64) -> Timestamp { Timestamp(secondsSinceEpoch: Ticks.start + seconds) }
 
   var invocation: Invocation {
     let ticks = ticks

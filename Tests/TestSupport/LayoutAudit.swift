@@ -10,8 +10,8 @@ public enum LayoutAudit {
   public static func problems(of path: String) throws -> [String] {
     var problems = findings(path).map { "verifier: \($0)" }
     guard Files.exists(path + "/.ocitx/format") else { return problems }
-    problems += try HistoryAudit(of: ImageLayout(opening: path), .everything).run().findings
-      .filter(\.isProblem).map { "audit: \($0)" }
+    problems += try HistoryAudit(of: ImageLayout(opening: path), .everything, now: .zero).run()
+      .findings.filter(\.isProblem).map { "audit: \($0)" }
     for folder in ["stage", "live"] {
       let left = try Files.names(in: path + "/.ocitx/" + folder)
       if !left.isEmpty { problems.append("left in \(folder)/: \(left)") }

@@ -10,7 +10,7 @@ public struct AuditReport: Sendable {
     public let id: String
     /// The digest of its record.
     public let hash: Digest
-    /// When it took effect.
+    /// What the clock said.
     public let time: Timestamp
   }
 

@@ -5,13 +5,17 @@ struct ChainAudit {
   /// The number of the last record that was looked at.
   private(set) var sequence: Int64 = 0
   private var hash: Digest?
-  private var time: Timestamp?
+  private var last: Chronology.Moment?
+  private var future: Chronology.Moment?
+  private var steps: (count: Int, last: Int64) = (0, 0)
+  private let now: Timestamp
   private var store: String?
   private var isHeadFound = false
   private let expectedHead: ExpectedHead?
 
-  init(_ expectedHead: ExpectedHead?) {
+  init(_ expectedHead: ExpectedHead?, now: Timestamp) {
     self.expectedHead = expectedHead
+    self.now = now
   }
 
   /// Tells about numbers that are left out before one.
@@ -38,14 +42,20 @@ struct ChainAudit {
     if previous != nil || isFirst, record.previous != previous {
       report.add(.recordChain, at: sequence, "it does not continue the record before it")
     }
-    if let time, record.time < time {
-      report.add(.recordOrder, at: sequence, "it is older than the operation before it")
-    }
     if let store, record.store != store, record.kind != .fork {
       report.add(.recordOrder, at: sequence, "it is of another store than the one before it")
     }
-    time = record.time
     store = record.store
+    compareClock(of: record)
+  }
+
+  private mutating func compareClock(of record: OperationRecord) {
+    let moment = Chronology.Moment(sequence: sequence, time: record.wallClock)
+    if let last, moment.time < last.time { steps = (steps.count + 1, sequence) }
+    if moment.time > max(future?.time ?? now, now.adding(seconds: Chronology.tolerance)) {
+      future = moment
+    }
+    last = moment
   }
 
   /// A record that cannot be read: the next one cannot be compared with it.
@@ -56,6 +66,18 @@ struct ChainAudit {
 
   /// Tells whether the head that was kept elsewhere was met.
   func finish(_ report: inout AuditReport) {
+    if let future {
+      report.add(
+        .clockAhead, at: future.sequence,
+        "its clock said \(future.time.wholeSeconds), which is in the future:"
+          + " the clock was wrong then, or is wrong now")
+    }
+    if steps.count > 0 {
+      report.add(
+        .clockBack, at: steps.last,
+        "its clock was behind that of the operation before it"
+          + (steps.count > 1 ? "; so were \(steps.count - 1) others before" : ""))
+    }
     guard let expectedHead, !isHeadFound else { return }
     report.add(
       .headUnknown, at: sequence + 1, subject: expectedHead.digits,

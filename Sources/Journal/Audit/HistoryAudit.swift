@@ -20,6 +20,7 @@ public struct HistoryAudit {
   private let layout: ImageLayout
   private let expectedHead: ExpectedHead?
   private let extent: Extent
+  private let now: Timestamp
 
   /// Prepares an audit.
   ///
@@ -27,10 +28,12 @@ public struct HistoryAudit {
   ///   - layout: The layout.
   ///   - expectedHead: A head that the history must contain.
   ///   - extent: How much is looked at.
+  ///   - now: The time; an operation that seems to be later is told.
   public init(
     of layout: ImageLayout, expecting expectedHead: ExpectedHead? = nil,
-    _ extent: Extent = .history
+    _ extent: Extent = .history, now: Timestamp
   ) {
+    self.now = now
     self.layout = layout
     self.expectedHead = expectedHead
     self.extent = extent
@@ -113,7 +116,7 @@ public struct HistoryAudit {
     }
     let live = LiveNames(control)
     // What was alive before the rows were read may have ended, but not begun, since.
-    var rows = RowAudit(database, control, ChainAudit(expectedHead), report)
+    var rows = RowAudit(database, control, ChainAudit(expectedHead, now: now), report)
     try rows.run()
     report = rows.report
     if rows.chain.sequence == 0, try database.leases().isEmpty,
@@ -134,7 +137,7 @@ public struct HistoryAudit {
   private func lookAtFiles(
     _ control: ControlFolder, _ report: inout AuditReport
   ) throws(JournalError) {
-    var chain = ChainAudit(expectedHead)
+    var chain = ChainAudit(expectedHead, now: now)
     let entries = try RecordFileAudit(control: control).follow(&chain, &report)
     chain.finish(&report)
     let database = try JournalDatabase.makeInMemory()

@@ -16,7 +16,7 @@ public struct ExportFilter: Sendable {
 
   /// Whether an operation is wanted.
   func lets(_ record: OperationRecord) -> Bool {
-    if let since, record.time < since { return false }
+    if let since, record.wallClock < since { return false }
     if !kinds.isEmpty, !kinds.contains(record.kind.rawValue) { return false }
     if !users.isEmpty, users.isDisjoint(with: record.author.names) { return false }
     return tags.isEmpty

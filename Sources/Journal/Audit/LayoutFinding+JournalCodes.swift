@@ -16,7 +16,7 @@ extension LayoutFinding.Code {
   public static let recordChanged = problem("record-changed")
   /// A record does not name the one before it.
   public static let recordChain = problem("record-chain")
-  /// A record is older than the one before it, or of another store.
+  /// A record is of another store than the one before it.
   public static let recordOrder = problem("record-order")
   /// The database tells of an operation what its record does not.
   public static let recordRow = problem("record-row")
@@ -60,6 +60,10 @@ extension LayoutFinding.Code {
   public static let folderMissing = note("folder-missing")
   /// An operation has begun and not ended.
   public static let operationUnfinished = note("operation-unfinished")
+  /// The clock of an operation was ahead of the one that is right now.
+  public static let clockAhead = note("clock-ahead")
+  /// The clock of an operation was behind that of the operation before it.
+  public static let clockBack = note("clock-back")
   /// The layout is a copy, or was moved between file systems.
   public static let layoutCopied = note("layout-copied")
 
@@ -71,5 +75,6 @@ extension LayoutFinding.Code {
     .stampMismatch, .indexUnrecorded, .indexAltered, .snapshotChanged, .documentCopy,
     .referencesChanged, .databaseRow, .keptMissing, .keptDigest, .trashDigest, .leaseInvalid,
     .indexRewritten, .folderMissing, .operationUnfinished, .layoutCopied,
+    .clockAhead, .clockBack,
   ]
 }

@@ -90,7 +90,7 @@ struct RecordFileAudit {
     let bytes = Array(file.dropLast())
     let hash = OperationRecord.hash(bytes)
     chain.take(record, bytes, &report)
-    report.head = .init(sequence: sequence, id: record.id.text, hash: hash, time: record.time)
+    report.head = .init(sequence: sequence, id: record.id.text, hash: hash, time: record.wallClock)
     guard SealedRecord.fileName(record.sequence, record.id) == name else {
       report.add(
         .recordFileChanged, at: sequence, subject: "ops/" + name,

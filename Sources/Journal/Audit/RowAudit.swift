@@ -156,7 +156,7 @@ struct RowAudit {
     guard let hash = try? Digest(parsing: row.hash), row.state != "prepared" || isPublished(row)
     else { return }
     report.head = .init(
-      sequence: row.sequence, id: row.id, hash: hash, time: record.time)
+      sequence: row.sequence, id: row.id, hash: hash, time: record.wallClock)
   }
 
   private func isPublished(_ row: JournalDatabase.AuditedRow) -> Bool {

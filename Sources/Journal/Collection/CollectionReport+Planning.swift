@@ -34,8 +34,8 @@ extension CollectionReport {
   private mutating func addTrash(
     _ options: CollectionOptions, _ history: OperationHistory, now: Timestamp
   ) throws(JournalError) {
-    let trash = TrashView(control: history.control, database: history.database)
-    let due = try trash.expiry(before: trash.limit(options.trashAge, now: now))
+    let trash = TrashView(control: history.control, database: history.database, now: now)
+    let due = try trash.expiry(before: trash.limit(options.trashAge))
     deleted = due.total
     left = try trash.expiry(before: nil).without(due).total
   }

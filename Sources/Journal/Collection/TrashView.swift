@@ -4,6 +4,7 @@ internal import Store
 struct TrashView {
   let control: ControlFolder
   let database: JournalDatabase
+  let now: Timestamp
 
   private var trash: TrashFolder { TrashFolder(control: control) }
 
@@ -46,7 +47,7 @@ struct TrashView {
   /// The time before which trash is to be deleted.
   ///
   /// - Parameter age: In seconds; nil for the setting.
-  func limit(_ age: Int64?, now: Timestamp) throws(JournalError) -> Timestamp {
+  func limit(_ age: Int64?) throws(JournalError) -> Timestamp {
     if let age { return now.adding(seconds: -age) }
     return now.adding(seconds: -(try lifetime()))
   }
@@ -58,11 +59,11 @@ struct TrashView {
 
   /// The operations whose trash is there, and was at a time; nil for all.
   func operations(before limit: Timestamp?) throws(JournalError) -> [OperationID] {
+    let all = try system { () throws(SyscallError) in try trash.operations() }
+    guard let limit, !all.isEmpty else { return all }
+    let chronology = try database.chronology(now: now)
     var found: [OperationID] = []
-    for id in try system({ () throws(SyscallError) in try trash.operations() }) {
-      if let limit, try withdrawal(id).time > limit { continue }
-      found.append(id)
-    }
+    for id in all where try withdrawal(id, chronology).time <= limit { found.append(id) }
     return found
   }
 
@@ -82,12 +83,13 @@ struct TrashView {
   /// What can be brought back, oldest first.
   func withdrawals() throws(JournalError) -> [JournalStatus.Withdrawal] {
     let lifetime = try lifetime()
+    let chronology = try database.chronology(now: now)
     var found: [JournalStatus.Withdrawal] = []
     for id in try operations(before: nil) {
       var total = CollectionReport.Total()
       try forEachBlob(of: id) { _, status in total.add(status) }
       guard total.count > 0 else { continue }
-      let (time, stored) = try withdrawal(id)
+      let (time, stored) = try withdrawal(id, chronology)
       found.append(
         .init(
           id: id, sequence: stored?.sequence, kind: stored?.kind, time: time, total: total,
@@ -96,15 +98,17 @@ struct TrashView {
     return found.sorted { ($0.time, $0.id.text) < ($1.time, $1.id.text) }
   }
 
-  /// When an operation withdrew what is in its trash, and what the history knows of it.
+  /// When, at the latest, an operation withdrew what is in its trash, and what the history knows of it.
   private func withdrawal(
-    _ id: OperationID
+    _ id: OperationID, _ chronology: Chronology
   ) throws(JournalError) -> (time: Timestamp, stored: StoredOperation?) {
     let stored = try database.operation(id)
-    if let stored, let time = try? Timestamp(parsing: stored.started) { return (time, stored) }
+    if let stored, let sequence = stored.sequence {
+      return (chronology.latestTime(of: sequence), stored)
+    }
     // Its history is lost.
     let status = try system { () throws(SyscallError) in try control.trash.status(of: id.text) }
-    return (Timestamp(secondsSinceEpoch: status?.changeTime.seconds ?? 0), stored)
+    return (min(now, Timestamp(secondsSinceEpoch: status?.changeTime.seconds ?? 0)), stored)
   }
 
   private func forEachBlob(

@@ -19,9 +19,11 @@ struct UndoWindow: Equatable, Sendable {
   func base(_ database: JournalDatabase, head: Int64, now: Timestamp) throws(JournalError) -> Int64
   {
     let byCount = max(0, head - operations)
+    guard byCount > 0 else { return 0 }
     let limit = now.adding(seconds: -days * 86400)
-    let byTime = try database.firstOperation(since: limit, head: head).map { $0 - 1 } ?? head
-    return min(byCount, byTime)
+    return min(
+      byCount,
+      try database.chronology(now: now).lastOperation(certainlyBefore: limit, head: head))
   }
 
   /// The window in words.

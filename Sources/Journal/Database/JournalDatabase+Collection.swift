@@ -95,23 +95,6 @@ extension JournalDatabase {
 
 /// What the history refers to.
 extension JournalDatabase {
-  /// The operation after whose predecessor a time lies: the first one at or after it; nil when all are
-  /// earlier.
-  ///
-  /// Looks at a logarithmic number of rows, since times never go backwards.
-  func firstOperation(since time: Timestamp, head: Int64) throws(JournalError) -> Int64? {
-    var (low, high) = (Int64(1), head + 1)
-    while low < high {
-      let middle = low + (high - low) / 2
-      let started =
-        try row("SELECT started FROM operations WHERE seq = ?", .integer(middle)) { $0.text(0) }
-        ?? nil
-      let isEarlier = started.flatMap { try? Timestamp(parsing: $0) }.map { $0 < time } ?? false
-      if isEarlier { low = middle + 1 } else { high = middle }
-    }
-    return low > head ? nil : low
-  }
-
   /// The first operation after one that has changed anything; nil when there is none.
   func firstEdit(after sequence: Int64) throws(JournalError) -> Int64? {
     try row("SELECT seq FROM edits WHERE seq > ? ORDER BY seq LIMIT 1", .integer(sequence)) {

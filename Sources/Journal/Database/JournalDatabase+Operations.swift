@@ -16,13 +16,13 @@ extension JournalDatabase {
 
   static func head(_ stored: StoredOperation) throws(JournalError) -> Head {
     guard let sequence = stored.sequence, let hash = stored.hash, let index = stored.indexAfter,
-      let time = try? Timestamp(parsing: stored.started)
+      (try? Timestamp(parsing: stored.started)) != nil
     else { throw .brokenRecord(stored.id.text, reason: "its row is incomplete") }
     guard (1..<Int64.max - 16).contains(sequence) else {
       throw .brokenRecord(stored.id.text, reason: "its sequence number is \(sequence)")
     }
     return Head(
-      sequence: sequence, id: stored.id, hash: hash, indexAfter: index, time: time,
+      sequence: sequence, id: stored.id, hash: hash, indexAfter: index,
       stamp: stored.stamp)
   }
 

@@ -86,6 +86,5 @@ struct Head: Sendable {
   let id: OperationID
   let hash: Digest
   let indexAfter: Digest
-  let time: Timestamp
   let stamp: String?
 }

@@ -85,6 +85,9 @@ public struct JournalStatus: Sendable {
   public var storeID: String?
   /// The newest operation.
   public var newest: LoggedOperation?
+  /// The operation whose clock was furthest ahead of the one that is right now, and by more than a
+  /// minute: its number and what its clock said.
+  public var ahead: (sequence: Int64, time: Timestamp)?
   /// How many operations the history has.
   public var operationCount: Int64 = 0
   /// Operations that have begun and not ended.
@@ -112,8 +115,11 @@ public struct JournalStatus: Sendable {
 extension JournalStatus {
   /// Looks at a layout.
   ///
+  /// - Parameter now: The time, by which trash ages.
   /// - Throws: ``JournalError`` when the history cannot be read at all.
-  public init(of layout: ImageLayout, _ history: OperationHistory?) throws(JournalError) {
+  public init(
+    of layout: ImageLayout, _ history: OperationHistory?, now: Timestamp
+  ) throws(JournalError) {
     filesystem = FilesystemKind(of: layout.root)
     isWritable = layout.isWritable
     guard let history else { return }
@@ -126,7 +132,9 @@ extension JournalStatus {
     drift = try history.drift()
     conflicts = try history.openConflicts()
     held = try history.held()
-    trash = try TrashView(control: history.control, database: history.database).withdrawals()
+    ahead = try history.database.chronology(now: now).future.map { ($0.sequence, $0.time) }
+    trash = try TrashView(control: history.control, database: history.database, now: now)
+      .withdrawals()
     leases = try history.leases()
     // Last, since any of the above may have met the damage.
     fallbackReason = history.fallbackReason

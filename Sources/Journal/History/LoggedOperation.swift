@@ -16,7 +16,7 @@ public struct LoggedOperation: Sendable {
 public struct HistoryFilter: Sendable {
   /// Only those that changed this tag.
   public var tag: String?
-  /// Only those at or after this time.
+  /// Only those at or after this time, by what their clocks said.
   public var since: Timestamp?
   /// At most so many, the newest.
   public var limit: Int?
@@ -37,9 +37,10 @@ public struct HistoryFilter: Sendable {
     self.through = through
   }
 
-  /// Whether an operation is of a user and a kind that are wanted.
+  /// Whether an operation is of a time, a user and a kind that are wanted.
   func lets(_ record: OperationRecord) -> Bool {
-    (kinds.isEmpty || kinds.contains(record.kind.rawValue))
+    (since.map { $0 <= record.wallClock } ?? true)
+      && (kinds.isEmpty || kinds.contains(record.kind.rawValue))
       && (users.isEmpty || !users.isDisjoint(with: record.author.names))
   }
 }

@@ -31,15 +31,18 @@ extension OperationHistory {
     return try load(only)
   }
 
-  /// The last operation at or before a time; nil when the history begins later.
-  public func operation(at time: Timestamp) throws(JournalError) -> LoggedOperation? {
-    var found: LoggedOperation?
-    try forEach(HistoryFilter()) { (operation) throws(JournalError) in
-      guard operation.record.time <= time else { return true }
-      found = operation
-      return false
+  /// The last operation that had happened at a time; nil when the history begins later.
+  ///
+  /// A clock that contradicts the others, or `now`, is not believed: see ``Chronology``.
+  public func operation(
+    at time: Timestamp, now: Timestamp
+  ) throws(JournalError) -> LoggedOperation? {
+    guard let head = try database.head() else { return nil }
+    let sequence = try database.chronology(now: now)
+      .lastOperation(at: time, head: head.sequence)
+    return try database.operation(sequence: sequence).map { (stored) throws(JournalError) in
+      try load(stored)
     }
-    return found
   }
 
   /// The index after an operation.
@@ -55,11 +58,12 @@ extension OperationHistory {
   ///   - name: The tag.
   ///   - revision: Which of its values.
   ///   - current: index.json as it is; a change that is not in the history yet counts as a move.
+  ///   - now: The time; what seems to be later has happened already.
   /// - Returns: The entries; empty when the tag was absent.
   /// - Throws: ``JournalError/noSuchRevision(tag:revision:reason:)`` when the history does not
   ///   reach that far, ``JournalError/noSuchOperation(_:)``.
   public func value(
-    of name: String, at revision: TagRevision, current: ImageIndex
+    of name: String, at revision: TagRevision, current: ImageIndex, now: Timestamp
   ) throws(JournalError) -> [Descriptor] {
     switch revision {
     case .current:
@@ -67,7 +71,7 @@ extension OperationHistory {
     case .back(let count):
       return try value(of: name, movesAgo: count, current)
     case .at(let time):
-      guard let operation = try operation(at: time) else {
+      guard let operation = try operation(at: time, now: now) else {
         throw .noSuchRevision(tag: name, revision: revision, reason: "the history begins later")
       }
       return try value(of: name, through: operation.record.sequence)
@@ -112,7 +116,7 @@ extension OperationHistory {
 extension OperationRecord {
   /// That, by whom and when it moved a tag, in words for a message.
   var deed: String {
-    "moved by \(author.displayName) on \(author.hostName) at \(time.wholeSeconds)"
+    "moved by \(author.displayName) on \(author.hostName) at \(wallClock.wholeSeconds)"
       + " (operation \(sequence), \(id.shortForm): \(kind))"
   }
 }

@@ -110,7 +110,6 @@ public final class OperationHistory {
         expected = stored.sequence.map { $0 - 1 }
         guard count < filter.limit ?? .max else { return }
         let operation = try load(stored)
-        if let since = filter.since, operation.record.time < since { return }
         guard filter.lets(operation.record) else { continue }
         guard try body(operation) else { return }
         count += 1

@@ -77,11 +77,9 @@ struct Sealing {
   private func makeRecord(
     _ draft: Draft, _ sequence: Int64, _ head: Head?, _ before: Digest?, after: Digest
   ) -> OperationRecord {
-    // Sequence and time never disagree, whatever the clock does.
-    let time = head.map { max(now, $0.time.adding(nanoseconds: 1000)) } ?? now
     return OperationRecord(
       store: store, sequence: sequence, id: draft.id, previous: head?.hash, kind: draft.kind,
-      time: time.inUTC, wallClock: now.inUTC, duration: now.microseconds(since: draft.started),
+      time: now.inUTC, wallClock: now.inUTC, duration: now.microseconds(since: draft.started),
       author: draft.author, indexBefore: before, indexAfter: after, edits: draft.edits,
       addedBlobs: draft.addedBlobs, moves: draft.moves, reverts: draft.reverts,
       baseStamp: draft.baseStamp,
@@ -94,19 +92,11 @@ extension SealedRecord {
   var head: Head {
     Head(
       sequence: record.sequence, id: record.id, hash: hash, indexAfter: publishedDigest,
-      time: record.time, stamp: stamp)
+      stamp: stamp)
   }
 }
 
 extension Timestamp {
-  /// The time some nanoseconds later; fewer than a second.
-  func adding(nanoseconds count: Int32) -> Timestamp {
-    let sum = nanoseconds + count
-    return Timestamp(
-      secondsSinceEpoch: secondsSinceEpoch + Int64(sum / 1_000_000_000),
-      nanoseconds: sum % 1_000_000_000, offsetMinutes: offsetMinutes)
-  }
-
   /// The time that has passed since another, in microseconds; 0 when the clock went back.
   func microseconds(since earlier: Timestamp) -> Int64 {
     let seconds = secondsSinceEpoch - earlier.secondsSinceEpoch

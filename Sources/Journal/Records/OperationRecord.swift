@@ -31,9 +31,11 @@ public struct OperationRecord: Sendable {
   public var previous: Digest?
   /// What it was.
   public var kind: OperationKind
-  /// When it took effect; never before the record before it.
-  public var time: Timestamp
-  /// What the wall clock said.
+  /// The same as ``wallClock``; in records of version 0.1 moved behind that of the record before.
+  var time: Timestamp
+  /// What the wall clock said, in UTC.
+  ///
+  /// Clocks may be wrong: only ``sequence`` tells the order.
   public var wallClock: Timestamp
   /// How long it took up to its preparation, in microseconds.
   public var duration: Int64

@@ -93,7 +93,7 @@ public struct VerifyLayout {
   }
 
   private func addAudit(to result: inout LayoutVerification) throws {
-    let audit = try HistoryAudit(of: layout, .everything).run()
+    let audit = try HistoryAudit(of: layout, .everything, now: invocation.now()).run()
     result.counts.records = audit.recordCount
     result.counts.copies += audit.documentCount
     result.findings = Set(result.findings).union(audit.findings).sorted()

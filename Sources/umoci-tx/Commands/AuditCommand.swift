@@ -50,7 +50,9 @@ struct AuditVerifyCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let expected = try expectedHead()
-    let audit = try HistoryAudit(of: ReadableLayout(path).layout, expecting: expected).run()
+    let audit = try HistoryAudit(
+      of: ReadableLayout(path).layout, expecting: expected, now: context.invocation.now()
+    ).run()
     guard audit.hasHistory || !audit.findings.isEmpty else {
       throw JournalError.noHistory(path: path)
     }
@@ -93,7 +95,9 @@ struct AuditHeadCommand: ContextualCommand {
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let audit = try HistoryAudit(of: ReadableLayout(path).layout).run()
+    let audit = try HistoryAudit(
+      of: ReadableLayout(path).layout, now: context.invocation.now()
+    ).run()
     if let broken = audit.firstBreak {
       throw JournalError.brokenRecord(broken.subject, reason: broken.message)
     }

@@ -38,7 +38,8 @@ struct RecoverCommand: WritingCommand {
     let options = try writing.options()
     let readable = try ReadableLayout(path)
     if writing.dryRun {
-      let status = try JournalStatus(of: readable.layout, readable.historyIfAny())
+      let status = try JournalStatus(
+        of: readable.layout, readable.historyIfAny(), now: context.invocation.now())
       return try StatusReport(status, path: path).write(to: context.output, asJSON: output.json)
     }
     let isFormatMended = try FormatRepair.run(in: readable.layout, options)

@@ -41,10 +41,11 @@ struct RestoreCommand: WritingCommand {
     guard let target else {
       throw UsageError.missing("--to", hint: "name an operation or a time: `--to 12`")
     }
-    let point = try HistoryPoint(parsing: target, now: context.invocation.now())
+    let now = context.invocation.now()
+    let point = try HistoryPoint(parsing: target, now: now)
     let names = try tags.map { try TagName.parse($0, "--tag").rawValue }
     let runner = try context.runner(path, writing)
-    let operation = try point.operation(in: ReadableLayout(path).history())
+    let operation = try point.operation(in: ReadableLayout(path).history(), now: now)
     let restore = RestoreState(
       to: operation, tags: names.isEmpty ? nil : Set(names))
     try context.present(

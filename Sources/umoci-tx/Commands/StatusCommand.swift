@@ -26,7 +26,8 @@ struct StatusCommand: ContextualCommand {
     let history = try readable.historyIfAny()
     // Without a history there is nothing to compare a broken index with: it is an error as such.
     if history == nil { _ = try readable.layout.readIndex() }
-    let status = try JournalStatus(of: readable.layout, history)
+    let status = try JournalStatus(
+      of: readable.layout, history, now: context.invocation.now())
     try StatusReport(status, path: path).write(to: context.output, asJSON: output.json)
   }
 }

@@ -9,11 +9,11 @@ enum HistoryPoint: Equatable {
   case time(Timestamp)
 
   /// The last operation of that state.
-  func operation(in history: OperationHistory) throws -> OperationRecord {
+  func operation(in history: OperationHistory, now: Timestamp) throws -> OperationRecord {
     switch self {
     case .operation(let name): return try history.operation(name).record
     case .time(let time):
-      guard let operation = try history.operation(at: time) else {
+      guard let operation = try history.operation(at: time, now: now) else {
         throw JournalError.noSuchOperation("at \(time): the history begins later")
       }
       return operation.record

@@ -70,7 +70,7 @@ extension OperationLine {
   init(_ operation: LoggedOperation) {
     let record = operation.record
     self.init(
-      sequence: record.sequence, id: record.id, time: record.time,
+      sequence: record.sequence, id: record.id, time: record.wallClock,
       user: record.author.displayName, kind: record.kind, edits: record.edits,
       message: record.author.message, reverts: record.reverts,
       moves: MovesText.moves(record), isPending: operation.isPending)

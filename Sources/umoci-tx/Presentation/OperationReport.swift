@@ -10,7 +10,7 @@ struct OperationReport {
     var text = LabelledText()
     text.add("Operation", "\(record.sequence) \(record.id)")
     text.add("Kind", TerminalText.escaped(record.kind.rawValue))
-    text.add("Time", "\(record.time.listed)\(clockNote), took \(duration)")
+    text.add("Time", "\(record.wallClock.listed), took \(duration)")
     addAuthor(to: &text)
     text.add("Reverts", ifPresent: record.reverts?.text)
     text.add("Recovered", ifPresent: record.recovered.map(TerminalText.escaped))
@@ -40,12 +40,6 @@ struct OperationReport {
   }
 
   private var commandLine: String { TerminalText.commandLine(record.author.arguments) }
-
-  /// Tells when the wall clock had gone backwards.
-  private var clockNote: String {
-    record.wallClock.secondsSinceEpoch == record.time.secondsSinceEpoch
-      ? "" : " (the clock said \(record.wallClock.listed))"
-  }
 
   /// Microseconds in the unit that fits.
   private var duration: String {

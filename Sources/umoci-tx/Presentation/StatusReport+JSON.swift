@@ -8,6 +8,9 @@ extension StatusReport {
     object["operations"] = operations.map { JSONValue($0) }
     object["fallback_reason"] = fallbackReason.map { JSONValue($0) }
     object["head"] = head?.json
+    object["clock_ahead"] = ahead.map {
+      ["operation": JSONValue($0.sequence), "time": JSONValue($0.time.description)]
+    }
     let rest: JSONObject = [
       "index": driftJSON, "running": JSONValue(running.map(\.json)),
       "interrupted": JSONValue(interrupted.map(\.json)),

@@ -9,6 +9,7 @@ extension StatusReport {
     operations = status.storeID == nil ? nil : status.operationCount
     fallbackReason = status.fallbackReason
     head = status.newest.map(OperationLine.init)
+    ahead = status.ahead
     drift = Drift(status.drift)
     running = status.unfinished.filter(\.isAlive).compactMap(LiveOperation.init)
     interrupted = status.unfinished.filter { !$0.isAlive }.compactMap(LiveOperation.init)

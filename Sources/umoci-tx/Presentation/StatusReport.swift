@@ -61,6 +61,8 @@ struct StatusReport {
   var fallbackReason: String?
   /// The newest operation.
   var head: OperationLine?
+  /// The operation whose clock is in the future, if there is one.
+  var ahead: (sequence: Int64, time: Timestamp)?
   /// How index.json and the journal agree.
   var drift: Drift
   /// Operations that run now.
@@ -87,7 +89,7 @@ struct StatusReport {
   func lines(style: TextStyle) -> [String] {
     var text = LabelledText()
     text.add("Layout", TerminalText.escaped(path) + (isWritable ? "" : " (read-only for you)"))
-    text.add("History", history)
+    text.add("History", history + clockLines(style))
     text.add("index.json", driftLines(style))
     text.add("Running", running.isEmpty ? ["nothing"] : running.map(Self.line))
     text.add("Interrupted", interruptedLines(style))
@@ -113,6 +115,14 @@ struct StatusReport {
       "newest: \(head.sequence) \(head.id.shortForm) \(TerminalText.escaped(head.kind.rawValue))"
         + " by \(who), \(head.time.listed)",
     ] + (fallback ?? [])
+  }
+
+  private func clockLines(_ style: TextStyle) -> [String] {
+    guard let ahead else { return [] }
+    return [
+      style.yellow("operation \(ahead.sequence) says \(ahead.time.listed), which is in the future:")
+        + " the clock was wrong then, or is wrong now"
+    ]
   }
 
   private func driftLines(_ style: TextStyle) -> [String] {

@@ -21,7 +21,7 @@ struct WhoReport {
     var text = LabelledText()
     text.add("Tag", TerminalText.escaped(tag))
     text.add("Who", who)
-    text.add("When", record.time.listed + (move.isPending ? " (pending)" : ""))
+    text.add("When", record.wallClock.listed + (move.isPending ? " (pending)" : ""))
     text.add("From", Self.side(edit?.before ?? []))
     text.add("To", Self.side(edit?.after ?? []))
     text.add("Why", ifPresent: record.author.message.map(TerminalText.escaped))
@@ -59,7 +59,7 @@ struct WhoReport {
   var json: JSONValue {
     var object: JSONObject = [
       "tag": JSONValue(tag), "user": JSONValue(record.author.displayName),
-      "host": JSONValue(record.author.hostName), "time": JSONValue(record.time.description),
+      "host": JSONValue(record.author.hostName), "time": JSONValue(record.wallClock.description),
       "kind": JSONValue(record.kind.rawValue), "seq": JSONValue(record.sequence),
       "id": JSONValue(record.id.text),
       "before": JSONValue((edit?.before ?? []).map { .object($0.json) }),

@@ -15,13 +15,14 @@ struct CapturedRun {
   /// Runs a command line with a fixed clock, user and environment.
   init(
     _ arguments: [String], environment: [String: String] = [:], isTerminal: Bool = false,
-    workingDirectory: String = "/", dice: UInt8 = 7
+    workingDirectory: String = "/", dice: UInt8 = 7, clock: Timestamp = .fixed
   ) throws {
     var descriptors: [Int32] = [0, 0]
     try #require(pipe(&descriptors) == 0)
     let captured = Captured()
     let context = CommandContext(
-      invocation: .fixed(arguments: ["umoci-tx"] + arguments, in: workingDirectory, dice: dice),
+      invocation: .fixed(
+        arguments: ["umoci-tx"] + arguments, in: workingDirectory, dice: dice, clock: clock),
       output: OutputWriter(descriptor: descriptors[1], isTerminal: isTerminal, style: .plain),
       messages: MessageWriter(isTerminal: isTerminal, style: .plain) { captured.text += $0 },
       environment: EnvironmentVariables { environment[$0] })
@@ -52,13 +53,14 @@ extension Invocation {
   /// An invocation in which nothing changes from run to run; what it makes up one after the other
   /// differs all the same, as names of operations have to.
   static func fixed(
-    arguments: [String] = ["umoci-tx"], in folder: String = "/", dice: UInt8 = 7
+    arguments: [String] = ["umoci-tx"], in folder: String = "/", dice: UInt8 = 7,
+    clock: Timestamp = .fixed
   ) -> Invocation {
     let calls = CallCounter()
     return Invocation(
       arguments: arguments, workingDirectory: folder, userID: 1000, userName: "anna",
       sudoUser: nil, hostName: "host", processID: 4711, programVersion: "0.1.0", message: nil,
-      now: { .fixed },
+      now: { clock },
       randomBytes: { count in
         // Seven is the number that the golden files are written with.
         let fixed = 7 &+ calls.next()

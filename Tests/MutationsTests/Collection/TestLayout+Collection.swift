@@ -34,11 +34,11 @@ extension TestLayout {
       == CollectionSignature(of: locked, base: base).text
   }
 
-  /// Nothing but the present is kept from now on.
-  func forgetHistory() throws {
+  /// Nothing but the present is kept from now on, or what so many days need.
+  func forgetHistory(days: String = "0") throws {
     let journal = try OperationJournal(
       writing: open(), invocation, WritingOptions(durability: .relaxed))
-    try journal.setSetting("undo-days", to: "0")
+    try journal.setSetting("undo-days", to: days)
     try journal.setSetting("undo-operations", to: "0")
   }
 

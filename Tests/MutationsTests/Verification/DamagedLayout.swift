@@ -118,7 +118,9 @@ extension TestLayout {
   }
 
   func audit(head: String? = nil) throws -> AuditReport {
-    try HistoryAudit(of: open(), expecting: head.flatMap { ExpectedHead($0) }).run()
+    try HistoryAudit(
+      of: open(), expecting: head.flatMap { ExpectedHead($0) }, now: invocation.now()
+    ).run()
   }
 
   /// Runs SQL on the journal like somebody who also seals the pages.
