@@ -20,7 +20,7 @@ help:
 	@echo 'make demo      what umoci-tx does, step by step, on a real image'
 	@echo 'make test      build and run all tests'
 	@echo 'make check     what CI runs before the tests: format, imports, documents, release build'
-	@echo 'make fuzz      fuzz what reads layers and mtree files; FUZZ_SECONDS=60'
+	@echo 'make fuzz      fuzz what reads layers and documents; FUZZ_SECONDS=60'
 	@echo 'make sanitize  what has threads, under the thread and the address sanitizer'
 	@echo 'make build     debug build'
 	@echo 'make release   static release build: $(RELEASE_BINARY)'

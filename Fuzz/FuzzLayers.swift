@@ -1,25 +1,4 @@
-import Glibc
-
 @testable import Layers
-
-/// What libFuzzer calls with each input: the first byte chooses what reads the rest.
-///
-/// A finding is a crash, a trap, or a memory error. Errors that are thrown are what a reader of
-/// hostile input is expected to do.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzLayers(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-  guard let choice = bytes.first else { return 0 }
-  let rest = Array(bytes.dropFirst())
-  switch choice % 5 {
-  case 0: readTar(rest)
-  case 1: readMtree(rest)
-  case 2: readGzip(rest)
-  case 3: readStream(rest) { try LayerDecompressor(.zstd, pieces: $0) }
-  default: readStream(rest) { try LayerDecompressor(.gzip, pieces: $0) }
-  }
-  return 0
-}
 
 /// Gives the bytes in pieces of uneven lengths, as a file or a decompressor would.
 private final class Pieces: TarInput {
@@ -44,7 +23,7 @@ private final class Pieces: TarInput {
   }
 }
 
-private func readTar(_ bytes: [UInt8]) {
+func readTar(_ bytes: [UInt8]) {
   let limits = ExtractionLimits()
   guard let reader = try? TarReader(Pieces(bytes), headerLimit: limits.headerSize) else { return }
   do {
@@ -61,7 +40,7 @@ private func readTar(_ bytes: [UInt8]) {
   } catch {}
 }
 
-private func readMtree(_ bytes: [UInt8]) {
+func readMtree(_ bytes: [UInt8]) {
   guard let spec = try? MtreeSpec(parsing: bytes) else { return }
   for node in spec.nodes {
     _ = spec.path(of: node)
@@ -71,12 +50,20 @@ private func readMtree(_ bytes: [UInt8]) {
 
 /// Reads gzip in both ways: what zlib reads, libdeflate must read too. (It is not as strict: it takes
 /// codes that no symbol needs.)
-private func readGzip(_ bytes: [UInt8]) {
+func readGzip(_ bytes: [UInt8]) {
   let pieces = readStream(bytes) {
     LayerDecompressor(.gzip, try GzipCodec(readsSmallMembers: false), $0)
   }
   let members = readStream(bytes) { LayerDecompressor(.gzip, try GzipCodec(), $0) }
   precondition(pieces == nil || pieces == members)
+}
+
+func readZstd(_ bytes: [UInt8]) {
+  readStream(bytes) { try LayerDecompressor(.zstd, pieces: $0) }
+}
+
+func readGzipStream(_ bytes: [UInt8]) {
+  readStream(bytes) { try LayerDecompressor(.gzip, pieces: $0) }
 }
 
 /// Reads a stream that comes in pieces of uneven lengths.
