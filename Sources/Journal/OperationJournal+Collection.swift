@@ -176,7 +176,7 @@ extension OperationJournal {
         try marker.mark()
         try locked.rescue(due, marker.reach, viewed)
       }
-      due = try trash.expiry(before: trash.limit(options.trashAge, now: now))
+      due = try trash.expiry(before: trash.limit(options.trashAge))
       var proposal = Transaction.Proposal(edits: [], isForced: true, details: due.details)
       proposal.learned = try Self.corrections(strict.memory, locked.database)
       return proposal
