@@ -521,7 +521,7 @@ complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_opti
 complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx verify" version' -l 'version' -d 'Show the version.'
 complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx verify" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx recover" layout' -l 'layout' -d 'The folder of the image layout. (default: the current folder)' -rfa '(__umoci-tx_complete_directories)'
-complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx recover" accept-index' -l 'accept-index' -d 'Go on from index.json as it is, when a restored backup left the journal behind it.'
+complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx recover" accept-index' -l 'accept-index' -d 'Go on from index.json as it is, whatever the history says: a past state, or a backup.'
 complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx recover" adopt' -l 'adopt' -d 'Keep what other tools made of index.json, also where they overwrote newer changes.'
 complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx recover" m message' -l 'message' -s 'm' -d 'Why; it is kept in the history.' -rfka ''
 complete -c 'umoci-tx' -n '__umoci-tx_should_offer_completions_for_flags_or_options "umoci-tx recover" lock-timeout' -l 'lock-timeout' -d 'How long to wait for another writer; 0 does not wait. (default: 60)' -rfka ''

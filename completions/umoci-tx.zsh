@@ -764,7 +764,7 @@ _umoci-tx_recover() {
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
-        '--accept-index[Go on from index.json as it is, when a restored backup left the journal behind it.]'
+        '--accept-index[Go on from index.json as it is, whatever the history says\: a past state, or a backup.]'
         '--adopt[Keep what other tools made of index.json, also where they overwrote newer changes.]'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'

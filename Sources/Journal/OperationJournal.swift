@@ -207,12 +207,11 @@ public final class OperationJournal {
     let head = try database.head()
     let current = try readIndex(database, head, mode)
     let locked = LockedJournal(
-      session, database, lock, current: current.file, head: head)
+      session, database, lock, current: current.file, head: head, mode)
     latest = locked
     locked.report = earlier
     locked.report.notes += opener.notes
-    locked.report.policyOverride = mode.policy
-    try locked.bringUpToDate(sparing: ownID, kind: kind, mode, torn: current.torn)
+    try locked.bringUpToDate(sparing: ownID, kind: kind, torn: current.torn)
     return locked
   }
 
@@ -261,7 +260,7 @@ public enum RecoveryMode: Equatable, Sendable {
   case thorough
   /// Takes what another tool made of index.json literally.
   case adopting
-  /// Goes on from an index.json that is ahead of the journal.
+  /// Takes index.json as it is, whatever the history says: a past state, and one that it does not know.
   case acceptingIndex
   /// Thorough; and what is damaged in index.json is put back as the history knows it.
   case repairing

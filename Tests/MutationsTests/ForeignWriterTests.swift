@@ -86,22 +86,91 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
-  @Test(arguments: ForeignStyle.allCases, [false, true])
-  func `a copy that is put back is a revert`(style: ForeignStyle, isRebuilt: Bool) throws {
+  /// A layout in which another tool has written back, byte for byte, what it had read two operations
+  /// ago: `t` was another image then, and there was no `u`.
+  private func staleLayout(
+    _ style: ForeignStyle = .rename, _ policy: ForeignPolicy = .heal
+  ) throws -> (layout: TestLayout, past: [UInt8]) {
     let layout = try TestLayout()
+    try layout.set(policy)
     try layout.tag("t", to: "a")
-    let backup = try Files.read(layout.indexPath)
+    let past = try Files.read(layout.indexPath)
     try layout.tag("t", to: "b")
     try layout.tag("u", to: "b")
-    try layout.writeForeign(backup, style)
+    try layout.writeForeign(past, style)
+    return (layout, past)
+  }
+
+  @Test(arguments: ForeignStyle.allCases, [false, true])
+  func `a past state is stale, and what came after it is put back`(
+    style: ForeignStyle, isRebuilt: Bool
+  ) throws {
+    let (layout, past) = try staleLayout(style)
+    let count = try layout.log().count
     if isRebuilt { try Files.remove(layout.path + "/.ocitx/journal.db") }
-    try layout.recover()
-    #expect(try Files.read(layout.indexPath) == backup)
-    #expect(try layout.log()[0].kind == .external)
+    for round in 1...3 {
+      let report = try layout.recover()
+      #expect(report.settled.map(\.healed) == [[.name("t"), .name("u")]])
+      #expect(try layout.digest("t") == layout.digest("b"))
+      #expect(try layout.digest("u") == layout.digest("b"))
+      // Nobody has changed anything: only that it was put back is told, each time that it was.
+      #expect(try layout.log().count == count + round)
+      #expect(try layout.log()[0].kind == .heal)
+      #expect(try layout.log()[0].baseStamp?.hasPrefix("2:") == true)
+      #expect(try layout.recover().isEmpty)
+      try layout.writeForeign(past, style)
+    }
+    try layout.tag("v", to: "a")
+    #expect(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "v"])
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `under the setting adopt a past state is stale too`() throws {
+    let (layout, _) = try staleLayout(.inPlace, .adopt)
+    try layout.tag("v", to: "a")
+    #expect(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "v"])
+    #expect(try layout.digest("t") == layout.digest("b"))
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `under the setting refuse a past state stops writers`() throws {
+    let (layout, past) = try staleLayout(.rename, .refuse)
+    #expect(throws: JournalError.self) { try layout.tag("v", to: "a") }
+    #expect(try Files.read(layout.indexPath) == past)
+  }
+
+  @Test(arguments: ForeignPolicy.allCases)
+  func `a person may take a past state as it is`(policy: ForeignPolicy) throws {
+    let (layout, _) = try staleLayout(.rename, policy)
+    try layout.recover(.acceptingIndex)
+    #expect(try layout.tags().keys.sorted() == ["a", "b", "t"])
+    #expect(try layout.digest("t") == layout.digest("a"))
+    #expect(try layout.log().map(\.kind) == [.accept, .tag, .tag, .tag, .adopt])
     #expect(try layout.log()[0].edits.map(\.key) == [.name("t"), .name("u")])
+    #expect(try layout.recover(.acceptingIndex).isEmpty)
     #expect(try layout.problems() == [])
     try layout.run(UndoOperation(layout.log()[0]))
     #expect(try layout.digest("u") == layout.digest("b"))
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `a person may take any other index as it is, and the rest of ours is gone`() throws {
+    let layout = try TestLayout()
+    try layout.tag("t", to: "a")
+    let stale = try layout.index()
+    try layout.tag("u", to: "b")
+    try layout.changeForeign(from: stale) { $0.replaceEntries(named: "b", with: []) }
+    try layout.recover(.acceptingIndex)
+    #expect(try layout.tags().keys.sorted() == ["a", "t"])
+    #expect(try layout.log().map(\.kind) == [.accept, .tag, .tag, .adopt])
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `what is adopted for once is taken as it is, a past state too`() throws {
+    let (layout, past) = try staleLayout()
+    try layout.recover(.adopting)
+    #expect(try Files.read(layout.indexPath) == past)
+    #expect(try layout.log()[0].kind == .external)
     #expect(try layout.problems() == [])
   }
 
@@ -282,10 +351,10 @@ import Testing
     let stale = try layout.index()
     try layout.tag("u", to: "a")
     try layout.set(.adopt)
-    try layout.changeForeign(from: stale) { _ in }
+    try layout.changeForeign(from: stale) { $0.replaceEntries(named: "b", with: []) }
     try layout.recover()
-    #expect(try layout.tags().keys.sorted() == ["a", "b", "t"])
-    #expect(try layout.log()[0].edits.map(\.key) == [.name("u")])
+    #expect(try layout.tags().keys.sorted() == ["a", "t"])
+    #expect(try layout.log()[0].edits.map(\.key) == [.name("b"), .name("u")])
     #expect(try layout.problems() == [])
   }
 

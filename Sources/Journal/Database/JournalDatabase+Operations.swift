@@ -81,15 +81,6 @@ extension JournalDatabase {
       ))
   }
 
-  /// The operation of that index.json, if the history has one.
-  func operation(publishing digest: Digest) throws(JournalError) -> StoredOperation? {
-    try row(
-      """
-      SELECT \(Self.columns) FROM operations WHERE index_after = ? AND seq IS NOT NULL
-      ORDER BY seq DESC LIMIT 1
-      """, .text(digest.description), read: Self.read) ?? nil
-  }
-
   /// The operations after which index.json carried a stamp (nil: none), newest first.
   func operations(stamped stamp: String?, limit: Int64) throws(JournalError) -> [StoredOperation] {
     try whole(

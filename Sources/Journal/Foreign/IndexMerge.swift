@@ -74,6 +74,9 @@ struct IndexMerge: Sendable {
       conflicts: (conflicts + held).sorted { $0.key < $1.key })
   }
 
+  /// Whether the foreign writer changed nothing, and only overwrote what we had published meanwhile.
+  var isStale: Bool { net.isEmpty && conflicts.isEmpty && !healing.isEmpty }
+
   /// Whether the foreign writer changed nothing that we know of, and nothing of ours is missing.
   var isEmpty: Bool { net.isEmpty && healing.isEmpty && conflicts.isEmpty }
 }

@@ -20,13 +20,13 @@ extension LockedJournal {
     try check(merge, found)
     let external = try sealExternal(merge, found, previous: head?.indexAfter)
     guard !merge.net.isEmpty else { return try commit(external, merge, late: found.bytes) }
-    try publishHeal(merge.net, of: merge, external: (external, found.bytes))
+    try publishHeal(merge.net, of: merge, found, external: external)
   }
 
   /// Merges what came too late, always by its own stamp.
   ///
-  /// Neither the setting `adopt` nor likeness to an older state counts: taking such bytes as they
-  /// are would take back what displaced them.
+  /// The setting `adopt` does not count: taking such bytes as they are would take back what displaced
+  /// them.
   func lateMerge(_ found: IndexFile) throws(JournalError) -> IndexMerge? {
     let (ours, theirs) = (IndexState(current.index), IndexState(found.index))
     do throws(JournalError) {

@@ -38,7 +38,7 @@ extension LockedJournal {
   /// for: an entry that leads nowhere, while what it was before is there, or that says something else
   /// about the same blob.
   func withoutDamage(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
-    guard isRepairing else { return merge }
+    guard mode == .repairing else { return merge }
     var damaged: Set<EntryKey> = []
     for edit in merge.net where !edit.before.isEmpty && !edit.after.isEmpty {
       if try isDamage(edit) { damaged.insert(edit.key) }

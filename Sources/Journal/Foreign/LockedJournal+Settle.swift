@@ -18,34 +18,44 @@ extension LockedJournal {
     let found = current
     let theirs = IndexState(found.index)
     guard let head else { return try adopt(found, theirs) }
-    if isRepairing, let damage = try IndexDamage(of: found, database, sequence: head.sequence) {
+    if mode == .acceptingIndex { return try accept(found) }
+    if mode == .repairing,
+      let damage = try IndexDamage(of: found, database, sequence: head.sequence)
+    {
       return try putBack(damage, head)
     }
-    let merge = try withoutLost(withoutDamage(merge(found, theirs, ours: currentState())))
+    let merge = try withoutLost(withoutDamage(merge(found, theirs)))
     guard !merge.isEmpty else { return }
     try check(merge, found)
+    if merge.isStale { return try publishHeal(merge.healing, of: merge, found, external: nil) }
     let external = try sealExternal(merge, found, previous: head.indexAfter)
     guard !merge.healing.isEmpty else { return try commit(external, merge) }
-    try publishHeal(merge.healing, of: merge, external: (external, found.bytes))
+    try publishHeal(merge.healing, of: merge, found, external: external)
   }
 
   /// Publishes what a merge puts back, or takes over, on top of the index.json that is in place.
   ///
-  /// - Parameter external: The record of what was found, and its bytes: both records are in one
-  ///   transaction, so that no crash separates them.
+  /// - Parameters:
+  ///   - found: What the foreign writer wrote.
+  ///   - external: The record of it: both are in one transaction, so that no crash separates them. Nil
+  ///     when he has changed nothing; the heal itself then tells of what he wrote.
   func publishHeal(
-    _ changes: [TagEdit], of merge: IndexMerge,
-    external: (sealed: SealedRecord, snapshot: [UInt8])
+    _ changes: [TagEdit], of merge: IndexMerge, _ found: IndexFile, external: SealedRecord?
   ) throws(JournalError) {
     var keeper = try keeper(for: merge)
     try keeper.sync()
-    let heal = makeSystemDraft(.heal, details: ["healed": Self.names(changes)])
-    try publish(
-      prepare(
-        heal, changes: changes, external: external, onto: current.index, before: current.digest,
-        keeper: keeper))
+    var heal = makeSystemDraft(.heal, details: ["healed": Self.names(changes)])
+    if external == nil {
+      heal.baseStamp = found.index.annotation(Stamp.key)
+      heal.details["written"] = try indexStatus()?.timeOfWriting
+    }
+    let prepared = try prepare(
+      heal, changes: changes, external: external.map { ($0, found.bytes) }, onto: current.index,
+      before: current.digest, keeper: keeper)
+    try publish(prepared)
     finishSystem(heal)
-    report.settled.append(.init(record: external.sealed.record, healed: changes.map(\.key)))
+    report.settled.append(
+      .init(record: external?.record ?? prepared.sealed.record, healed: changes.map(\.key)))
   }
 }
 
@@ -65,39 +75,17 @@ extension LockedJournal {
     report.settled.append(.init(record: sealed.record, healed: []))
   }
 
-  private func merge(
-    _ found: IndexFile, _ theirs: IndexState, ours: IndexState
-  ) throws(JournalError) -> IndexMerge {
-    let policy = try foreignPolicy()
-    // What index.json once was: somebody put a copy back, and meant it.
-    let isRevert = try isHealOwed() ? false : isRevert(found)
-    let isLiteral = policy == .adopt || isRevert
-    if isLiteral { return IndexMerge(adopting: theirs, over: ours) }
-    let base = try MergeBase(database, head: head).state(for: found, theirs: theirs)
-    return IndexMerge(base: base ?? ours, ours: ours, theirs: theirs)
-  }
-
-  /// Whether a file is, byte for byte, a state that the history went on from.
+  /// Merges what is in place with what the history says there is.
   ///
-  /// What a foreigner wrote and we healed at once is none: his file may be met twice.
-  private func isRevert(_ found: IndexFile) throws(JournalError) -> Bool {
-    guard let stored = try database.operation(publishing: found.digest) else {
-      return try isImportedState(found)
-    }
-    guard let sequence = stored.sequence else { return false }
-    return try database.foreignSnapshot(sequence: sequence) == nil
-  }
-
-  /// The same for a history that was rebuilt from its records: these know the digest of the index
-  /// with its stamp unsealed.
-  private func isImportedState(_ found: IndexFile) throws(JournalError) -> Bool {
-    guard let stamp = found.index.annotation(Stamp.key).flatMap({ Stamp($0) }),
-      let stored = try database.operation(stamp.operation),
-      stored.sequence == stamp.sequence
-    else { return false }
-    var index = found.index
-    index.setAnnotation(Stamp.key, to: stamp.unsealed.description)
-    return stored.indexAfter == Digest.sha256(of: index.serialized())
+  /// A file that says nothing but what index.json said before is stale, whatever the setting: it was
+  /// read before we published, and written back.
+  private func merge(_ found: IndexFile, _ theirs: IndexState) throws(JournalError) -> IndexMerge {
+    let ours = try currentState()
+    if mode == .adopting { return IndexMerge(adopting: theirs, over: ours) }
+    let base = try MergeBase(database, head: head).state(for: found, theirs: theirs)
+    let merge = IndexMerge(base: base ?? ours, ours: ours, theirs: theirs)
+    guard try foreignPolicy() == .adopt, !merge.isStale else { return merge }
+    return IndexMerge(adopting: theirs, over: ours)
   }
 
   func check(_ merge: IndexMerge, _ found: IndexFile) throws(JournalError) {
@@ -107,30 +95,30 @@ extension LockedJournal {
   }
 
   func foreignPolicy() throws(JournalError) -> ForeignPolicy {
-    if let override = report.policyOverride { return override }
+    if let override = mode.policy { return override }
     return try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
   }
 
   func sealExternal(
     _ merge: IndexMerge, _ found: IndexFile, previous: Digest?
   ) throws(JournalError) -> SealedRecord {
-    let status = try session.system { () throws(SyscallError) in
-      try session.layout.root.status(of: LayoutPaths.index)
-    }
+    let status = try indexStatus()
     var draft = makeSystemDraft(.external, details: [:])
     // All that can be known of the writer is the owner of his file and when it was written.
     draft.author = OperationRecord.Author(
       foreignWriter: status?.userID ?? 0, noticedBy: session.invocation)
-    if let time = status?.modificationTime {
-      let written = Timestamp(
-        secondsSinceEpoch: time.seconds, nanoseconds: Int32(truncatingIfNeeded: time.nanoseconds))
-      draft.details["written"] = JSONValue(written.description)
-    }
+    draft.details["written"] = status?.timeOfWriting
     draft.edits = merge.net
     draft.conflicts = merge.conflicts
     draft.baseStamp = found.index.annotation(Stamp.key)
     if !merge.healing.isEmpty { draft.details["overwrote"] = Self.names(merge.healing) }
     return sealing.seal(draft, after: head, before: previous, found: found)
+  }
+
+  private func indexStatus() throws(JournalError) -> FileStatus? {
+    try session.system { () throws(SyscallError) in
+      try session.layout.root.status(of: LayoutPaths.index)
+    }
   }
 
   static func names(_ edits: [TagEdit]) -> JSONValue {
@@ -231,6 +219,16 @@ extension OperationRecord.Author {
     sudoUser = nil
     message = nil
     arguments = []
+  }
+}
+
+extension FileStatus {
+  /// When the file was last written, for a record.
+  fileprivate var timeOfWriting: JSONValue {
+    let time = Timestamp(
+      secondsSinceEpoch: modificationTime.seconds,
+      nanoseconds: Int32(truncatingIfNeeded: modificationTime.nanoseconds))
+    return JSONValue(time.description)
   }
 }
 

@@ -22,7 +22,9 @@ struct MergeBase {
   func state(for found: IndexFile, theirs: IndexState) throws(JournalError) -> IndexState? {
     let text = found.index.annotation(Stamp.key)
     let candidates = try database.operations(stamped: text, limit: Self.maximumCandidates)
-    if let text, candidates.isEmpty { try check(text) }
+    if candidates.isEmpty, try !knows(found) {
+      throw .journalBehind(stamp: text ?? "", head: head?.stamp ?? "its beginning")
+    }
     var best: (distance: Int, state: IndexState)?
     for candidate in candidates {
       guard let sequence = candidate.sequence else { continue }
@@ -38,12 +40,10 @@ struct MergeBase {
     return best?.state
   }
 
-  private func check(_ text: String) throws(JournalError) {
-    guard let stamp = Stamp(text) else { return }
-    if let known = try database.operation(stamp.operation), known.sequence == stamp.sequence {
-      return
-    }
-    throw .journalBehind(stamp: text, head: head?.stamp ?? "its beginning")
+  /// Whether the stamp of an index.json, if it has one, is of this history.
+  func knows(_ found: IndexFile) throws(JournalError) -> Bool {
+    guard let stamp = found.index.annotation(Stamp.key).flatMap({ Stamp($0) }) else { return true }
+    return try database.operation(stamp.operation)?.sequence == stamp.sequence
   }
 
   /// What index.json really held after an operation: for a foreign one that was healed at once,

@@ -18,8 +18,8 @@ final class LockedJournal {
   /// How often a foreign writer slipped in between; see ``maximumRounds``.
   var rounds = 0
 
-  /// Whether what is damaged in index.json is to be put back.
-  var isRepairing = false
+  /// How far recovery and settling go.
+  let mode: RecoveryMode
 
   /// Whether records could not be removed whose operation has failed.
   ///
@@ -32,13 +32,14 @@ final class LockedJournal {
 
   init(
     _ session: Session, _ database: JournalDatabase, _ lock: WriterLock, current: IndexFile,
-    head: Head?
+    head: Head?, _ mode: RecoveryMode
   ) {
     self.session = session
     self.database = database
     self.lock = lock
     self.current = current
     self.head = head
+    self.mode = mode
   }
 
   /// Lets the next writer in.

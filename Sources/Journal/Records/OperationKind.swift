@@ -36,7 +36,7 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   public static let repair = OperationKind(rawValue: "repair")
   /// The layout turned out to be a copy and got a store id of its own.
   public static let fork = OperationKind(rawValue: "fork")
-  /// A person accepted an index.json that is ahead of the journal.
+  /// A person accepted an index.json that the history does not lead to.
   public static let accept = OperationKind(rawValue: "accept")
 
   /// Blobs that nothing needs were put into the trash.

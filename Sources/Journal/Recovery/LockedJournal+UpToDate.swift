@@ -3,9 +3,8 @@ internal import Store
 /// Bringing journal and layout together, whatever happened to either.
 extension LockedJournal {
   func bringUpToDate(
-    sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode, torn: LayoutError?
+    sparing ownID: OperationID?, kind: OperationKind?, torn: LayoutError?
   ) throws(JournalError) {
-    isRepairing = mode == .repairing
     let origin = try checkIdentity()
     let found = current.digest
     try recover(sparing: ownID)
@@ -18,44 +17,45 @@ extension LockedJournal {
       return try finishMoves(sparing: ownID)
     }
     if kind == .initialize, head == nil { return }
-    try settleOrCatchUp(mode)
+    try settleOrCatchUp()
     try finishMoves(sparing: ownID)
   }
 
-  private func settleOrCatchUp(_ mode: RecoveryMode) throws(JournalError) {
+  private func settleOrCatchUp() throws(JournalError) {
     do throws(JournalError) {
       try settle()
     } catch {
-      guard case .journalBehind = error else { throw error }
-      try catchUp(error, mode)
+      guard case .journalBehind = error, try catchUp() else { throw error }
+      try settle()
     }
   }
 
-  /// The stamp of index.json is not in the database: the records may know it; a person may say so.
-  private func catchUp(_ reason: JournalError, _ mode: RecoveryMode) throws(JournalError) {
+  /// The stamp of index.json is not in the database: the records may know it.
+  ///
+  /// - Returns: Whether they knew anything.
+  private func catchUp() throws(JournalError) -> Bool {
     let count = try DatabaseDoctor(session: session).catchUp(database)
     head = try database.head()
-    if count > 0 {
-      report.notes.append("the journal database was behind; \(count) record(s) were added to it")
-      do throws(JournalError) { return try settle() } catch {
-        guard case .journalBehind = error else { throw error }
-      }
-    }
-    guard mode == .acceptingIndex else { throw reason }
-    try acceptIndex()
+    guard count > 0 else { return false }
+    report.notes.append("the journal database was behind; \(count) record(s) were added to it")
+    return true
   }
 
-  /// Records that a person has accepted an index.json which the history does not lead to.
-  private func acceptIndex() throws(JournalError) {
-    let found = current
+  /// Takes the index.json that is in place as it is, and records that a person has accepted it.
+  func accept(_ found: IndexFile) throws(JournalError) {
+    let base = MergeBase(database, head: head)
+    if try !base.knows(found), try catchUp(), head?.indexAfter == found.digest { return }
+    let edits = try currentState().difference(to: IndexState(found.index))
+    if edits.isEmpty, try base.knows(found) { return }
     var draft = makeSystemDraft(.accept, details: [:])
-    draft.edits = try currentState().difference(to: IndexState(found.index))
+    draft.author = OperationRecord.Author(session.invocation)
+    draft.edits = edits
     draft.baseStamp = found.index.annotation(Stamp.key)
     let keeper = try tolerantKeeper(for: draft.edits.flatMap(\.after))
     try publish(
       prepare(draft, onto: found.index, before: found.digest, keeper: keeper))
     finishSystem(draft)
-    report.notes.append("index.json was accepted as it is; the gap is in the history")
+    report.notes.append("index.json was accepted as it is; the history says so")
   }
 
   /// Replaces an index.json that an in-place writer left torn, or that is damaged, by what can be saved

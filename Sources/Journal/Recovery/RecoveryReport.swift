@@ -38,8 +38,6 @@ public struct RecoveryReport: Sendable {
   public var endedLeases: [Lease] = []
   /// Everything else that was done or could not be done, a sentence each.
   public var notes: [String] = []
-  /// Overrides the setting `foreign` for this run.
-  var policyOverride: ForeignPolicy?
 
   /// A report of nothing.
   public init() {}

@@ -2,7 +2,7 @@
 public enum ForeignPolicy: String, Sendable, CaseIterable {
   /// What it changed is taken over, what it overwrote by being late is put back.
   case heal
-  /// Its file is taken as it is; what it overwrote is in the history.
+  /// Its file is taken as it is, unless it changed nothing; what it overwrote is in the history.
   case adopt
   /// Writing commands stop until a person has looked.
   case refuse
@@ -14,7 +14,8 @@ public enum ForeignPolicy: String, Sendable, CaseIterable {
   var meaning: String {
     switch self {
     case .heal: "Record its changes, and put back what it overwrote by being late."
-    case .adopt: "Take its file as it is; what it overwrote stays in the history."
+    case .adopt:
+      "Take its file as it is, unless it changed nothing; what it overwrote stays in the history."
     case .refuse: "Stop every writing command until a person has looked."
     }
   }

@@ -20,7 +20,7 @@ struct RecoverCommand: WritingCommand {
   @OptionGroup var layout: CurrentLayoutOption
 
   @Flag(
-    help: "Go on from index.json as it is, when a restored backup left the journal behind it.")
+    help: "Go on from index.json as it is, whatever the history says: a past state, or a backup.")
   var acceptIndex = false
 
   @Flag(

@@ -37,13 +37,15 @@ struct RecoveryText {
     _ settled: RecoveryReport.Settled
   ) -> [(level: LogLevel, text: String)] {
     let record = settled.record
-    var sentences: [(level: LogLevel, text: String)] = [
-      (
-        .info,
-        "another tool changed index.json (operation \(record.sequence)):"
-          + " \(EditText.summary(record.edits))"
-      )
-    ]
+    var sentences: [(level: LogLevel, text: String)] = []
+    if record.kind != .heal {
+      sentences.append(
+        (
+          .info,
+          "another tool changed index.json (operation \(record.sequence)):"
+            + " \(EditText.summary(record.edits))"
+        ))
+    }
     if !settled.healed.isEmpty {
       let tags = settled.healed.map(EditText.key).joined(separator: ", ")
       sentences.append((.warning, "put back what another tool had overwritten: \(tags)"))

@@ -121,6 +121,14 @@ extension WritingCommand {
     try overwrite(sandbox, after: ["tag", "--image", "{L}:b", "d"])
   }
 
+  /// The same after another tool has written back what it had read before our last operation.
+  @Sendable static func stale(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let old = try Files.read(sandbox.layout + "/index.json")
+    try sandbox.succeed(["tag", "--image", "{L}:b", "d"])
+    try Files.write(old, to: sandbox.layout + "/index.json")
+  }
+
   private static let anotherLayer = Digest.sha256(of: Array("another layer".utf8))
 
   /// The same after a recovery died that was about to put the lost tag back, and then the tag's
@@ -320,9 +328,12 @@ extension WritingCommand {
     WritingCommand(
       "recover overwritten for good", kind: nil, recover, lost: [anotherLayer],
       overwrittenForGood),
+    WritingCommand("recover stale", kind: nil, recover, stale),
     WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
     WritingCommand(
       "recover accepted", kind: nil, accept, recovery: accept, aheadOfItsJournal),
+    WritingCommand(
+      "recover accepted past", kind: nil, accept, recovery: accept, stale),
   ]
 }
 
