@@ -199,12 +199,15 @@ public struct Transaction: ~Copyable {
 }
 
 /// An operation that recovery would finish if this process died now.
+///
+/// Dropping it rolls it back.
 public struct PreparedTransaction: ~Copyable {
   private let locked: LockedJournal
   private let publication: PreparedPublication
   private let area: StagingArea?
   private let edits: [TagEdit]
-  private let live: LiveFile
+  /// Nil once it is decided what becomes of it.
+  private var live: LiveFile?
 
   init(
     _ locked: LockedJournal, _ publication: PreparedPublication, _ area: StagingArea?,
@@ -214,8 +217,15 @@ public struct PreparedTransaction: ~Copyable {
     self.publication = publication
     self.area = area
     self.edits = edits
-    self.live = live
+    self.live = consume live
   }
+
+  deinit {
+    if live != nil { locked.abandon(publication) }
+  }
+
+  /// Ends it undecided, as the death of the process would: the next writer recovers it.
+  consuming func leave() { live = nil }
 
   /// Steps 8 to 11: swaps the new index in and tidies up.
   ///
@@ -230,6 +240,7 @@ public struct PreparedTransaction: ~Copyable {
     _ afterwards: (LockedJournal, OperationRecord) -> Void
   ) throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
+    let live = live.take()
     let hasRefreshes = publication.hasRefreshes
     do throws(JournalError) {
       try locked.publish(publication)
@@ -257,12 +268,31 @@ public struct PreparedTransaction: ~Copyable {
     locked.unlock()
     afterwards(locked, publication.sealed.record)
     locked.tidyUp(publication.sealed.record.id)
-    if !locked.hasLeftRecords { try? live.remove() }
+    if !locked.hasLeftRecords { try? live?.remove() }
     return (publication.sealed.record, locked.report)
   }
 }
 
 extension LockedJournal {
+  /// Takes back what was prepared and is not wanted any more; best effort, and what cannot be taken
+  /// back, the next recovery finishes.
+  fileprivate func abandon(_ publication: PreparedPublication) {
+    let record = publication.sealed.record
+    bestEffort("roll back") { () throws(JournalError) in
+      try exchange.withdraw(record.id)
+      try rollBack(record, reason: "it was given up before it was published")
+      try database.transaction { () throws(JournalError) in
+        try database.insertAbandoned(record.addedBlobs.map(\.digest))
+      }
+      if publication.hasRefreshes { try settleRefreshes() }
+      try session.system { () throws(SyscallError) in
+        try session.control.stage.removeTree(record.id.text, "stage.remove")
+        if !hasLeftRecords { _ = try session.control.live.remove(record.id.text, "live.remove") }
+      }
+    }
+    unlock()
+  }
+
   /// Removes an operation's stage; what cannot be removed, the next recovery removes.
   func tidyUp(_ id: OperationID) {
     bestEffort("remove the stage") { () throws(JournalError) in

@@ -111,7 +111,7 @@ import Testing
 
   @Test func `a layout that was copied in the middle of an operation finishes it`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("w", to: "a")
+    try layout.dieWithTag("w", to: "a")
     let twin = TestLayout(sharing: layout, at: layout.folder("copy"))
     try copy(layout.path, twin.path)
     try twin.recover()
@@ -160,7 +160,7 @@ import Testing
 
   @Test func `reading a layout with a journal changes nothing`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("w", to: "a")
+    try layout.dieWithTag("w", to: "a")
     let before = try Files.listing(layout.path)
     _ = try layout.log()
     _ = try layout.status()
