@@ -20,6 +20,11 @@ final class DatabaseOpener {
 
   /// Opens the database; the writer lock must be held.
   func open(checkingAll: Bool = false) throws(JournalError) -> JournalDatabase {
+    try session.system { () throws(SyscallError) in
+      try HardLinkedFiles(
+        directory: session.control.directory, policy: session.control.policy
+      ).unshareDatabase(session.durability)
+    }
     let found = try fileInode()
     if let database, found == inode, damage == nil { return database }
     // What somebody else has made again meanwhile is not the file that was condemned.
