@@ -80,6 +80,12 @@ public final class OperationHistory {
     try operations(HistoryFilter(limit: 1)).first
   }
 
+  /// The history that was gone when this one began.
+  public func lostHistory() throws(JournalError) -> LostHistory? {
+    let first = try database.operation(sequence: 1)
+    return (try? first?.verifiedRecord())?.lostHistory
+  }
+
   /// The operations that a filter lets through, newest first.
   ///
   /// Reads as much of the history as it takes, a page at a time.
