@@ -226,9 +226,10 @@ public final class OperationJournal {
     guard let stored = try database.operation(head.id), stored.state == .prepared else {
       return head.sequence
     }
-    let exchange = IndexExchange(session: session)
-    if try exchange.isWithdrawn(head.id) { return head.sequence - 1 }
-    return try exchange.staged(stored) == .new ? head.sequence - 1 : head.sequence
+    switch try IndexExchange(session: session).staged(stored) {
+    case .new, .withdrawn, .halfSwapped: return head.sequence - 1
+    case .displaced, .absent: return head.sequence
+    }
   }
 
   /// Reads index.json; one that is torn for good, or where a repair is asked for no index, is replaced by

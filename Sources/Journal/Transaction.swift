@@ -202,12 +202,15 @@ public struct Transaction: ~Copyable {
 }
 
 /// An operation that recovery would finish if this process died now.
+///
+/// Dropping it rolls it back.
 public struct PreparedTransaction: ~Copyable {
   private let locked: LockedJournal
   private let publication: PreparedPublication
   private let area: StagingArea?
   private let edits: [TagEdit]
-  private let live: LiveFile
+  /// Nil once it is decided what becomes of it.
+  private var live: LiveFile?
 
   init(
     _ locked: LockedJournal, _ publication: PreparedPublication, _ area: StagingArea?,
@@ -217,8 +220,15 @@ public struct PreparedTransaction: ~Copyable {
     self.publication = publication
     self.area = area
     self.edits = edits
-    self.live = live
+    self.live = consume live
   }
+
+  deinit {
+    if live != nil { locked.abandon(publication) }
+  }
+
+  /// Ends it undecided, as the death of the process would: the next writer recovers it.
+  consuming func leave() { live = nil }
 
   /// Steps 8 to 11: swaps the new index in and tidies up.
   ///
@@ -234,6 +244,7 @@ public struct PreparedTransaction: ~Copyable {
   ) throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
     let own = publication.sealed.record.id
+    let live = live.take()
     do throws(JournalError) {
       try locked.publish(publication)
     } catch {
@@ -258,12 +269,36 @@ public struct PreparedTransaction: ~Copyable {
     }
     afterwards(locked, publication.sealed.record)
     locked.tidyUp(publication.sealed.record.id)
-    if !locked.hasLeftRecords { try? live.remove() }
+    if !locked.hasLeftRecords { try? live?.remove() }
     return (publication.sealed.record, locked.report)
   }
 }
 
 extension LockedJournal {
+  /// Takes back what was prepared and is not wanted any more; best effort, and what cannot be taken
+  /// back, the next recovery finishes.
+  fileprivate func abandon(_ publication: PreparedPublication) {
+    let record = publication.sealed.record
+    bestEffort("roll back") { () throws(JournalError) in
+      try exchange.withdraw(record.id)
+      try rollBack(record, reason: "it was given up before it was published")
+      try database.transaction { () throws(JournalError) in
+        try database.insertAbandoned(record.addedBlobs.map(\.digest))
+      }
+    }
+    unlock()
+    bestEffort("tidy up the bundle") { () throws(JournalError) in
+      if publication.hasRefreshes { try settleRefreshes(own: record.id) }
+    }
+    tidyUp(record.id)
+    guard !hasLeftRecords else { return }
+    bestEffort("end the operation") { () throws(JournalError) in
+      try session.system { () throws(SyscallError) in
+        _ = try session.control.live.remove(record.id.text, "live.remove")
+      }
+    }
+  }
+
   /// Removes an operation's stage; what cannot be removed, the next recovery removes.
   func tidyUp(_ id: OperationID) {
     bestEffort("remove the stage") { () throws(JournalError) in

@@ -8,6 +8,8 @@ import Testing
   private struct Toll: Sendable {
     var calls = 0
     var deaths = 0
+    /// How many of the calls replace index.json by a mere rename.
+    var renames = 0
     var problems: [String] = []
   }
 
@@ -22,9 +24,29 @@ import Testing
     CrashTally.single.add(command.name, toll.calls, toll.deaths, toll.problems.count)
   }
 
-  private static func dieEverywhere(_ command: WritingCommand) throws -> Toll {
-    let crash = try CrashCase(command)
+  /// The ways to publish, where index.json can only be replaced by a rename.
+  private static let publishing = WritingCommand.all.filter {
+    ["tag", "gc", "recover prepared", "recover overwritten"].contains($0.name)
+  }
+
+  @Test(arguments: publishing)
+  func `a command that dies anywhere on a disk without exchange has happened or has not`(
+    command: WritingCommand
+  ) async throws {
+    let toll = try await Crew.run {
+      try Self.dieEverywhere(command, faults: "publish.exchange:EINVAL")
+    }
+    let told = toll.problems.prefix(20).joined(separator: "\n")
+    #expect(toll.problems.count == 0, "\(command.name): \(told)")
+    #expect(toll.renames > 0)
+  }
+
+  private static func dieEverywhere(
+    _ command: WritingCommand, faults: String? = nil
+  ) throws -> Toll {
+    let crash = try CrashCase(command, faults: faults)
     var toll = Toll(calls: crash.points.count)
+    toll.renames = crash.points.count { $0 == "publish.rename" }
     for (offset, point) in crash.points.enumerated() {
       for mode in TestEffort.deaths(at: offset, of: crash.points)
       where try crash.die(at: "\(offset + 1):\(mode)") {

@@ -66,6 +66,27 @@ import Testing
     #expect(seen == ["old", "new index"])
   }
 
+  @Test func `of an exchange across folders one half may arrive, and each with its folder`() throws
+  {
+    let swap: [TraceEvent.Action] = [
+      .create("stage/index"), .write("stage/index", offset: 0, Self.new), .sync("stage/index"),
+      .sync("stage"), .exchange("stage/index", "index"),
+    ]
+    func pairs(
+      _ actions: [TraceEvent.Action], _ profile: PersistenceProfile = .anyOrder
+    ) throws -> Set<[String?]> {
+      let model = try DiskModel(
+        before: try before(), trace: SyscallTrace(actions + [.end(status: 0)]), profile: profile)
+      let states = try model.crashStates(limit: 10_000).states.filter(\.isAcknowledged)
+      return Set(states.map { [$0.tree.text(of: "stage/index"), $0.tree.text(of: "index")] })
+    }
+    let (new, old) = ("new index", "old")
+    #expect(try pairs(swap) == [[new, old], [old, new], [old, old], [new, new]])
+    #expect(try pairs(swap + [.sync(".")]) == [[old, new], [new, new]])
+    #expect(try pairs(swap + [.sync("stage")]) == [[old, old], [old, new]])
+    #expect(try pairs(swap, .journaled) == [[new, old], [old, new]])
+  }
+
   @Test func `fsync of a new file saves its name on a journal only`() throws {
     let actions: [TraceEvent.Action] = [.create("a"), .sync("a")]
     #expect(try contents(of: "a", after: actions, acknowledged: true) == ["", nil])

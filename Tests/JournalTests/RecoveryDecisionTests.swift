@@ -16,38 +16,49 @@ import Testing
     }
   }
 
-  private static let flags = [(false, false), (false, true), (true, false), (true, true)]
+  private static let flags = RecoveryEvidence.PublishedIndex.allCases.flatMap { index in
+    [(index, false), (index, true)]
+  }
 
-  @Test(arguments: RecoveryEvidence.StagedIndex.allCases, 0..<4)
+  @Test(arguments: RecoveryEvidence.StagedIndex.allCases, flags.indices)
   func `every state but prepared is decided by the state alone`(
     staged: RecoveryEvidence.StagedIndex, flags: Int
   ) {
-    let (isUnchanged, doApply) = Self.flags[flags]
+    let (index, doApply) = Self.flags[flags]
     let states: [(OperationState?, Outcome)] = [
       (nil, .rollBack), (.intent, .rollBack), (.committed, .tidy), (.rolledBack, .tidy),
     ]
     for (state, expected) in states {
       let evidence = RecoveryEvidence(
-        state: state, staged: staged, isIndexUnchanged: isUnchanged, doEditsApply: doApply)
+        state: state, staged: staged, index: index, doEditsApply: doApply)
       #expect(outcome(evidence) == expected)
     }
   }
 
   @Test(arguments: [
-    (RecoveryEvidence.StagedIndex.new, false, false, Outcome.rollBack),
-    (.new, false, true, .republish), (.new, true, false, .publish), (.new, true, true, .publish),
-    (.displaced, false, false, .confirm), (.displaced, false, true, .confirm),
-    (.displaced, true, false, .confirm), (.displaced, true, true, .confirm),
-    (.absent, false, false, .confirm), (.absent, false, true, .confirm),
-    (.absent, true, false, .confirm), (.absent, true, true, .confirm),
-    (.withdrawn, false, false, .rollBack), (.withdrawn, false, true, .rollBack),
-    (.withdrawn, true, false, .rollBack), (.withdrawn, true, true, .rollBack),
+    (RecoveryEvidence.PublishedIndex.other, false, Outcome.rollBack), (.other, true, .republish),
+    (.asFound, false, .publish), (.asFound, true, .publish),
+    (.stamped, false, .confirm), (.stamped, true, .confirm),
   ])
-  func `a prepared operation is decided by its staged index`(
-    staged: RecoveryEvidence.StagedIndex, isUnchanged: Bool, doApply: Bool, expected: Outcome
+  func `a prepared operation whose new index is staged is decided by index.json and the tags`(
+    index: RecoveryEvidence.PublishedIndex, doApply: Bool, expected: Outcome
   ) {
     let evidence = RecoveryEvidence(
-      state: .prepared, staged: staged, isIndexUnchanged: isUnchanged, doEditsApply: doApply)
+      state: .prepared, staged: .new, index: index, doEditsApply: doApply)
     #expect(outcome(evidence) == expected)
+  }
+
+  @Test(arguments: [
+    (RecoveryEvidence.StagedIndex.displaced, Outcome.confirm), (.absent, .confirm),
+    (.withdrawn, .rollBack), (.halfSwapped, .rollBack),
+  ])
+  func `any other prepared operation is decided by what is staged`(
+    staged: RecoveryEvidence.StagedIndex, expected: Outcome
+  ) {
+    for (index, doApply) in Self.flags {
+      let evidence = RecoveryEvidence(
+        state: .prepared, staged: staged, index: index, doEditsApply: doApply)
+      #expect(outcome(evidence) == expected)
+    }
   }
 }

@@ -170,7 +170,7 @@ import Testing
   @Test func `an operation that was prepared is still decided after the database is lost`() throws {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")
-    _ = try layout.prepareTag("u", to: "b")
+    try layout.dieWithTag("u", to: "b")
     try damagePages(layout, holding: try layout.log()[0].id.text)
     #expect(try layout.history().operations(HistoryFilter()).first?.isPending == true)
     let report = try layout.recover()

@@ -79,6 +79,7 @@ import Testing
     try Files.remove(layout.path + "/.ocitx")
     try layout.tag("v", to: "a")
     #expect(try layout.log()[1].details["lost_history"]?.stringValue == stamp)
+    try expectLoud(layout, stamp)
     let image = try layout.addForeignImage("theirs")
     try layout.changeForeign(from: stale) {
       $0.append(image.settingAnnotation(Annotations.referenceName, to: "x"))
@@ -86,6 +87,21 @@ import Testing
     try layout.recover()
     #expect(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "v", "x"])
     #expect(try layout.problems() == [])
+  }
+
+  /// The loss is told for ever, and the history is whole only for who has kept a head of it.
+  private func expectLoud(_ layout: TestLayout, _ stamp: String) throws {
+    let lost = try #require(try layout.status().lost)
+    #expect(lost.stamp == stamp)
+    #expect(lost.operationCount == Stamp(stamp)?.sequence)
+    #expect(lost.explanation.contains("\(lost.operationCount ?? 0) operations are lost"))
+    let found = try layout.verify().findings
+    #expect(found.map(\.code) == [.historyLost])
+    #expect(found.allSatisfy { !$0.isProblem })
+    #expect(try !layout.audit().isWhole)
+    let head = try #require(try layout.audit().head?.hash.encoded)
+    #expect(try layout.audit(head: head).isWhole)
+    #expect(try !layout.audit(head: stamp).isWhole)
   }
 
   @Test func `a copied layout forks and both go on`() throws {
@@ -130,7 +146,7 @@ import Testing
 
   @Test func `a layout that was copied in the middle of an operation finishes it`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("w", to: "a")
+    try layout.dieWithTag("w", to: "a")
     let twin = TestLayout(sharing: layout, at: layout.folder("copy"))
     try copy(layout.path, twin.path)
     try twin.recover()
@@ -179,7 +195,7 @@ import Testing
 
   @Test func `reading a layout with a journal changes nothing`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("w", to: "a")
+    try layout.dieWithTag("w", to: "a")
     let before = try Files.listing(layout.path)
     _ = try layout.log()
     _ = try layout.status()

@@ -60,7 +60,7 @@ import Testing
 
   @Test func `what was prepared and not published is published`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("u", to: "b")
+    try layout.dieWithTag("u", to: "b")
     #expect(try layout.digest("u") == nil)
     #expect(try layout.history().operations(HistoryFilter()).first?.isPending == true)
     let report = try recover(layout)
@@ -70,7 +70,7 @@ import Testing
 
   @Test func `what was prepared is published on top of another tool's change`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("u", to: "b")
+    try layout.dieWithTag("u", to: "b")
     try layout.changeForeign { $0.replaceEntries(named: "t", with: []) }
     let report = try recover(layout)
     #expect(report.recovered.map(\.outcome) == [.rolledForward])
@@ -80,7 +80,7 @@ import Testing
 
   @Test func `what was prepared is rolled back when its tag has moved`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("t", to: "b")
+    try layout.dieWithTag("t", to: "b")
     try layout.changeForeign { $0.replaceEntries(named: "t", with: []) }
     let report = try recover(layout)
     #expect(report.recovered.map(\.outcome) == [.rolledBack])
@@ -93,7 +93,7 @@ import Testing
     try layout.changeForeign {
       $0.append(image.settingAnnotation(Annotations.referenceName, to: "x"))
     }
-    _ = try layout.prepareTag("u", to: "x")
+    try layout.dieWithTag("u", to: "x")
     try layout.changeForeign { $0.replaceEntries(named: "x", with: []) }
     try layout.collectForeign()
     try Files.remove(layout.path + "/.ocitx/keep/sha256")
@@ -108,7 +108,7 @@ import Testing
     try layout.changeForeign {
       $0.append(image.settingAnnotation(Annotations.referenceName, to: "x"))
     }
-    _ = try layout.prepareTag("u", to: "x")
+    try layout.dieWithTag("u", to: "x")
     try layout.changeForeign { $0.replaceEntries(named: "x", with: []) }
     try layout.collectForeign()
     let report = try recover(layout)
@@ -120,7 +120,7 @@ import Testing
   func `what was published is confirmed`(isChangedSince: Bool) throws {
     let layout = try layout()
     let stale = try layout.index()
-    _ = try layout.prepareTag("u", to: "b")
+    try layout.dieWithTag("u", to: "b")
     try layout.exchangeByHand()
     if isChangedSince {
       try layout.changeForeign(from: stale) { $0.replaceEntries(named: "a", with: []) }
@@ -131,9 +131,80 @@ import Testing
     #expect(try layout.tags().count == (isChangedSince ? 3 : 4))
   }
 
+  @Test(arguments: ["copy", "link", "copy and more"])
+  func `what a copy made in the middle of a swap has at both ends is confirmed`(
+    how: String
+  ) throws {
+    let layout = try layout()
+    try layout.dieWithTag("u", to: "b")
+    let staged = try layout.stagedIndexPath()
+    if how == "link" {
+      try Files.remove(layout.indexPath)
+      #expect(Glibc.link(staged, layout.indexPath) == 0)
+    } else {
+      try layout.writeForeign(try Files.read(staged))
+    }
+    #expect(try layout.history().operations(HistoryFilter()).first?.isPending == false)
+    let isMore = how == "copy and more"
+    if isMore { try layout.changeForeign { $0.replaceEntries(named: "a", with: []) } }
+    let report = try recover(layout)
+    #expect(report.recovered.map(\.outcome) == [.rolledForward])
+    #expect(try layout.tags().keys.sorted() == (isMore ? [] : ["a"]) + ["b", "t", "u"])
+    #expect(try layout.log().map(\.kind.rawValue).prefix(2).contains("tag"))
+  }
+
+  @Test func `a swap of which a power cut kept the name in the stage is rolled back`() throws {
+    let layout = try layout()
+    let log = try layout.log().map(\.id)
+    try layout.dieWithTag("u", to: "b")
+    let staged = try layout.stagedIndexPath()
+    try Files.remove(staged)
+    #expect(Glibc.link(layout.indexPath, staged) == 0)
+    let report = try recover(layout)
+    #expect(report.recovered.map(\.outcome) == [.rolledBack])
+    #expect(try layout.digest("u") == nil)
+    #expect(try layout.log().map(\.id) == log)
+  }
+
+  @Test func `a prepared operation that is dropped is rolled back`() throws {
+    let layout = try layout()
+    let (tags, log) = (try layout.tags(), try layout.log().map(\.id))
+    _ = try layout.prepareTag("u", to: "b")
+    #expect(try layout.names(in: ".ocitx/live") == [])
+    #expect(try layout.names(in: ".ocitx/stage") == [])
+    #expect(try layout.recover().isEmpty)
+    #expect(try layout.tags() == tags)
+    #expect(try layout.log().map(\.id) == log)
+    #expect(try layout.problems() == [])
+    try layout.tag("u", to: "b")
+  }
+
+  @Test(arguments: [false, true])
+  func `what could not be synced is taken back unless another tool has published since`(
+    isLate: Bool
+  ) throws {
+    let layout = try layout()
+    try layout.dieWithTag("u", to: "b")
+    let ours = Digest.sha256(of: try Files.read(layout.stagedIndexPath()))
+    try layout.exchangeByHand()
+    if isLate { try layout.changeForeign { $0.replaceEntries(named: "a", with: []) } }
+    let found = try layout.tags()
+    let root = try layout.open().root
+    let stage = try root.openDirectory(".ocitx/stage/" + layout.names(in: ".ocitx/stage")[0])
+    let failure = SyscallError(call: "fsync", path: layout.path, code: EIO)
+    let exchange = try layout.exchange()
+    let told = #expect(throws: JournalError.self) {
+      try exchange.takeBack(ours, stage, after: failure)
+    }
+    if case .notDurable = told { #expect(isLate) } else { #expect(!isLate) }
+    #expect(try isLate ? layout.tags() == found : layout.digest("u") == nil)
+    _ = try recover(layout)
+    #expect(try layout.tags().keys.sorted() == (isLate ? [] : ["a"]) + ["b", "t", "u"])
+  }
+
   @Test func `what was slipped in before a crash is merged afterwards`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("u", to: "b")
+    try layout.dieWithTag("u", to: "b")
     let image = try layout.addForeignImage("theirs")
     try layout.changeForeign {
       $0.append(image.settingAnnotation(Annotations.referenceName, to: "x"))
@@ -146,7 +217,7 @@ import Testing
 
   @Test func `what took itself back is rolled back`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("u", to: "b")
+    try layout.dieWithTag("u", to: "b")
     let stage = layout.path + "/.ocitx/stage/" + (try layout.names(in: ".ocitx/stage")[0])
     #expect(Glibc.rename(stage + "/index.json", stage + "/withdrawn.json") == 0)
     let report = try recover(layout)
@@ -195,6 +266,19 @@ import Testing
 }
 
 extension TestLayout {
+  /// The only staged index.
+  func stagedIndexPath() throws -> String {
+    try "\(path)/.ocitx/stage/\(names(in: ".ocitx/stage")[0])/index.json"
+  }
+
+  /// What swaps the indexes of this layout.
+  func exchange() throws -> IndexExchange {
+    IndexExchange(
+      session: try OperationJournal(
+        writing: open(), invocation, WritingOptions(durability: .relaxed)
+      ).session)
+  }
+
   /// The swap of a prepared operation whose process dies right after it.
   func exchangeByHand() throws {
     let root = try open().root

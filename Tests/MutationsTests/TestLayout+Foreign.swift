@@ -116,7 +116,12 @@ extension TestLayout {
     return try prepared.commit().1
   }
 
-  /// A tag as far as being prepared; drop it to die there.
+  /// Dies when a tag is prepared.
+  func dieWithTag(_ tag: String, to source: String) throws {
+    try prepareTag(tag, to: source)?.leave()
+  }
+
+  /// A tag as far as being prepared.
   func prepareTag(_ tag: String, to source: String) throws -> PreparedTransaction? {
     let journal = try OperationJournal(
       writing: open(), invocation, WritingOptions(durability: .relaxed))

@@ -81,7 +81,7 @@ import Testing
   @Test(arguments: [false, true])
   func `an operation that died before its swap survives a torn index`(isMoved: Bool) throws {
     let (layout, _, _) = try tornLayout()
-    _ = try layout.prepareTag("v", to: "a")
+    try layout.dieWithTag("v", to: "a")
     let torn = Array(try Files.read(layout.indexPath).dropLast(40))
     try layout.writeForeign(torn, isMoved ? .rename : .inPlace)
     try layout.recover()

@@ -25,6 +25,11 @@ public struct AuditReport: Sendable {
   /// How many copies of documents were read and checked.
   public internal(set) var documentCount: Int64 = 0
 
+  /// The history that was gone when this one began.
+  public private(set) var lost: LostHistory?
+  /// Whether the history contains the head that was kept elsewhere.
+  var hasExpectedHead = false
+
   private var placed: [(sequence: Int64, finding: LayoutFinding)] = []
   private var general: [LayoutFinding] = []
 
@@ -50,6 +55,12 @@ public struct AuditReport: Sendable {
     placed.append((sequence, LayoutFinding(code, subject, message)))
   }
 
+  /// Notes that a history is lost.
+  mutating func note(_ lost: LostHistory, at sequence: Int64) {
+    self.lost = lost
+    add(.historyLost, at: sequence, lost.explanation)
+  }
+
   /// Adds a finding about the journal as a whole.
   mutating func add(_ code: LayoutFinding.Code, subject: String, _ message: String) {
     guard general.count < Self.limit else { return addLimit() }
@@ -66,6 +77,12 @@ public struct AuditReport: Sendable {
   public var findings: [LayoutFinding] {
     placed.sorted { ($0.sequence, $0.finding) < ($1.sequence, $1.finding) }.map(\.finding)
       + general.sorted()
+  }
+
+  /// Whether nothing is wrong, and nothing gone: a history that began over a lost one is whole only for
+  /// those who have kept a head of it, and so have seen the loss.
+  public var isWhole: Bool {
+    !findings.contains(where: \.isProblem) && (lost == nil || hasExpectedHead)
   }
 
   /// Where the history is broken first; nil when it is whole.

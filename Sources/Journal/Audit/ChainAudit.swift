@@ -38,6 +38,7 @@ struct ChainAudit {
     sequence += 1
     hash = OperationRecord.hash(bytes)
     if let hash, expectedHead?.matches(hash) == true { isHeadFound = true }
+    if let lost = record.lostHistory { report.note(lost, at: sequence) }
     // After a gap nothing is known to compare with.
     if previous != nil || isFirst, record.previous != previous {
       report.add(.recordChain, at: sequence, "it does not continue the record before it")
@@ -78,6 +79,7 @@ struct ChainAudit {
         "its clock was behind that of the operation before it"
           + (steps.count > 1 ? "; so were \(steps.count - 1) others before" : ""))
     }
+    report.hasExpectedHead = isHeadFound
     guard let expectedHead, !isHeadFound else { return }
     report.add(
       .headUnknown, at: sequence + 1, subject: expectedHead.digits,

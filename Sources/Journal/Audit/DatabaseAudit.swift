@@ -35,6 +35,11 @@ struct DatabaseAudit {
   private func checkMeta(_ report: inout AuditReport) throws(JournalError) {
     let id = try database.meta(MetaKey.storeID)
     if let id, id != control.format.storeID {
+      if let fork = try interruptedFork() {
+        return report.add(
+          .operationUnfinished, at: fork,
+          "the id of this copy is not in .ocitx/format yet; the next writing command writes it")
+      }
       report.add(
         .journalStore, subject: ".ocitx/format",
         "it names store \(control.format.storeID), and the database \(id)")
@@ -49,6 +54,16 @@ struct DatabaseAudit {
     report.add(
       .layoutCopied, subject: layout.path,
       "it is a copy of another layout; its next operation gives it a history of its own")
+  }
+
+  /// The number of the last operation, if it made the layout a history of its own and `format` still
+  /// names the one that it is a copy of.
+  private func interruptedFork() throws(JournalError) -> Int64? {
+    guard let head = try database.head(),
+      let record = try database.operation(head.id)?.verifiedRecord(), record.kind == .fork,
+      record.details["copied_from"]?.stringValue == control.format.storeID
+    else { return nil }
+    return head.sequence
   }
 
   private func checkSettings(_ report: inout AuditReport) throws(JournalError) {

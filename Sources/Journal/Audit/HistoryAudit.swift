@@ -85,7 +85,7 @@ public struct HistoryAudit {
       report.add(.journalDatabase, subject: ".ocitx/journal.db", error.inOneLine)
       try lookBeyond(error, control, &report)
     }
-    noteUnfinished(control, &report)
+    lookAtFolder(control, &report)
   }
 
   /// Looks at a database whose pages are not as they were written, and at the files.
@@ -162,7 +162,19 @@ public struct HistoryAudit {
       "it is stamped \(stamp), and the layout has no history")
   }
 
-  private func noteUnfinished(_ control: ControlFolder, _ report: inout AuditReport) {
+  private func lookAtFolder(_ control: ControlFolder, _ report: inout AuditReport) {
+    if control.isFormatMissing {
+      report.add(
+        .journalInvalid, subject: ".ocitx/format",
+        "it is missing; the next writing command, or `umoci-tx verify --repair`, writes it again")
+    }
+    if let lock = (try? control.directory.status(of: ControlFolder.Names.lock)) ?? nil,
+      lock.kind != .regular
+    {
+      report.add(
+        .journalInvalid, subject: ".ocitx/lock",
+        "it is \(lock.kind.words), which nobody can lock; `umoci-tx verify --repair` puts it aside")
+    }
     for name in control.missingFolders {
       report.add(
         .folderMissing, subject: ".ocitx/" + name,

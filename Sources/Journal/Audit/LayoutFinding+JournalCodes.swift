@@ -54,6 +54,8 @@ extension LayoutFinding.Code {
   public static let trashDigest = problem("trash-digest")
   /// A lease cannot be read, or its image is not there.
   public static let leaseInvalid = problem("lease-invalid")
+  /// The history began when another one was gone.
+  public static let historyLost = note("history-lost")
   /// Another tool has rewritten `index.json` without changing a tag.
   public static let indexRewritten = note("index-rewritten")
   /// A folder of the journal is missing.
@@ -74,7 +76,7 @@ extension LayoutFinding.Code {
     .recordFileChanged, .recordStray, .headUnknown, .stampInvalid, .stampUnknown,
     .stampMismatch, .indexUnrecorded, .indexAltered, .snapshotChanged, .documentCopy,
     .referencesChanged, .databaseRow, .keptMissing, .keptDigest, .trashDigest, .leaseInvalid,
-    .indexRewritten, .folderMissing, .operationUnfinished, .layoutCopied,
+    .historyLost, .indexRewritten, .folderMissing, .operationUnfinished, .layoutCopied,
     .clockAhead, .clockBack,
   ]
 }

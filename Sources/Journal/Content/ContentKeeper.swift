@@ -50,8 +50,11 @@ struct ContentKeeper {
         missing.append(descriptor.digest)
         continue
       }
-      let isPinned = try database.isPinned(descriptor.digest)
-      if !isPinned { try pin(descriptor) }
+      if try !database.isPinned(descriptor.digest) {
+        try pin(descriptor)
+      } else if try isMadeAnew(descriptor) {
+        unsynced.append(descriptor.digest)
+      }
       pending += try children(of: descriptor).reversed()
     }
   }
@@ -119,6 +122,20 @@ extension ContentKeeper {
     return true
   }
 
+  /// Whether a blob that is kept as a link is another file by now.
+  ///
+  /// Somebody has made it again then, and perhaps synced nothing. Of a document there is a durable
+  /// copy.
+  private func isMadeAnew(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    guard !Self.isCopied(descriptor), stage?.blob(descriptor.digest) == nil else { return false }
+    return try session.system { () throws(SyscallError) in
+      let blob = try blobs.status(of: descriptor.digest)
+      let kept = try session.control.keep.status(
+        of: BlobStore.relativePath(of: descriptor.digest))
+      return blob?.inode != kept?.inode
+    }
+  }
+
   /// The descriptors that a document refers to, without those that are absent and may be: a
   /// `subject`, and layers that are to be fetched from elsewhere (`urls`).
   private mutating func children(
@@ -163,15 +180,18 @@ extension ContentKeeper {
     do throws(BlobError) { return try blobs.readDocument(descriptor) } catch { throw .blob(error) }
   }
 
-  private static func isDocument(_ descriptor: Descriptor) -> Bool {
-    DocumentChildren.refersToOthers(descriptor.mediaType) || descriptor.mediaType.isImageConfig
-      || descriptor.mediaType == .emptyJSON
+  /// Whether a copy of it goes into the database.
+  private static func isCopied(_ descriptor: Descriptor) -> Bool {
+    let type = descriptor.mediaType
+    let isDocument =
+      DocumentChildren.refersToOthers(type) || type.isImageConfig || type == .emptyJSON
+    return isDocument && descriptor.size <= maximumCopiedSize
   }
 
   /// Remembers a blob that is present: copies a document, links anything else.
   private mutating func pin(_ descriptor: Descriptor) throws(JournalError) {
     let digest = descriptor.digest
-    if Self.isDocument(descriptor), descriptor.size <= Self.maximumCopiedSize {
+    if Self.isCopied(descriptor) {
       documents.append((digest, try document(descriptor)))
     } else {
       try link(digest)

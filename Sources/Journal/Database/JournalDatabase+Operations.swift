@@ -150,9 +150,11 @@ extension JournalDatabase {
     let record = sealed.record
     try run(
       "UPDATE operations SET state = 'committed' WHERE state = 'prepared' AND seq IS NOT NULL")
+    // Its intent, or itself without a place; a row of another operation must never go with it.
+    try run("DELETE FROM operations WHERE id = ?", .text(record.id.text))
     try run(
       """
-      INSERT OR REPLACE INTO operations
+      INSERT INTO operations
         (id, seq, state, kind, uid, started, record, hash, index_before, index_after, stamp)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,

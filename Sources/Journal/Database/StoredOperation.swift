@@ -61,6 +61,13 @@ extension OperationRecord {
   }
 }
 
+extension IndexFile {
+  /// Whether it is the index of an operation, or what another tool has made of it.
+  func carriesStamp(of operation: OperationID) -> Bool {
+    index.annotation(Stamp.key).flatMap { Stamp($0) }?.operation == operation
+  }
+}
+
 /// A record with everything that the database keeps beside it.
 struct SealedRecord: Sendable {
   let record: OperationRecord

@@ -10,7 +10,7 @@ extension ControlFolder {
     in layout: ImageLayout, durability: Durability, _ invocation: Invocation,
     lockTimeout: LockTimeout
   ) throws(JournalError) -> ControlFolder {
-    if let folder = try find(in: layout), folder.missingFolders.isEmpty { return folder }
+    if let folder = try find(in: layout), folder.isComplete { return folder }
     let directory: OpenDirectory
     do throws(SyscallError) {
       try layout.root.createDirectory(name, policy: layout.policy, "folder.create")
@@ -21,7 +21,7 @@ extension ControlFolder {
     let lock = try WriterLock.acquire(in: directory, policy: layout.policy, lockTimeout)
     defer { lock.release() }
     if let folder = try find(in: layout) {
-      return try folder.missingFolders.isEmpty ? folder : completed(folder, durability)
+      return try folder.isComplete ? folder : completed(folder, durability)
     }
     let format = StoreFormat(
       storeID: StoreFormat.makeStoreID(randomBytes: invocation.randomBytes(16)))
@@ -34,6 +34,8 @@ extension ControlFolder {
     return try ControlFolder(opening: directory, policy: layout.policy)
   }
 
+  private var isComplete: Bool { !isFormatMissing && missingFolders.isEmpty }
+
   /// Makes the parts of a finished folder that somebody has lost.
   private static func completed(
     _ folder: ControlFolder, _ durability: Durability
@@ -44,6 +46,9 @@ extension ControlFolder {
         try directory.createDirectory(name, policy: folder.policy, "folder.create-part")
       }
       try durability.sync(directory, "folder.sync-parts")
+      if folder.isFormatMissing {
+        try writeFormat(folder.format, in: directory, folder.policy, durability)
+      }
     } catch {
       throw .system(error)
     }

@@ -30,6 +30,8 @@ final class ControlFolder: Sendable {
   let displaced: OpenDirectory
   let trash: OpenDirectory
   let format: StoreFormat
+  /// Whether the file is gone, and ``format`` is what the database or the records know of it.
+  let isFormatMissing: Bool
   let policy: CreationPolicy
 
   /// Opens a folder whose making was finished.
@@ -39,7 +41,11 @@ final class ControlFolder: Sendable {
     self.directory = directory
     self.policy = policy
     for name in Names.folders { try directory.expect(.directory, at: name) }
-    format = try Self.readFormat(in: directory)
+    if let known = try Self.missingFormat(in: directory) {
+      (format, isFormatMissing) = (known, true)
+    } else {
+      (format, isFormatMissing) = (try Self.readFormat(in: directory), false)
+    }
     do throws(SyscallError) {
       records = try Self.part(Names.records, of: directory)
       live = try Self.part(Names.live, of: directory)
@@ -69,20 +75,35 @@ final class ControlFolder: Sendable {
     }
   }
 
+  /// What a file `format` said that somebody has removed; nil when it is there, or never was.
+  private static func missingFormat(
+    in directory: OpenDirectory
+  ) throws(JournalError) -> StoreFormat? {
+    do throws(SyscallError) {
+      guard try directory.status(of: Names.format) == nil else { return nil }
+    } catch {
+      throw .system(error)
+    }
+    return try FormatRepair.storeID(directory).map { StoreFormat(storeID: $0) }
+  }
+
   /// Finds the folder of a layout without changing anything.
   ///
   /// - Returns: Nil when the layout has none, or when its making was interrupted.
   static func find(in layout: ImageLayout) throws(JournalError) -> ControlFolder? {
     try layout.root.expect(.directory, at: name)
     let directory: OpenDirectory
-    do throws(SyscallError) {
-      directory = try layout.root.openDirectory(name)
-      guard try directory.status(of: Names.format) != nil else { return nil }
-    } catch {
+    do throws(SyscallError) { directory = try layout.root.openDirectory(name) } catch {
       if error.isNotFound { return nil }
       throw .system(error)
     }
-    return try ControlFolder(opening: directory, policy: layout.policy)
+    do throws(JournalError) {
+      return try ControlFolder(opening: directory, policy: layout.policy)
+    } catch {
+      // Its making was interrupted: the file comes last.
+      if case .system(let cause) = error, cause.isNotFound { return nil }
+      throw error
+    }
   }
 
   /// The path of the database, with every symbolic link above it resolved.

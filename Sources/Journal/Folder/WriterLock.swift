@@ -51,7 +51,15 @@ struct WriterLock {
         let file = try directory.openOrCreateFile(
           ControlFolder.Names.lock, policy: policy, "lock.create")
         if let lock = try FileLock.tryAcquire(file) {
-          return WriterLock(holder: Holder(lock), rest: timeout.rest(after: waited))
+          let held = try lock.status()
+          if try isNamed(held, in: directory) {
+            if held.linkCount <= 1 {
+              return WriterLock(holder: Holder(lock), rest: timeout.rest(after: waited))
+            }
+            // Other layouts' too: it is replaced while it is held, so that all who wait find out.
+            try HardLinkedFiles(directory: directory, policy: policy).unshareLock()
+            continue
+          }
         }
         if let limit = timeout.milliseconds, waited >= limit { break }
         Pause.milliseconds(pause)
@@ -66,6 +74,16 @@ struct WriterLock {
     throw .locked(
       path: path, holder: LockHolder.describe(directory),
       waitedSeconds: Double(timeout.milliseconds ?? 0) / 1000)
+  }
+}
+
+extension WriterLock {
+  /// Whether the file that was locked still is the one of that name.
+  private static func isNamed(
+    _ held: FileStatus, in directory: OpenDirectory
+  ) throws(SyscallError) -> Bool {
+    guard let named = try directory.status(of: ControlFolder.Names.lock) else { return false }
+    return named.inode == held.inode && named.device == held.device
   }
 }
 

@@ -73,6 +73,7 @@ extension LockedJournal {
     let keeper = try tolerantKeeper(for: edits.flatMap(\.after))
     try commit(sealed, keeper, snapshot: (bytes: found.bytes, foreign: false))
     report.settled.append(.init(record: sealed.record, healed: []))
+    if let lost = sealed.record.lostHistory { report.notes.append(lost.explanation) }
   }
 
   /// Merges what is in place with what the history says there is.

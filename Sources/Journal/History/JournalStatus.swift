@@ -88,6 +88,8 @@ public struct JournalStatus: Sendable {
   /// The operation whose clock was furthest ahead of the one that is right now, and by more than a
   /// minute: its number and what its clock said.
   public var ahead: (sequence: Int64, time: Timestamp)?
+  /// The history that was gone when this one began.
+  public var lost: LostHistory?
   /// How many operations the history has.
   public var operationCount: Int64 = 0
   /// Operations that have begun and not ended.
@@ -125,6 +127,7 @@ extension JournalStatus {
     guard let history else { return }
     storeID = try history.storeID()
     newest = try history.newest()
+    lost = try history.lostHistory()
     operationCount = try history.database.operationCount()
     foreignPolicy =
       try history.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal

@@ -116,7 +116,8 @@ extension OperationHistory {
 extension OperationRecord {
   /// That, by whom and when it moved a tag, in words for a message.
   var deed: String {
-    "moved by \(author.displayName) on \(author.hostName) at \(wallClock.wholeSeconds)"
+    if kind == .adopt { return "so before the history began" }
+    return "moved by \(author.displayName) on \(author.hostName) at \(wallClock.wholeSeconds)"
       + " (operation \(sequence), \(id.shortForm): \(kind))"
   }
 }

@@ -80,6 +80,12 @@ public final class OperationHistory {
     try operations(HistoryFilter(limit: 1)).first
   }
 
+  /// The history that was gone when this one began.
+  public func lostHistory() throws(JournalError) -> LostHistory? {
+    let first = try database.operation(sequence: 1)
+    return (try? first?.verifiedRecord())?.lostHistory
+  }
+
   /// The operations that a filter lets through, newest first.
   ///
   /// Reads as much of the history as it takes, a page at a time.
@@ -141,11 +147,13 @@ public final class OperationHistory {
       let stage = try control.stage.openDirectory(stored.id.text)
       let bytes = try stage.openFile(IndexExchange.stagedName)
         .readToEnd(limit: ImageLayout.maximumIndexSize)
-      return bytes.map(stored.isPublished(as:)) != true
+      guard bytes.map(stored.isPublished(as:)) == true else { return true }
     } catch {
       if error.isNotFound { return true }
       throw .system(error)
     }
+    // A copy made in the middle of the swap has the new index at both places.
+    return (try? layout.readIndex())?.carriesStamp(of: stored.id) == true
   }
 
   /// A document that was copied into the journal; nil when it was not.

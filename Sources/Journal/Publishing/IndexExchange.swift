@@ -25,16 +25,19 @@ struct IndexExchange {
   /// Visible to every reader from one instant to the next, and durable when this returns. When it
   /// throws, the old index is in place again.
   ///
-  /// - Throws: ``JournalError/notDurable(_:)`` when the new index is in place, could not be synced
+  /// - Parameter digest: The digest of the new index.
+  /// - Throws: ``JournalError/notDurable(_:)`` when the new index was in place, could not be synced
   ///   and could not be taken back: the operation has happened.
-  func publish(from stage: OpenDirectory) throws(JournalError) -> Replaced {
+  func publish(from stage: OpenDirectory, _ digest: Digest) throws(JournalError) -> Replaced {
     let root = session.layout.root
     let old = try? root.openFile(LayoutPaths.index)
     let isExchanged = try session.system { () throws(SyscallError) in try swap(stage) }
     do throws(SyscallError) {
       try session.durability.sync(root, "publish.sync-layout")
     } catch {
-      try takeBack(stage, isExchanged: isExchanged, after: error)
+      // After a mere rename there is nothing left to put back.
+      guard isExchanged else { throw .notDurable(error) }
+      try takeBack(digest, stage, after: error)
     }
     guard !isExchanged, let bytes = try? old?.readToEnd(limit: ImageLayout.maximumIndexSize)
     else { return isExchanged ? .inStage : .unknown }
@@ -42,13 +45,33 @@ struct IndexExchange {
   }
 
   /// Not durable is not done: puts the old index back before anybody is told that it happened.
-  private func takeBack(
-    _ stage: OpenDirectory, isExchanged: Bool, after failure: SyscallError
+  ///
+  /// Unless another tool has published since: his version stays, and ours, which he has seen or
+  /// overwritten, has happened.
+  func takeBack(
+    _ digest: Digest, _ stage: OpenDirectory, after failure: SyscallError
   ) throws(JournalError) -> Never {
-    // After a mere rename there is nothing left to put back.
-    guard isExchanged else { throw .notDurable(failure) }
-    do throws(SyscallError) { _ = try swap(stage) } catch { throw .notDurable(failure) }
+    guard (try? putBack(digest, stage)) == true else { throw .notDurable(failure) }
     throw .system(failure)
+  }
+
+  /// - Returns: Whether the old index is in place.
+  private func putBack(
+    _ digest: Digest, _ stage: OpenDirectory
+  ) throws(SyscallError) -> Bool {
+    guard try isIndex(digest, LayoutPaths.index, in: session.layout.root) else { return false }
+    _ = try swap(stage)
+    if try isIndex(digest, Self.stagedName, in: stage) { return true }
+    // He came between the look and the swap.
+    _ = try swap(stage)
+    return false
+  }
+
+  private func isIndex(
+    _ digest: Digest, _ name: String, in folder: OpenDirectory
+  ) throws(SyscallError) -> Bool {
+    let bytes = try folder.readRegularFile(name, limit: ImageLayout.maximumIndexSize)
+    return bytes.map { Digest.sha256(of: $0) } == digest
   }
 
   /// - Returns: False where the file system could only rename.
@@ -81,6 +104,11 @@ struct IndexExchange {
       let bytes = try file.readToEnd(limit: ImageLayout.maximumIndexSize) ?? []
       let digest = Digest.sha256(of: bytes)
       let isExpected = expected == nil || digest == expected
+      if isExpected, status.linkCount > 1 {
+        // A copy of hard links: what is written into it is written into the other layout.
+        try stage.remove(Self.stagedName, "publish.remove-displaced")
+        return true
+      }
       let displaced = DisplacedFile(
         sequence: sequence, digest: digest, status: status, isUnmerged: !isExpected)
       try stage.rename(
@@ -103,7 +131,17 @@ struct IndexExchange {
       if error.isNotFound { return .absent }
       throw .system(error)
     }
-    return bytes.map(stored.isPublished(as:)) == true ? .new : .displaced
+    if bytes.map(stored.isPublished(as:)) == true { return .new }
+    return try isIndexItself(stored.id) ? .halfSwapped : .displaced
+  }
+
+  /// Whether what lies in a stage under the name of the index is the very file that is index.json.
+  private func isIndexItself(_ id: OperationID) throws(JournalError) -> Bool {
+    try session.system { () throws(SyscallError) in
+      let staged = try session.control.stage.status(of: id.text + "/" + Self.stagedName)
+      let index = try session.layout.root.status(of: LayoutPaths.index)
+      return staged != nil && staged?.inode == index?.inode && staged?.device == index?.device
+    }
   }
 
   /// Reads the index in a stage.

@@ -190,7 +190,7 @@ extension LockedJournal {
     let record = prepared.sealed.record
     let replaced: IndexExchange.Replaced
     do throws(JournalError) {
-      replaced = try exchange.publish(from: prepared.stage)
+      replaced = try exchange.publish(from: prepared.stage, prepared.index.digest)
     } catch {
       // What is in place must not be taken out of the history; and what another tool has overwritten
       // is known to be lost only as long as its healing is still to be done.

@@ -22,6 +22,11 @@ final class DatabaseOpener {
   func open(
     _ lock: WriterLock, checkingAll: Bool = false
   ) throws(JournalError) -> JournalDatabase {
+    try session.system { () throws(SyscallError) in
+      try HardLinkedFiles(
+        directory: session.control.directory, policy: session.control.policy
+      ).unshareDatabase(session.durability)
+    }
     let found = try fileInode()
     if let database, found == inode, damage == nil {
       database.setWait(lock.rest)

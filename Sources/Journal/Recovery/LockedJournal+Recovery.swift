@@ -36,7 +36,7 @@ extension LockedJournal {
     // Only an unpublished one, which is rare, needs a look at the tags.
     let evidence = RecoveryEvidence(
       state: .prepared, staged: staged,
-      isIndexUnchanged: isPlaced && current.digest == stored.indexBefore,
+      index: isPlaced ? publishedIndex(stored) : .other,
       doEditsApply: try staged == .new ? doEditsApply(stored) : false)
     let decision = RecoveryDecision(evidence)
     if decision == .publish || decision == .republish, try isContentGone(stored) {
@@ -52,9 +52,14 @@ extension LockedJournal {
     case .rollBack(let reason): try rollBack(stored.record(), reason: reason)
     case .publish: try publishAgain(stored)
     case .republish: try republish(stored)
-    case .confirm: try confirm(stored)
+    case .confirm: try confirm(stored, staged)
     case .tidy: break
     }
+  }
+
+  private func publishedIndex(_ stored: StoredOperation) -> RecoveryEvidence.PublishedIndex {
+    if current.digest == stored.indexBefore { return .asFound }
+    return current.carriesStamp(of: stored.id) ? .stamped : .other
   }
 
   /// Whether something that an operation's entries need is missing and cannot be brought back.
@@ -81,7 +86,9 @@ extension LockedJournal {
   /// committed together with the next.
   ///
   /// Only a dead process leaves a stage behind.
-  private func confirm(_ stored: StoredOperation) throws(JournalError) {
+  private func confirm(
+    _ stored: StoredOperation, _ staged: RecoveryEvidence.StagedIndex
+  ) throws(JournalError) {
     let stage: OpenDirectory?
     do throws(SyscallError) {
       stage = try session.control.stage.openDirectory(stored.id.text)
@@ -98,6 +105,12 @@ extension LockedJournal {
       }
     }
     try ensureRecordFile(stored)
+    if staged == .new {
+      // It displaced nothing: this is index.json once more.
+      try session.system { () throws(SyscallError) in
+        _ = try stage.remove(IndexExchange.stagedName, "recover.remove-staged")
+      }
+    }
     _ = try exchange.moveDisplaced(
       from: stage, operation: sequence, expecting: stored.indexBefore)
     try relinkStaged(stored)

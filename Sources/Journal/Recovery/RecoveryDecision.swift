@@ -10,13 +10,26 @@ struct RecoveryEvidence: Equatable, Sendable {
     case absent
     /// The operation took its own index back before it gave up.
     case withdrawn
+    /// The very file that is index.json, and not the new one: of the swap, which is two names, a
+    /// power cut has kept only the one in the stage.
+    case halfSwapped
+  }
+
+  /// What index.json is.
+  enum PublishedIndex: Equatable, Sendable, CaseIterable {
+    /// Still the one that the operation prepared on.
+    case asFound
+    /// The operation's own, or one that another tool has made of it: it carries its stamp.
+    case stamped
+    /// Another one.
+    case other
   }
 
   /// What the journal says; nil when it knows nothing of the operation.
   let state: OperationState?
   let staged: StagedIndex
-  /// Whether index.json is still the one that the operation prepared on.
-  let isIndexUnchanged: Bool
+  /// What index.json is.
+  let index: PublishedIndex
   /// Whether every tag that it edits is still what the operation found.
   let doEditsApply: Bool
 }
@@ -41,15 +54,21 @@ enum RecoveryDecision: Equatable, Sendable {
     case (.intent, _): self = .rollBack(reason: "it ended before it was prepared")
     case (.committed, _), (.rolledBack, _): self = .tidy
     case (.prepared, .withdrawn): self = .rollBack(reason: "it failed and took itself back")
+    case (.prepared, .halfSwapped):
+      self = .rollBack(reason: "a power cut took the index that it was publishing")
     case (.prepared, .displaced), (.prepared, .absent): self = .confirm
-    case (.prepared, .new):
-      if evidence.isIndexUnchanged {
-        self = .publish
-      } else if evidence.doEditsApply {
-        self = .republish
-      } else {
-        self = .rollBack(reason: "a tag that it wanted to change has been moved since")
-      }
+    case (.prepared, .new): self = Self.ofStaged(evidence)
+    }
+  }
+
+  private static func ofStaged(_ evidence: RecoveryEvidence) -> RecoveryDecision {
+    switch evidence.index {
+    // Half of a swap, or a copy made in the middle of it, left the new index at both places.
+    case .stamped: .confirm
+    case .asFound: .publish
+    case .other:
+      evidence.doEditsApply
+        ? .republish : .rollBack(reason: "a tag that it wanted to change has been moved since")
     }
   }
 }

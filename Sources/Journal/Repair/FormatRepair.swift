@@ -2,7 +2,7 @@ public import Store
 
 /// Putting back the file `.ocitx/format`, whose one line the database and the records know too.
 public enum FormatRepair {
-  /// Writes the line again when it is none of ours.
+  /// Writes the line again when it is none of ours, or gone from a folder that has a history.
   ///
   /// One of a newer version is left alone. The new one appears by rename, and is durable when this
   /// returns (full durability).
@@ -44,15 +44,15 @@ public enum FormatRepair {
     } catch {
       switch error {
       case .brokenRecord: return true
-      // It is being made, or its making was interrupted.
-      case .system(let cause) where cause.isNotFound: return false
+      // Without a history the folder is being made, or its making was interrupted.
+      case .system(let cause) where cause.isNotFound: return try storeID(directory) != nil
       default: throw error
       }
     }
   }
 
   /// The id of the journal: the database's, or else that of the last record.
-  private static func storeID(_ directory: OpenDirectory) throws(JournalError) -> String? {
+  static func storeID(_ directory: OpenDirectory) throws(JournalError) -> String? {
     let path: String
     do throws(SyscallError) { path = try directory.resolvedPath() } catch { throw .system(error) }
     let database = try? JournalDatabase(reading: path + "/" + ControlFolder.Names.database)

@@ -68,6 +68,7 @@ public struct RepairLayout {
     let isMarkerMended = try MarkerRepair.run(at: path, durability: options.durability)
     let layout = try ImageLayout(opening: path)
     var notes = isMarkerMended ? ["oci-layout was written again"] : []
+    if try LockRepair.run(in: layout) { notes.append(LockRepair.note) }
     if try FormatRepair.run(in: layout, options) { notes.append(".ocitx/format was written again") }
     var recovery = RecoveryReport()
     if try OperationHistory.open(layout) != nil || isAdopted(layout) {

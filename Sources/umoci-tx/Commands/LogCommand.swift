@@ -34,6 +34,9 @@ struct LogCommand: ContextualCommand {
     let query = try filter.query(limit: limit, now: context.invocation.now())
     let history = try ReadableLayout(path).historyIfAny()
     if history == nil { context.messages.notice("no history yet: \(path)") }
+    if let lost = try history?.lostHistory() {
+      context.messages.log(.warning, lost.explanation)
+    }
     let listing = OperationListing(operations: try history.map(query.run) ?? [])
     if output.json { return try context.output.document(listing.json) }
     for line in listing.lines(style: context.output.style) { try context.output.line(line) }

@@ -11,8 +11,8 @@ struct AuditText {
     self.path = path
   }
 
-  /// Whether anything is wrong.
-  var hasProblems: Bool { audit.findings.contains(where: \.isProblem) }
+  /// Whether nothing is wrong, and nothing gone.
+  var isWhole: Bool { audit.isWhole }
 
   /// The findings in the order of the history, then what was looked at.
   func lines(style: TextStyle) -> [String] {
@@ -36,9 +36,14 @@ struct AuditText {
 
   private func summary(_ style: TextStyle) -> String {
     let count = audit.findings.count(where: \.isProblem)
-    let verdict =
-      count == 0
-      ? style.green("whole:") : style.red(count == 1 ? "1 finding:" : "\(count) findings:")
+    let verdict: String
+    if audit.isWhole {
+      verdict = style.green("whole:")
+    } else if count == 0, let lost = audit.lost {
+      verdict = style.red("not whole, \(lost.summary):")
+    } else {
+      verdict = style.red(count == 1 ? "1 finding:" : "\(count) findings:")
+    }
     let head = audit.head.map { ", head \($0.hash.encoded)" } ?? ""
     return "\(verdict) \(audit.recordCount) records\(head)"
   }
@@ -46,11 +51,12 @@ struct AuditText {
   /// The report as JSON.
   var json: JSONValue {
     var object: JSONObject = [
-      "layout": JSONValue(path), "whole": .bool(!hasProblems),
+      "layout": JSONValue(path), "whole": .bool(isWhole),
       "records": JSONValue(audit.recordCount),
     ]
     object["head"] = audit.head.map(Self.json)
     object["first_break"] = audit.firstBreak.map(VerificationReport.json)
+    object["lost_history"] = audit.lost.map(\.json)
     object["fallback_reason"] = audit.fallbackReason.map { JSONValue($0) }
     object["findings"] = JSONValue(
       audit.findings.filter(\.isProblem).map(VerificationReport.json))
@@ -65,5 +71,14 @@ struct AuditText {
       "seq": JSONValue(head.sequence), "id": JSONValue(head.id),
       "hash": JSONValue(head.hash.description), "time": JSONValue(head.time.description),
     ]
+  }
+}
+
+extension LostHistory {
+  /// What is lost as JSON.
+  var json: JSONValue {
+    var object: JSONObject = ["stamp": JSONValue(stamp)]
+    object["operations"] = operationCount.map { JSONValue($0) }
+    return .object(object)
   }
 }

@@ -6,6 +6,7 @@ extension StatusReport {
   var json: JSONValue {
     var object: JSONObject = ["layout": JSONValue(path), "writable": .bool(isWritable)]
     object["operations"] = operations.map { JSONValue($0) }
+    object["lost_history"] = lost.map(\.json)
     object["fallback_reason"] = fallbackReason.map { JSONValue($0) }
     object["head"] = head?.json
     object["clock_ahead"] = ahead.map {

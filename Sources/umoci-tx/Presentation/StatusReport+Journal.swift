@@ -7,6 +7,7 @@ extension StatusReport {
     self.path = path
     isWritable = status.isWritable
     operations = status.storeID == nil ? nil : status.operationCount
+    lost = status.lost
     fallbackReason = status.fallbackReason
     head = status.newest.map(OperationLine.init)
     ahead = status.ahead

@@ -57,6 +57,8 @@ struct StatusReport {
   var isWritable: Bool
   /// The number of operations; nil when the layout has no history.
   var operations: Int64?
+  /// The history that was gone when this one began.
+  var lost: LostHistory?
   /// Why the history was not read from its database.
   var fallbackReason: String?
   /// The newest operation.
@@ -89,7 +91,7 @@ struct StatusReport {
   func lines(style: TextStyle) -> [String] {
     var text = LabelledText()
     text.add("Layout", TerminalText.escaped(path) + (isWritable ? "" : " (read-only for you)"))
-    text.add("History", history + clockLines(style))
+    text.add("History", history(style) + clockLines(style))
     text.add("index.json", driftLines(style))
     text.add("Running", running.isEmpty ? ["nothing"] : running.map(Self.line))
     text.add("Interrupted", interruptedLines(style))
@@ -101,20 +103,20 @@ struct StatusReport {
     return text.lines(style: style)
   }
 
-  private var history: [String] {
+  private func history(_ style: TextStyle) -> [String] {
     guard let operations else {
       return ["none yet: the first writing command starts it"]
     }
-    let fallback = fallbackReason.map {
-      [TerminalText.escaped("read from the records, since \($0)")]
-    }
-    guard let head else { return [Self.counted(operations, "operation")] + (fallback ?? []) }
+    let notes =
+      (lost.map { [style.red(TerminalText.escaped($0.explanation))] } ?? [])
+      + (fallbackReason.map { [TerminalText.escaped("read from the records, since \($0)")] } ?? [])
+    guard let head else { return [Self.counted(operations, "operation")] + notes }
     let who = OperationLine.shortened(head.user, to: 24)
     return [
       Self.counted(operations, "operation"),
       "newest: \(head.sequence) \(head.id.shortForm) \(TerminalText.escaped(head.kind.rawValue))"
         + " by \(who), \(head.time.listed)",
-    ] + (fallback ?? [])
+    ] + notes
   }
 
   private func clockLines(_ style: TextStyle) -> [String] {

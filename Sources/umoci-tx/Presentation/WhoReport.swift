@@ -21,7 +21,7 @@ struct WhoReport {
     var text = LabelledText()
     text.add("Tag", TerminalText.escaped(tag))
     text.add("Who", who)
-    text.add("When", record.wallClock.listed + (move.isPending ? " (pending)" : ""))
+    text.add("When", when)
     text.add("From", Self.side(edit?.before ?? []))
     text.add("To", Self.side(edit?.after ?? []))
     text.add("Why", ifPresent: record.author.message.map(TerminalText.escaped))
@@ -31,7 +31,7 @@ struct WhoReport {
     text.add("Reverts", ifPresent: record.reverts?.text)
     text.add(
       "Command",
-      ifPresent: record.author.arguments.isEmpty
+      ifPresent: record.author.arguments.isEmpty || isFound
         ? nil : TerminalText.commandLine(record.author.arguments))
     if isMovedSince {
       text.add("Since then", "another tool made it " + Self.side(now) + ", which is not recorded")
@@ -39,8 +39,17 @@ struct WhoReport {
     return text.lines(style: style)
   }
 
+  /// Whether it was there before the operation that took it into the history.
+  private var isFound: Bool { record.kind == .adopt }
+
+  private var when: String {
+    let time = record.wallClock.listed
+    return isFound ? "before \(time)" : time + (move.isPending ? " (pending)" : "")
+  }
+
   /// The user; of a foreign change nothing is known but the owner of the file that he wrote.
   private var who: String {
+    if isFound { return "unknown, before the history" }
     let author = record.author
     guard record.kind == .external else {
       return TerminalText.escaped("\(author.displayName) on \(author.hostName)")
@@ -57,9 +66,11 @@ struct WhoReport {
 
   /// The report as JSON.
   var json: JSONValue {
+    let author = isFound ? nil : record.author
     var object: JSONObject = [
-      "tag": JSONValue(tag), "user": JSONValue(record.author.displayName),
-      "host": JSONValue(record.author.hostName), "time": JSONValue(record.wallClock.description),
+      "tag": JSONValue(tag), "user": author.map { JSONValue($0.displayName) } ?? .null,
+      "host": author.map { JSONValue($0.hostName) } ?? .null,
+      "time": JSONValue(record.wallClock.description),
       "kind": JSONValue(record.kind.rawValue), "seq": JSONValue(record.sequence),
       "id": JSONValue(record.id.text),
       "before": JSONValue((edit?.before ?? []).map { .object($0.json) }),

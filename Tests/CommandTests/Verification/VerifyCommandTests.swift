@@ -169,6 +169,40 @@ import Testing
     #expect(try Workshop().run(["who", "--layout", "L", "a"]).status == 66)
   }
 
+  @Test func `what was there before the history is nobody's`() throws {
+    let shop = try managed()
+    let text = try shop.succeed(["who", "--layout", "L", "a"])
+    #expect(text.contains("unknown, before the history\n"))
+    #expect(!text.contains("Command:"))
+    let answer = try shop.json(["who", "--layout", "L", "a"])
+    #expect(answer["user"] == .null)
+    #expect(answer["host"] == .null)
+  }
+
+  @Test func `a lost history is told wherever somebody asks`() throws {
+    let shop = try managed()
+    let old = try shop.succeed(["audit", "head", "--layout", "L"]).dropLast()
+    try Files.remove(shop.layout + "/.ocitx")
+    let begun = try shop.run(["tag", "--image", "L:b", "y"])
+    #expect(begun.status == 0)
+    #expect(begun.standardError.contains("2 operations are lost: index.json was stamped 2:"))
+    try shop.succeed(["tag", "--image", "L:b", "z"])
+    let log = try shop.run(["log", "-n", "1", "--layout", "L"])
+    #expect(log.standardError.contains("warning: 2 operations are lost"))
+    #expect(try shop.succeed(["status", "--layout", "L"]).contains("2 operations are lost"))
+    #expect(try shop.json(["status", "--layout", "L"]).text("lost_history", "stamp") != nil)
+    #expect(
+      try shop.succeed(["verify", "--layout", "L"]).contains("history-lost: operation 1: 2 oper"))
+    let audit = try shop.run(["audit", "verify", "--layout", "L"])
+    #expect(audit.status == 65)
+    #expect(audit.standardOutput.contains("not whole, 2 operations are lost: 3 records"))
+    let head = try shop.succeed(["audit", "head", "--layout", "L"]).dropLast()
+    let known = try shop.succeed(["audit", "verify", "--layout", "L", "--head", String(head)])
+    #expect(known.contains("note: history-lost") && known.contains("whole: 3 records"))
+    #expect(
+      try shop.run(["audit", "verify", "--layout", "L", "--head", String(old)]).status == 65)
+  }
+
   /// Who moved a tag, when, from what to what, why, and what that changed.
   @Test func `log and show answer the other questions`() throws {
     let shop = try managed()

@@ -21,9 +21,12 @@ struct CrashCase {
   private let baseAfter: String?
 
   /// Runs the command undisturbed to see what it does.
-  init(_ command: WritingCommand) throws {
+  ///
+  /// - Parameter faults: Faults of the disk that every run meets.
+  init(_ command: WritingCommand, faults: String? = nil) throws {
     self.command = command
     sandbox = try command.sandbox()
+    sandbox.faults = faults
     let layout = sandbox.layout
     sequence = try command.mendsIndex ? 0 : LayoutAudit.newest(of: layout)
     if Files.exists(layout) { try sandbox.succeed(command.recovery) }

@@ -19,6 +19,9 @@ final class Sandbox {
   /// What everything below ``root`` is put back to.
   private(set) var snapshot: FolderSnapshot?
 
+  /// Faults of the disk that every run meets, in the grammar of fail points.
+  var faults: String?
+
   /// The folder that is put back.
   var root: String { folder("root") }
 
@@ -41,7 +44,8 @@ final class Sandbox {
   ) throws -> ExternalCommand.Outcome {
     var environment = environment
     environment["SOURCE_DATE_EPOCH"] = "1700000000"
-    environment["UMOCI_TX_FAIL"] = plan
+    let plans = [plan, faults].compactMap(\.self)
+    environment["UMOCI_TX_FAIL"] = plans.isEmpty ? nil : plans.joined(separator: ",")
     environment["UMOCI_TX_FAIL_LOG"] = log
     return try ExternalCommand.run(
       surroundings + [TraceRecorder.built("umoci-tx")] + expanded(arguments),

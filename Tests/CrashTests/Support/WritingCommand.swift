@@ -183,6 +183,21 @@ extension WritingCommand {
     try Files.write(bytes, to: path)
   }
 
+  /// The same with a copy of hard links beside it, or as that copy.
+  static func hardLinked(isCopy: Bool) -> @Sendable (Sandbox) throws -> Void {
+    { sandbox in
+      try managed(sandbox)
+      let (one, other) = (sandbox.layout, sandbox.root + "/other")
+      if isCopy { try run(["mv", one, other]) }
+      try run(["cp", "-al"] + (isCopy ? [other, one] : [one, other]))
+    }
+  }
+
+  private static func run(_ command: [String]) throws {
+    let outcome = try ExternalCommand.run(command)
+    guard outcome.status == 0 else { throw TestFailure("\(command): \(outcome)") }
+  }
+
   /// Every command that writes.
   static let all: [WritingCommand] =
     (plain + history + layers + others + collections + bundles + recoveries + repairs).filter {
@@ -195,6 +210,10 @@ extension WritingCommand {
     WritingCommand("new", kind: "new", ["new", "--image", "{L}:n"], managed),
     WritingCommand("tag", kind: "tag", ["tag", "--image", "{L}:a", "d"], managed),
     WritingCommand("tag over", kind: "tag", ["tag", "--image", "{L}:b", "c"], managed),
+    WritingCommand(
+      "tag linked", kind: "tag", ["tag", "--image", "{L}:a", "d"], hardLinked(isCopy: false)),
+    WritingCommand(
+      "tag linked copy", kind: "tag", ["tag", "--image", "{L}:a", "d"], hardLinked(isCopy: true)),
     WritingCommand("rm", kind: "remove", ["rm", "--image", "{L}:c"], managed),
   ]
 

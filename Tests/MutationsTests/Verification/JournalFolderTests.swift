@@ -59,6 +59,42 @@ import Testing
     #expect(try Files.read(path) == good)
   }
 
+  @Test(arguments: ["repair", "writer", "recover"])
+  func `a format that was removed is named, and written again from the history`(
+    how: String
+  ) throws {
+    let path = layout.path + "/.ocitx/format"
+    let good = try Files.read(path)
+    try Files.remove(path)
+    #expect(try layout.log().count == 2)
+    #expect(try layout.damage() == ["journal-invalid"])
+    switch how {
+    case "repair":
+      #expect(try layout.repair().notes == [".ocitx/format was written again"])
+    case "writer": try layout.tag("u", to: "a")
+    default: try layout.recover()
+    }
+    #expect(try Files.read(path) == good)
+    #expect(try layout.verify().findings == [])
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `a folder in the place of the lock is named and put aside`() throws {
+    let path = layout.path + "/.ocitx/lock"
+    try Files.remove(path)
+    try Files.makeDirectory(path)
+    try Files.write("in it", to: path + "/file")
+    #expect(throws: JournalError.self) { try layout.tag("u", to: "a") }
+    #expect(try layout.damage() == ["journal-invalid"])
+    let outcome = try layout.repair()
+    #expect(outcome.notes == [LockRepair.note])
+    #expect(outcome.verification.findings == [])
+    let aside = layout.path + "/.ocitx/displaced/unused-lock-1/file"
+    #expect(try Files.read(aside) == Array("in it".utf8))
+    try layout.tag("u", to: "a")
+    #expect(try layout.problems() == [])
+  }
+
   @Test func `without a database the records tell the id of the journal`() throws {
     let path = layout.path + "/.ocitx/format"
     let good = try Files.read(path)

@@ -107,10 +107,7 @@ public struct DiskModel: Sendable {
   private mutating func followNames(_ index: Int) throws {
     switch events[index].action {
     case .rename(let from, let to): try followRename(index, from, to)
-    case .exchange(let one, let other):
-      let slots = (try slot(one, index), try slot(other, index))
-      let nodes = (try existing(slots.0, index), try existing(slots.1, index))
-      recordNames(index, [(slots.0, nodes.1), (slots.1, nodes.0)], reading: [slots.0, slots.1])
+    case .exchange(let one, let other): try followExchange(index, one, other)
     case .link(let file, let to):
       let slot = try slot(to, index)
       recordNames(index, [(slot, try node(file, index))], reading: [slot])
@@ -138,6 +135,18 @@ public struct DiskModel: Sendable {
     if profile == .anyOrder, old.folder != new.folder {
       effects[effects.count - 1].outcomes.append(.bothNames)
     }
+  }
+
+  /// Across folders a disk without order may keep one half of an exchange: each folder is a block.
+  private mutating func followExchange(_ index: Int, _ one: String, _ other: String) throws {
+    let slots = [try slot(one, index), try slot(other, index)]
+    let names = zip(slots, [try existing(slots[1], index), try existing(slots[0], index)])
+      .map { ($0, Optional($1)) }
+    guard profile == .anyOrder, slots[0].folder != slots[1].folder else {
+      return recordNames(index, names, reading: slots)
+    }
+    let needs = slots.compactMap { lastOfSlot[$0] }
+    for name in names { recordNames(index, [name], reading: [], alsoNeeds: needs) }
   }
 
   private mutating func recordNames(
