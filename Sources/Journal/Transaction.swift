@@ -288,7 +288,7 @@ extension LockedJournal {
     }
     unlock()
     bestEffort("tidy up the bundle") { () throws(JournalError) in
-      if publication.hasRefreshes { try settleRefreshes(own: record.id) }
+      try settleRefreshes(own: record.id)
     }
     tidyUp(record.id)
     guard !hasLeftRecords else { return }
