@@ -125,7 +125,9 @@ extension TestLayout {
 
   /// Runs SQL on the journal like somebody who also seals the pages.
   func sealedSQL(_ text: String) throws {
-    try JournalDatabase(writing: path + "/.ocitx/journal.db", durability: .relaxed).execute(text)
+    try JournalDatabase(
+      writing: DatabaseFile(at: path + "/.ocitx/journal.db"), durability: .relaxed
+    ).execute(text)
   }
 
   /// Runs SQL on the journal with the program of SQLite, which knows nothing of our checksums.
