@@ -132,6 +132,8 @@ pid_t clinux_spawn_keeping(char *const argv[], const char *directory, int kept) 
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    // Ignored here, and that would be inherited.
+    signal(SIGXFSZ, SIG_DFL);
     if (kept >= 0) fcntl(kept, F_SETFD, 0);
     if (directory == NULL || chdir(directory) == 0) execvp(argv[0], argv);
     int cause = errno;
@@ -180,4 +182,18 @@ void clinux_die(void) {
 void clinux_trace_marker(const char *text, size_t length) {
   ssize_t ignored = write(-1, text, length);
   (void)ignored;
+}
+
+static int argument_count;
+static char **arguments;
+
+// The C library gives every constructor what it gives main.
+__attribute__((constructor)) static void remember_arguments(int count, char **values) {
+  argument_count = count;
+  arguments = values;
+}
+
+char *const *clinux_arguments(int *count) {
+  *count = argument_count;
+  return arguments;
 }

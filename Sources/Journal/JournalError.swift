@@ -39,6 +39,8 @@ public enum JournalError: Error, Sendable {
   case missingContent([Digest], needed: String)
   /// Something else is in the place of a file or folder of the journal; both kinds in words.
   case strangeFile(path: String, found: String, expected: String)
+  /// A place inside a layout's journal, where nothing else may be made.
+  case insideJournal(path: String)
   /// The journal was written by a newer version of this program.
   case newerFormat(path: String, found: Int64, supported: Int64)
   /// index.json is ahead of the journal: a backup of one of them was restored.
@@ -110,6 +112,7 @@ extension JournalError: DiagnosableError {
     case .missingContent(let digests, let needed):
       "\(digests.count) blob(s) that \(needed) needs are gone"
     case .strangeFile(let path, let found, let expected): "\(path) is \(found), not \(expected)"
+    case .insideJournal(let path): "\(path) is inside the journal of a layout"
     case .newerFormat(let path, let found, let supported):
       "\(path) has journal format \(found); this version knows up to \(supported)"
     case .journalBehind(let stamp, let head):
@@ -143,7 +146,7 @@ extension JournalError: DiagnosableError {
       .notFound
     case .notDurable, .undecided: .inputOutput
     case .trashLeft(_, let error): error.category
-    case .ambiguousOperation: .usage
+    case .ambiguousOperation, .insideJournal: .usage
     case .notUndoable, .databaseCorrupt, .brokenRecord: .invalidContent
     case .newerFormat: .unsupported
     case .journalBehind, .foreignChangeRefused, .strangeFile: .needsPerson
@@ -191,6 +194,7 @@ extension JournalError: DiagnosableError {
     case .missingContent: "copy the image into the layout again, then repeat the command"
     case .strangeFile:
       "umoci-tx did not put it there: move it away, then run `umoci-tx recover`"
+    case .insideJournal: "choose a place outside of `.ocitx`, which umoci-tx tidies up by itself"
     case .newerFormat: "use a newer umoci-tx for this layout"
     case .journalBehind:
       "a backup was restored: `umoci-tx recover --accept-index` goes on from index.json as it is"

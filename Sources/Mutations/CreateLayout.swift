@@ -13,6 +13,7 @@ public enum CreateLayout {
   public static func run(
     at path: String, _ invocation: Invocation, _ options: WritingOptions
   ) throws -> OperationRecord? {
+    try JournalPlace.refuse(path)
     var record: OperationRecord?
     _ = try LayoutCreation.create(
       at: path, durability: options.durability, randomBytes: invocation.randomBytes

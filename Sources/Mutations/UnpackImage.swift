@@ -52,6 +52,7 @@ public struct UnpackImage {
   /// - Throws: ``BundleError`` when something is in the way, which stays as it is;
   ///   ``ExtractionError``; ``UserLookupError``; ``Cancelled``; system errors. Nothing is left then.
   public func makeBundle(at path: String) throws {
+    try JournalPlace.refuse(path)
     let layers = try layers()
     var hold: LeaseHold?
     do {
@@ -105,6 +106,7 @@ public struct UnpackImage {
   /// A folder that is there already is extracted into, and keeps what a failure leaves in it; a new
   /// one appears complete or not at all.
   public func makeRootfs(at path: String) throws {
+    try JournalPlace.refuse(path)
     let layers = try layers()
     try RootfsDestination.make(at: path, isDurable: options.isDurable) { root in
       _ = try extract(layers, into: root, spooling: root.path)

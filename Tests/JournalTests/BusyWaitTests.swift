@@ -19,7 +19,8 @@ import Testing
     let folder = try TemporaryDirectory()
     let path = folder("journal.db")
     try Files.write("", to: path)
-    let database = try JournalDatabase(writing: path, durability: .relaxed, wait: 40)
+    let database = try JournalDatabase(
+      writing: DatabaseFile(at: path), durability: .relaxed, wait: 40)
     #expect(transact(database) == nil)
     let reader = try Connection(opening: path, .readOnly)
     try reader.execute("BEGIN")

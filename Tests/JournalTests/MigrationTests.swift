@@ -10,7 +10,7 @@ import Testing
   private func makeConnection(_ folder: TemporaryDirectory) throws -> Connection {
     let path = folder("journal.db")
     if !Files.exists(path) { try Files.write("", to: path) }
-    return try Connection(opening: path, .readWrite)
+    return try Connection(opening: DatabaseFile(at: path), .readWrite)
   }
 
   @Test func `a database of version 1 becomes one of version 2 and keeps its rows`() throws {

@@ -12,7 +12,8 @@ import Testing
   init() throws {
     folder = try TemporaryDirectory()
     try Files.write("", to: folder("journal.db"))
-    let database = try JournalDatabase(writing: path, durability: .relaxed, wait: 1000)
+    let database = try JournalDatabase(
+      writing: DatabaseFile(at: path), durability: .relaxed, wait: 1000)
     // Documents longer than a page lie in pages of their own, which are read in parts.
     for letter in 0..<UInt8(8) {
       let bytes = [UInt8](repeating: letter, count: 10_000)
@@ -22,7 +23,7 @@ import Testing
 
   private func document(_ letter: UInt8) throws -> [UInt8]? {
     let bytes = [UInt8](repeating: letter, count: 10_000)
-    return try JournalDatabase(reading: path).document(Digest.sha256(of: bytes))
+    return try JournalDatabase(reading: DatabaseFile(at: path)).document(Digest.sha256(of: bytes))
   }
 
   @Test func `every page has its checksum, and long values are read`() throws {
@@ -48,7 +49,7 @@ import Testing
       bytes[Int.random(in: 0..<bytes.count, using: &dice)] ^= bit
       try Files.write(bytes, to: path)
       do throws(JournalError) {
-        let database = try JournalDatabase(reading: path)
+        let database = try JournalDatabase(reading: DatabaseFile(at: path))
         let totals = try database.documentTotals()
         #expect(totals.count == 8 && totals.bytes == 80_000)
         try database.checkIntegrity()
@@ -68,7 +69,9 @@ import Testing
       for index in end - 8..<end { bare[index] = 0 }
     }
     try Files.write(bare, to: path)
-    #expect(throws: JournalError.self) { try JournalDatabase(reading: path).documentTotals() }
+    #expect(throws: JournalError.self) {
+      try JournalDatabase(reading: DatabaseFile(at: path)).documentTotals()
+    }
   }
 
   @Test func `a database that was cut off is damaged`() throws {
@@ -76,7 +79,7 @@ import Testing
     for length in [1, 99, 4095, 4096, 4097, whole.count / 2, whole.count - 1] {
       try Files.write(Array(whole.prefix(length)), to: path)
       #expect(throws: JournalError.self, "\(length)") {
-        let database = try JournalDatabase(reading: path)
+        let database = try JournalDatabase(reading: DatabaseFile(at: path))
         try database.checkIntegrity()
       }
     }

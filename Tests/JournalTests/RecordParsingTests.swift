@@ -90,6 +90,17 @@ import Testing
     (["PGPASSWORD=x", "SSH_PRIVATE_KEY=x"], ["PGPASSWORD=***", "SSH_PRIVATE_KEY=***"]),
     (["--header", "Authorization: Bearer x"], ["--header", "Authorization: ***"]),
     (["X-Api-Key: x", "Accept: text/plain"], ["X-Api-Key: ***", "Accept: text/plain"]),
+    (
+      ["--header=X-Api-Key:x", "--header", "X-Auth-Token:x"],
+      ["--header=X-Api-Key:***", "--header", "X-Auth-Token:***"]
+    ),
+    (
+      ["-HAuthorization:Bearer x", "-H", "Cookie: a=b"],
+      ["-HAuthorization:***", "-H", "Cookie: ***"]
+    ),
+    (["X-Api-Key:x", "cookie:x", "Accept:x"], ["X-Api-Key:***", "cookie:***", "Accept:x"]),
+    (["--image", "token-service:1.0"], ["--image", "token-service:1.0"]),
+    (["--header=Accept:x", "host:80"], ["--header=Accept:x", "host:80"]),
     (["--sign-passphrase", "x"], ["--sign-passphrase", "***"]),
     (["https://h/x?access_token=x"], ["https://h/x?access_token=***"]),
     (["--author", "me", "--config.user=1:2"], ["--author", "me", "--config.user=1:2"]),

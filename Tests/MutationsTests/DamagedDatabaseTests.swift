@@ -212,7 +212,8 @@ import Testing
   @Test func `a snapshot that is not what its operation left is not believed`() throws {
     let layout = try layout()
     do {
-      let database = try JournalDatabase(writing: path(layout), durability: .relaxed, wait: 1000)
+      let database = try JournalDatabase(
+        writing: DatabaseFile(at: path(layout)), durability: .relaxed, wait: 1000)
       try database.execute("UPDATE snapshots SET bytes = CAST(replace(bytes, 'a', 'c') AS BLOB)")
     }
     let tags = try layout.tags()

@@ -165,7 +165,7 @@ import Testing
     try Files.write(format, to: path(layout, "format"))
     do {
       let database = try JournalDatabase(
-        writing: path(layout, "journal.db"), durability: .relaxed, wait: 1000)
+        writing: DatabaseFile(at: path(layout, "journal.db")), durability: .relaxed, wait: 1000)
       try database.execute("PRAGMA user_version = 99")
     }
     #expect(throws: JournalError.self) { try layout.tag("v", to: "a") }
@@ -208,7 +208,8 @@ import Testing
     let (file, rollback) = (path(layout, "journal.db"), path(layout, "journal.db-journal"))
     do {
       // The state in the middle of a transaction whose pages have reached the file.
-      let database = try JournalDatabase(writing: file, durability: .relaxed, wait: 1000)
+      let database = try JournalDatabase(
+        writing: DatabaseFile(at: file), durability: .relaxed, wait: 1000)
       try database.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = 1; BEGIN IMMEDIATE")
       try database.execute("UPDATE operations SET kind = 'wrong'")
       try database.execute(

@@ -67,7 +67,7 @@ import Testing
     try layout.writeForeign(theirs)
     do {
       let database = try JournalDatabase(
-        writing: layout.path + "/.ocitx/journal.db", durability: .relaxed)
+        writing: DatabaseFile(at: layout.path + "/.ocitx/journal.db"), durability: .relaxed)
       try database.execute("UPDATE operations SET state = 'prepared' WHERE kind = 'heal'")
       // Back to the instant after it was rolled back: the foreign version is all that is left.
       if diesAgain {

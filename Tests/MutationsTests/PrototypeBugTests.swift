@@ -103,7 +103,7 @@ import Testing
     try layout.writeForeign(theirs)
     do {
       let database = try JournalDatabase(
-        writing: layout.path + "/.ocitx/journal.db", durability: .relaxed)
+        writing: DatabaseFile(at: layout.path + "/.ocitx/journal.db"), durability: .relaxed)
       try database.execute("UPDATE operations SET state = 'prepared' WHERE kind = 'heal'")
     }
     let report = try layout.recover()

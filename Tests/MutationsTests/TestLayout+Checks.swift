@@ -11,7 +11,7 @@ extension TestLayout {
   func problems(isSettled: Bool = true) throws -> [String] {
     var problems = findings().map { "\($0)" }
     problems += try leftovers(in: "stage") + leftovers(in: "live")
-    let database = try JournalDatabase(reading: path + "/.ocitx/journal.db")
+    let database = try JournalDatabase(reading: DatabaseFile(at: path + "/.ocitx/journal.db"))
     let rows = try database.operations(before: .max, limit: .max).reversed()
     problems += try chainProblems(Array(rows))
     problems += try recordFileProblems(Array(rows))

@@ -86,6 +86,9 @@ int clinux_adopt_orphans(void);
 // must be open for reading only.
 int clinux_has_writer(int fd);
 
+// The arguments of this process, its name first; Swift's library reads them from /proc.
+char *const *clinux_arguments(int *count);
+
 // WIFEXITED and friends of waitpid(2): the exit status, or 128 + signal.
 int clinux_exit_status(int wait_status);
 

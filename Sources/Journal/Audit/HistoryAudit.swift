@@ -76,7 +76,7 @@ public struct HistoryAudit {
 
   private func look(_ control: ControlFolder, _ report: inout AuditReport) throws(JournalError) {
     do throws(JournalError) {
-      try lookAt(JournalDatabase(reading: control.databasePath()), control, &report)
+      try lookAt(JournalDatabase(reading: control.database), control, &report)
     } catch {
       guard error.isAboutDatabase else { throw error }
       // Whatever was found of it so far is worth less than what follows.
@@ -97,8 +97,7 @@ public struct HistoryAudit {
   ) throws(JournalError) {
     var unverified = report
     do throws(JournalError) {
-      let path = try control.databasePath()
-      try lookAt(JournalDatabase(readingUnverified: path), control, &unverified)
+      try lookAt(JournalDatabase(readingUnverified: control.database), control, &unverified)
       report = unverified
     } catch {
       guard error.isAboutDatabase else { throw error }

@@ -15,7 +15,15 @@ struct ContentRestorer {
   /// Tries the operation's stage, then `keep/`, then the database, then the trash.
   ///
   /// - Returns: Whether the blob is in the layout now. Its name there is not synced yet.
+  /// - Throws: ``BlobError/notAFile(_:)`` when a folder has its name.
   func restore(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    do throws(JournalError) { return try restoreFromAnywhere(descriptor) } catch {
+      guard case .system(let cause) = error, cause.isFolderInTheWay else { throw error }
+      throw .blob(.notAFile(descriptor.digest))
+    }
+  }
+
+  private func restoreFromAnywhere(_ descriptor: Descriptor) throws(JournalError) -> Bool {
     let digest = descriptor.digest
     if try linkStaged(digest) { return true }
     if try relinkKept(descriptor) { return true }

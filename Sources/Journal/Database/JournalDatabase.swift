@@ -14,9 +14,9 @@ final class JournalDatabase {
   /// Opens the database for writing and brings it to the current version.
   ///
   /// - Parameter wait: How long its calls wait for other processes, in milliseconds, all together.
-  init(writing path: String, durability: Durability, wait: Int64) throws(JournalError) {
+  init(writing file: DatabaseFile, durability: Durability, wait: Int64) throws(JournalError) {
     connection = try Self.mapped { () throws(SQLiteError) in
-      try Connection(opening: path, .readWrite)
+      try Connection(opening: file, .readWrite)
     }
     makeSubstitute = nil
     connection.wait.set(milliseconds: wait)
@@ -28,26 +28,27 @@ final class JournalDatabase {
   ///
   /// - Parameter substitute: Makes a database that stands in from the first damaged page on.
   init(
-    reading path: String, orElse substitute: (() throws(JournalError) -> JournalDatabase?)? = nil
+    reading file: DatabaseFile,
+    orElse substitute: (() throws(JournalError) -> JournalDatabase?)? = nil
   ) throws(JournalError) {
     connection = try Self.mapped { () throws(SQLiteError) in
-      try Connection(opening: path, .readOnly)
+      try Connection(opening: file, .readOnly)
     }
     makeSubstitute = substitute
     let version = try Migrations.version(of: connection)
     guard version <= Int64(Schema.migrations.count) else {
       throw .newerFormat(
-        path: path, found: version, supported: Int64(Schema.migrations.count))
+        path: file.path, found: version, supported: Int64(Schema.migrations.count))
     }
     guard version > 0 else {
-      throw .databaseCorrupt(path: path, message: "it has no tables")
+      throw .databaseCorrupt(path: file.path, message: "it has no tables")
     }
   }
 
   /// Opens a database of which some pages are damaged, and believes none of them.
-  init(readingUnverified path: String) throws(JournalError) {
+  init(readingUnverified file: DatabaseFile) throws(JournalError) {
     connection = try Self.mapped { () throws(SQLiteError) in
-      try Connection(opening: path, .readUnverified)
+      try Connection(opening: file, .readUnverified)
     }
     makeSubstitute = nil
   }
@@ -65,7 +66,7 @@ final class JournalDatabase {
     reason: String? = nil, version: Int64? = nil
   ) throws(JournalError) -> JournalDatabase {
     let database = JournalDatabase(
-      try mapped { () throws(SQLiteError) in try Connection(opening: ":memory:", .readWrite) })
+      try mapped { () throws(SQLiteError) in try Connection(inMemory: ()) })
     let steps = Schema.migrations.prefix(version.map { Int(clamping: $0) } ?? .max)
     try Migrations.run(Array(steps), on: database.connection)
     database.substitutionReason = reason

@@ -106,14 +106,8 @@ final class ControlFolder: Sendable {
     }
   }
 
-  /// The path of the database, with every symbolic link above it resolved.
-  func databasePath() throws(JournalError) -> String {
-    do throws(SyscallError) {
-      return try directory.resolvedPath() + "/" + Names.database
-    } catch {
-      throw .system(error)
-    }
-  }
+  /// The database.
+  var database: DatabaseFile { DatabaseFile(folder: directory, name: Names.database) }
 
   static func readFormat(in directory: OpenDirectory) throws(JournalError) -> StoreFormat {
     let path = directory.path(of: Names.format)

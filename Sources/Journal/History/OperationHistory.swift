@@ -25,7 +25,7 @@ public final class OperationHistory {
     guard let control = try ControlFolder.find(in: layout) else { return nil }
     do throws(JournalError) {
       let database = try JournalDatabase(
-        reading: control.databasePath(),
+        reading: control.database,
         orElse: { () throws(JournalError) in
           try rebuilt(layout, control, reason: "the journal database is damaged")
         })
@@ -54,7 +54,7 @@ public final class OperationHistory {
   private static func rebuilt(
     _ layout: ImageLayout, _ control: ControlFolder, reason: String
   ) throws(JournalError) -> JournalDatabase? {
-    let salvage = DatabaseSalvage(of: try control.databasePath())
+    let salvage = DatabaseSalvage(of: control.database)
     var folder = RecordFolder(folder: control.records)
     folder.elsewhere = { salvage.record($0) }
     let entries = try folder.chain(after: 0, hash: nil)

@@ -7,7 +7,7 @@ enum SecretRedaction {
   private static let fragments = [
     "password", "passwd", "passphrase", "creds", "credential", "token", "secret", "authfile",
     "apikey",
-    "privatekey", "accesskey", "authorization", "bearer",
+    "privatekey", "accesskey", "authorization", "bearer", "cookie",
   ]
   /// A name with one of these as a word of its own is that of a secret.
   private static let words: Set<String> = ["pass", "pwd", "auth", "pat"]
@@ -17,21 +17,23 @@ enum SecretRedaction {
   static func redact(_ arguments: [String]) -> [String] {
     var result: [String] = []
     var masksNext = false
+    var isHeader = false
     for argument in arguments {
+      defer { isHeader = isHeaderOption(argument[...]) }
       if masksNext {
         // What begins with a dash may be the next option as well as a secret.
-        result.append(argument.hasPrefix("--") ? redactOne(argument) : mask)
+        result.append(argument.hasPrefix("--") ? redactOne(argument, isHeader) : mask)
         masksNext = false
         continue
       }
       masksNext = takesSecret(argument)
-      result.append(redactOne(argument))
+      result.append(redactOne(argument, isHeader))
     }
     return result
   }
 
-  private static func redactOne(_ argument: String) -> String {
-    redactURL(redactHeader(redactAssignment(argument)))
+  private static func redactOne(_ argument: String, _ isHeader: Bool) -> String {
+    redactURL(redactHeader(redactAssignment(argument), isHeader))
   }
 
   /// Whether the next argument is a secret: after `--password`, but not after `--password-stdin`.
@@ -63,12 +65,41 @@ enum SecretRedaction {
     return argument
   }
 
+  /// Whether an option takes a header: `-H`, `--header`.
+  private static func isHeaderOption(_ name: Substring) -> Bool {
+    name == "-H" || (name.hasPrefix("--") && name.lowercased().contains("header"))
+  }
+
   /// Masks the value of headers such as `Authorization: Bearer x`.
-  private static func redactHeader(_ argument: String) -> String {
-    guard let colon = argument.firstRange(of: ": "), isSecret(argument[..<colon.lowerBound]) else {
-      return argument
+  ///
+  /// A blank after the colon may be missing where it is certain that it is a header, since images are
+  /// written so too: after an option that takes one (`--header=X-Api-Key:x`, `-HX-Api-Key:x`), and when the
+  /// name is one that only headers have.
+  ///
+  /// - Parameter isHeader: Whether the option before it takes one.
+  private static func redactHeader(_ argument: String, _ isHeader: Bool) -> String {
+    var header = argument[...]
+    var isHeader = isHeader
+    if let equals = argument.firstIndex(of: "="), isHeaderOption(argument[..<equals]) {
+      header = argument[argument.index(after: equals)...]
+      isHeader = true
+    } else if argument.hasPrefix("-H") {
+      header = argument.dropFirst(2)
+      isHeader = true
     }
-    return argument[..<colon.upperBound] + mask
+    for colon in header.indices where header[colon] == ":" {
+      let name = header[..<colon]
+      let value = header[header.index(after: colon)...]
+      guard isSecret(name), isHeader || value.first == " " || isHeaderName(name) else { continue }
+      return argument[..<value.startIndex] + (value.first == " " ? " " : "") + mask
+    }
+    return argument
+  }
+
+  private static func isHeaderName(_ name: Substring) -> Bool {
+    let name = name.lowercased()
+    return ["authorization", "proxy-authorization", "cookie", "set-cookie"].contains(name)
+      || name.hasPrefix("x-")
   }
 
   /// Masks the user part of URLs such as `https://user:password@host/…`, all that there are.

@@ -47,9 +47,9 @@ struct DatabaseDoctor {
     switch error {
     case .databaseCorrupt(_, let message): return message
     case .brokenRecord(let name, let reason):
-      let path = try session.control.databasePath()
-      let last = (try? JournalDatabase(reading: path).lastSequence()) ?? 0
-      let known = try entries(DatabaseSalvage(of: path)).count
+      let file = session.control.database
+      let last = (try? JournalDatabase(reading: file).lastSequence()) ?? 0
+      let known = try entries(DatabaseSalvage(of: file)).count
       return known > 0 && Int64(known) >= last ? "record \(name): \(reason)" : nil
     default: return nil
     }
@@ -80,7 +80,7 @@ struct DatabaseDoctor {
 
   private func openDatabase() throws(JournalError) -> JournalDatabase {
     try JournalDatabase(
-      writing: session.control.databasePath(), durability: session.durability, wait: wait)
+      writing: session.control.database, durability: session.durability, wait: wait)
   }
 
   private func entries(
@@ -116,8 +116,8 @@ extension DatabaseDoctor {
     let isDamagedThere = try session.system { () throws(SyscallError) in
       try directory.status(of: Self.underRepair) != nil
     }
-    let path = try session.control.databasePath() + ".damaged"
-    let salvage = isDamagedThere ? DatabaseSalvage(of: path) : nil
+    let damaged = DatabaseFile(folder: directory, name: Self.underRepair)
+    let salvage = isDamagedThere ? DatabaseSalvage(of: damaged) : nil
     let entries = try entries(salvage)
     var notes: [String] = []
     let index = currentIndex()

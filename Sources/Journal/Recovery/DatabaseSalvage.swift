@@ -10,9 +10,9 @@ struct DatabaseSalvage {
   private let unverified: JournalDatabase?
 
   /// Opens what is there; a file of which nothing can be read gives nothing.
-  init(of path: String) {
-    verified = try? JournalDatabase(reading: path)
-    unverified = (try? JournalDatabase(readingUnverified: path)) ?? verified
+  init(of file: DatabaseFile) {
+    verified = try? JournalDatabase(reading: file)
+    unverified = (try? JournalDatabase(readingUnverified: file)) ?? verified
   }
 
   /// The record of an operation, verified.

@@ -99,7 +99,9 @@ extension LockedJournal {
   func tidy(_ what: String, _ body: () throws(JournalError) -> Void) throws(JournalError) {
     do throws(JournalError) { try body() } catch {
       guard error.isRefusal else { throw error }
-      report.notes.append("could not \(what) (\(error)); the next command tries again")
+      // Who takes the lock twice tells it once.
+      let note = "could not \(what) (\(error)); the next command tries again"
+      if !report.notes.contains(note) { report.notes.append(note) }
     }
   }
 }

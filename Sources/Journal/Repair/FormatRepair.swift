@@ -53,9 +53,8 @@ public enum FormatRepair {
 
   /// The id of the journal: the database's, or else that of the last record.
   static func storeID(_ directory: OpenDirectory) throws(JournalError) -> String? {
-    let path: String
-    do throws(SyscallError) { path = try directory.resolvedPath() } catch { throw .system(error) }
-    let database = try? JournalDatabase(reading: path + "/" + ControlFolder.Names.database)
+    let database = try? JournalDatabase(
+      reading: DatabaseFile(folder: directory, name: ControlFolder.Names.database))
     if let id = (try? database?.meta(MetaKey.storeID)) ?? nil, isID(id) { return id }
     guard let records = try? directory.openDirectory(ControlFolder.Names.records) else {
       return nil

@@ -21,21 +21,39 @@ struct Connection: ~Copyable {
   private static let busyTimeout: Int64 = 30_000
 
   private let handle: OpaquePointer
+  /// The path, for messages.
   let path: String
   /// How long its calls wait for another process.
   let wait: BusyWait
+  /// Stays open as long as SQLite may look for files in it.
+  private let folder: OpenDirectory?
 
   /// Opens a database that exists.
   ///
   /// SQLite would wait at a fifo for ever, and may disturb a device: neither is opened, nor such a
   /// thing in the place of a file that SQLite keeps beside a database.
-  init(opening path: String, _ access: Access) throws(SQLiteError) {
-    for suffix in ["", "-journal", "-wal", "-shm"] { try Self.checkKind(of: path + suffix) }
+  init(opening file: DatabaseFile, _ access: Access) throws(SQLiteError) {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+      try Self.checkKind(of: file.appending(suffix))
+    }
     let mode = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
-    let layer = access == .readUnverified ? nil : JournalingVFS.name
+    let layer =
+      access == .readUnverified ? JournalingVFS.unverifiedName : JournalingVFS.name
+    try self.init(file.address, mode, layer, path: file.path, in: file.folder)
+  }
+
+  /// Makes an empty database in memory.
+  init(inMemory: Void) throws(SQLiteError) {
+    try self.init(
+      ":memory:", SQLITE_OPEN_READWRITE, JournalingVFS.name, path: ":memory:", in: nil)
+  }
+
+  private init(
+    _ address: String, _ mode: Int32, _ layer: String, path: String, in folder: OpenDirectory?
+  ) throws(SQLiteError) {
     let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
     var handle: OpaquePointer?
-    let code = sqlite3_open_v2(path, &handle, flags, layer)
+    let code = sqlite3_open_v2(address, &handle, flags, layer)
     guard code == SQLITE_OK, let handle else {
       let error = Self.error(code, database: handle, path: path)
       sqlite3_close_v2(handle)
@@ -43,19 +61,19 @@ struct Connection: ~Copyable {
     }
     self.handle = handle
     self.path = path
+    self.folder = folder
     sqlite3_extended_result_codes(handle, 1)
     wait = BusyWait(milliseconds: Self.busyTimeout)
     wait.install(on: handle)
     reservePageEnds()
   }
 
-  private static func checkKind(of path: String) throws(SQLiteError) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    let kind = FileStatus(status).kind
-    guard kind != .regular else { return }
+  private static func checkKind(of file: DatabaseFile) throws(SQLiteError) {
+    guard let kind = (try? file.folder.status(of: file.name))??.kind, kind != .regular else {
+      return
+    }
     throw SQLiteError(
-      code: SQLITE_CANTOPEN, message: "it is \(kind.words)", path: path, systemCode: 0,
+      code: SQLITE_CANTOPEN, message: "it is \(kind.words)", path: file.path, systemCode: 0,
       strangeKind: kind)
   }
 

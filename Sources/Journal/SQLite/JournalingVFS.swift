@@ -12,34 +12,68 @@ enum JournalingVFS {
   /// The name to open databases with; registered at first use.
   static var name: String {
     _ = registration
-    return "umoci-tx"
+    return checkingName
   }
 
-  private static let registration: Int32 = {
+  /// The name to open databases with whose checksums are not looked at.
+  static var unverifiedName: String {
+    _ = registration
+    return believingName
+  }
+
+  private static let checkingName = "umoci-tx"
+  private static let believingName = "umoci-tx-unverified"
+
+  private static let registration: [Int32] = {
+    FolderCalls.install(in: real)
+    return [register(checkingName), register(believingName)]
+  }()
+
+  /// What SQLite calls captures nothing, so that all is named in full.
+  private static func register(_ name: String) -> Int32 {
     let vfs = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
     vfs.initialize(to: real.pointee)
     vfs.pointee.iVersion = 2
     vfs.pointee.szOsFile = Int32(ShimFile.headerSize) + real.pointee.szOsFile
     vfs.pointee.pNext = nil
-    vfs.pointee.zName = UnsafePointer(strdup("umoci-tx"))
-    vfs.pointee.xOpen = { _, path, file, flags, outFlags in
-      open(path, file, flags, outFlags)
+    vfs.pointee.zName = UnsafePointer(strdup(name))
+    vfs.pointee.xOpen = { vfs, path, file, flags, outFlags in
+      let isChecking = vfs.map { strcmp($0.pointee.zName, JournalingVFS.checkingName) == 0 } ?? true
+      return JournalingVFS.open(path, file, flags, outFlags, isChecking: isChecking)
     }
     vfs.pointee.xDelete = { _, path, syncsFolder in
-      delete(path, syncsFolder)
+      JournalingVFS.delete(path, syncsFolder)
     }
-    vfs.pointee.xAccess = { _, path, flags, out in real.pointee.xAccess(real, path, flags, out) }
+    vfs.pointee.xAccess = { _, path, flags, out in
+      JournalingVFS.real.pointee.xAccess(JournalingVFS.real, path, flags, out)
+    }
     vfs.pointee.xFullPathname = { _, path, size, out in
-      real.pointee.xFullPathname(real, path, size, out)
+      guard let path, let out, FolderCalls.isAddress(path) else {
+        return JournalingVFS.real.pointee.xFullPathname(JournalingVFS.real, path, size, out)
+      }
+      // It is full as it is, and nothing in it is a link.
+      guard strlen(path) < Int(size) else { return SQLITE_CANTOPEN }
+      strcpy(out, path)
+      return SQLITE_OK
     }
-    vfs.pointee.xRandomness = { _, size, out in real.pointee.xRandomness(real, size, out) }
-    vfs.pointee.xSleep = { _, microseconds in real.pointee.xSleep(real, microseconds) }
-    vfs.pointee.xCurrentTime = { _, out in real.pointee.xCurrentTime(real, out) }
-    vfs.pointee.xGetLastError = { _, size, out in real.pointee.xGetLastError(real, size, out) }
-    vfs.pointee.xCurrentTimeInt64 = { _, out in real.pointee.xCurrentTimeInt64(real, out) }
+    vfs.pointee.xRandomness = { _, size, out in
+      JournalingVFS.real.pointee.xRandomness(JournalingVFS.real, size, out)
+    }
+    vfs.pointee.xSleep = { _, microseconds in
+      JournalingVFS.real.pointee.xSleep(JournalingVFS.real, microseconds)
+    }
+    vfs.pointee.xCurrentTime = { _, out in
+      JournalingVFS.real.pointee.xCurrentTime(JournalingVFS.real, out)
+    }
+    vfs.pointee.xGetLastError = { _, size, out in
+      JournalingVFS.real.pointee.xGetLastError(JournalingVFS.real, size, out)
+    }
+    vfs.pointee.xCurrentTimeInt64 = { _, out in
+      JournalingVFS.real.pointee.xCurrentTimeInt64(JournalingVFS.real, out)
+    }
     // A process keeps its VFS for life: neither block is ever freed.
     return sqlite3_vfs_register(vfs, 0)
-  }()
+  }
 
   /// The VFS that does the work.
   ///
@@ -62,7 +96,7 @@ enum JournalingVFS {
 
   private static func open(
     _ path: UnsafePointer<CChar>?, _ file: UnsafeMutablePointer<sqlite3_file>?, _ flags: Int32,
-    _ outFlags: UnsafeMutablePointer<Int32>?
+    _ outFlags: UnsafeMutablePointer<Int32>?, isChecking: Bool
   ) -> Int32 {
     guard let file else { return SQLITE_CANTOPEN }
     let shim = ShimFile(file)
@@ -78,14 +112,14 @@ enum JournalingVFS {
       ? guarded("sqlite.open", path, failure: SQLITE_CANTOPEN, openReal) : openReal()
     if shim.inner.pointee.pMethods != nil {
       shim.path = path
-      shim.isDatabase = flags & SQLITE_OPEN_MAIN_DB != 0
+      shim.isDatabase = isChecking && flags & SQLITE_OPEN_MAIN_DB != 0
       file.pointee.pMethods = methods
     }
     return code
   }
 
   private static func exists(_ path: UnsafePointer<CChar>?) -> Bool {
-    path.map { access($0, F_OK) == 0 } ?? false
+    FolderCalls.on(path) { faccessat($0, $1, F_OK, 0) } == 0
   }
 
   private static func delete(_ path: UnsafePointer<CChar>?, _ syncsFolder: Int32) -> Int32 {

@@ -7,7 +7,7 @@ extension LayoutSetting {
   public func value(in layout: ImageLayout) throws(JournalError) -> String? {
     guard let control = try ControlFolder.find(in: layout) else { return nil }
     do throws(JournalError) {
-      return try JournalDatabase(reading: control.databasePath()).setting(name)
+      return try JournalDatabase(reading: control.database).setting(name)
     } catch {
       switch error {
       case .database, .databaseCorrupt, .strangeFile: return nil

@@ -78,7 +78,7 @@ public struct RuntimeConfig: Sendable {
   public func write(to path: String) throws(SyscallError) {
     let point: FailPoint = "config.create"
     let descriptor = try point.perform("open", on: path) {
-      Int(clinux_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
+      path.withPath { Int(clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)) }
     }
     let file = OpenFile(descriptor: Int32(descriptor), path: path)
     try file.write(serialized(), "config.write")

@@ -19,7 +19,7 @@ package struct LayerImport: ~Copyable {
   /// - Throws: ``SyscallError``; ``LayerImportError/notAFile(path:)`` for anything but a regular file,
   ///   which is not read.
   package init(_ path: String) throws {
-    let descriptor = clinux_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+    let descriptor = path.withPath { clinux_open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0) }
     guard descriptor >= 0 else {
       // A socket, or a device without a driver.
       if errno == ENXIO || errno == ENODEV { throw LayerImportError.notAFile(path: path) }

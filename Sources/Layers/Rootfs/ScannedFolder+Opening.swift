@@ -6,7 +6,7 @@ extension ScannedFolder {
   /// Opens the root of a walk, following a symbolic link that the caller may have named.
   static func open(root path: String, isRootless: Bool) throws -> ScannedFolder {
     let name = [UInt8(ascii: ".")]
-    let descriptor = clinux_open(path, clinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0)
+    let descriptor = path.withPath { clinux_open($0, clinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw SyscallError.last("open", path) }
     return try open(OpenDirectory(descriptor: descriptor, path: path), as: name, isRootless)
   }
@@ -14,7 +14,7 @@ extension ScannedFolder {
   /// Pins a folder whose own content and attributes are not asked for, which needs no permission to
   /// read it.
   static func pin(_ path: String, isRootless: Bool) throws -> ScannedFolder {
-    let descriptor = clinux_open(path, clinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0)
+    let descriptor = path.withPath { clinux_open($0, clinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw SyscallError.last("open", path) }
     let handle = OpenDirectory(descriptor: descriptor, path: path)
     return ScannedFolder(

@@ -89,7 +89,7 @@ final class SpoolSpace {
     let flags = O_RDWR | O_CLOEXEC | clinux_O_TMPFILE
     return Int32(
       try FailPoint("spool.create").perform("open", on: directory) {
-        Int(clinux_open(directory, flags, 0o600))
+        directory.withPath { Int(clinux_open($0, flags, 0o600)) }
       })
   }
 

@@ -76,6 +76,7 @@ public struct RepackBundle: LayerMutation {
 
   /// Stages the layer and the new documents, and the new files of the bundle.
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
+    try JournalPlace.refuse(bundle)
     let folder = try open()
     let refresh = try refreshStage(in: folder, stage, context)
     let metadata = try readMetadata()

@@ -117,14 +117,19 @@ struct LayoutView {
 extension LayoutView {
   /// index.json as the tool left it.
   func result() throws(LayoutError) -> IndexFile {
+    let name = "the tool's index.json"
+    let limit = ImageLayout.maximumIndexSize
     let bytes: [UInt8]?
     do throws(SyscallError) {
-      let file = try folder.openFile(LayoutPaths.index)
-      bytes = try file.readToEnd(limit: ImageLayout.maximumIndexSize)
+      bytes = try folder.readRegularFile(LayoutPaths.index, limit: limit)
     } catch {
       throw .system(error)
     }
-    return try IndexFile(parsing: bytes ?? [], path: "the tool's index.json")
+    guard let bytes else {
+      throw .invalidDocument(
+        path: name, reason: "it is no regular file, or larger than \(limit >> 20) MiB")
+    }
+    return try IndexFile(parsing: bytes, path: name)
   }
 
   /// Takes what the tool has added, each blob verified.

@@ -43,7 +43,7 @@ struct ToolProcess {
     sigaddset(&signals, SIGCHLD)
     pthread_sigmask(SIG_BLOCK, &signals, &previous)
     defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-    var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    var argv: [UnsafeMutablePointer<CChar>?] = words.map { $0.withPath { strdup($0) } } + [nil]
     defer { for argument in argv { free(argument) } }
     let child = clinux_spawn_keeping(&argv, nil, descriptor)
     guard child > 0 else { throw .notStarted(words[0], code: errno) }

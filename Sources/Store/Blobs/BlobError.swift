@@ -56,7 +56,10 @@ extension BlobError: DiagnosableError {
   public var hint: String? {
     switch self {
     case .missing: "copy the image into the layout again, or see `umoci-tx log` for older states"
-    case .digestMismatch, .sizeMismatch, .notAFile, .invalidDocument:
+    case .notAFile(let digest):
+      "something else has its name: move blobs/\(digest.algorithm.name)/\(digest.encoded) of the "
+        + "layout away, then run this again"
+    case .digestMismatch, .sizeMismatch, .invalidDocument:
       "the blob is damaged or not what its name says: copy the image into the layout again"
     case .unsupportedAlgorithm: "sha256 and sha512 are supported"
     case .tooLarge: nil

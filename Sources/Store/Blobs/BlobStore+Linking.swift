@@ -20,7 +20,7 @@ extension BlobStore {
         }
         try link(blob, from: stage, into: folder)
       } catch {
-        throw .system(error)
+        throw error.isFolderInTheWay ? .notAFile(blob.digest) : .system(error)
       }
     }
     for (_, folder) in folders.sorted(by: { $0.key < $1.key }) {

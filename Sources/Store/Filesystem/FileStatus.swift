@@ -84,6 +84,11 @@ public struct FileStatus: Equatable, Hashable, Sendable {
   /// The twelve permission bits.
   public var permissions: UInt32 { mode & 0o7777 }
 
+  /// Whether both describe the very same file, whatever its content was then.
+  package func isSameFile(as other: FileStatus) -> Bool {
+    device == other.device && inode == other.inode
+  }
+
   /// Whether both describe the very same file with unchanged content, as far as its status tells.
   public func isSameVersion(as other: FileStatus) -> Bool {
     device == other.device && inode == other.inode && size == other.size

@@ -12,7 +12,7 @@ extension OpenDirectory {
   ) throws(SyscallError) -> OpenFile {
     let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | clinux_O_NOFOLLOW
     let descriptor = try point.perform("openat", on: path(of: name)) {
-      Int(clinux_openat(self.descriptor, name, flags, policy.fileMode))
+      name.withPath { Int(clinux_openat(self.descriptor, $0, flags, policy.fileMode)) }
     }
     let file = OpenFile(descriptor: Int32(descriptor), path: path(of: name))
     try file.apply(policy, point)
@@ -24,7 +24,7 @@ extension OpenDirectory {
     _ name: String, policy: CreationPolicy, _ point: FailPoint
   ) throws(SyscallError) -> OpenFile {
     let flags = O_RDWR | O_CLOEXEC | clinux_O_NOFOLLOW
-    let existing = clinux_openat(descriptor, name, flags, 0)
+    let existing = name.withPath { clinux_openat(descriptor, $0, flags, 0) }
     if existing >= 0 { return OpenFile(descriptor: existing, path: path(of: name)) }
     guard errno == ENOENT else { throw .last("openat", path(of: name)) }
     do throws(SyscallError) {
@@ -44,7 +44,7 @@ extension OpenDirectory {
   ) throws(SyscallError) -> Bool {
     do throws(SyscallError) {
       try point.perform("mkdirat", on: path(of: name)) {
-        Int(mkdirat(descriptor, name, policy.directoryMode))
+        name.withPath { Int(mkdirat(descriptor, $0, policy.directoryMode)) }
       }
     } catch  where error.isAlreadyThere {
       return false
@@ -98,7 +98,11 @@ extension OpenDirectory {
     _ point: FailPoint
   ) throws(SyscallError) {
     try point.perform("renameat2", on: "\(path(of: name)) -> \(target.path(of: newName))") {
-      Int(clinux_renameat2(descriptor, name, target.descriptor, newName, flags))
+      name.withPath { name in
+        newName.withPath {
+          Int(clinux_renameat2(descriptor, name, target.descriptor, $0, flags))
+        }
+      }
     }
   }
 
@@ -110,7 +114,9 @@ extension OpenDirectory {
   ) throws(SyscallError) {
     let flags = followingLinks ? AT_SYMLINK_FOLLOW : 0
     try point.perform("linkat", on: "\(path(of: name)) -> \(target.path(of: newName))") {
-      Int(linkat(descriptor, name, target.descriptor, newName, flags))
+      name.withPath { name in
+        newName.withPath { Int(linkat(descriptor, name, target.descriptor, $0, flags)) }
+      }
     }
   }
 
@@ -120,7 +126,9 @@ extension OpenDirectory {
   @discardableResult
   package func remove(_ name: String, _ point: FailPoint) throws(SyscallError) -> Bool {
     do throws(SyscallError) {
-      try point.perform("unlinkat", on: path(of: name)) { Int(unlinkat(descriptor, name, 0)) }
+      try point.perform("unlinkat", on: path(of: name)) {
+        name.withPath { Int(unlinkat(descriptor, $0, 0)) }
+      }
       return true
     } catch  where error.code == ENOENT {
       return false
@@ -136,7 +144,7 @@ extension OpenDirectory {
   ) throws(SyscallError) -> Bool {
     do throws(SyscallError) {
       try point.perform("rmdir", on: path(of: name)) {
-        Int(unlinkat(descriptor, name, AT_REMOVEDIR))
+        name.withPath { Int(unlinkat(descriptor, $0, AT_REMOVEDIR)) }
       }
       return true
     } catch  where error.code == ENOENT {

@@ -27,7 +27,7 @@ public final class OpenDirectory: Sendable {
 
   /// Opens the folder at a path, following symbolic links.
   public static func open(_ path: String) throws(SyscallError) -> OpenDirectory {
-    let descriptor = clinux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+    let descriptor = path.withPath { clinux_open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw .last("open", path) }
     return OpenDirectory(descriptor: descriptor, path: path)
   }
@@ -107,9 +107,9 @@ public final class OpenDirectory: Sendable {
     let capacity = Int(PATH_MAX)
     let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
     defer { buffer.deallocate() }
-    let count = readlinkat(descriptor, name, buffer, capacity)
+    let count = name.withPath { readlinkat(descriptor, $0, buffer, capacity) }
     guard count >= 0 else { throw .last("readlinkat", path(of: name)) }
-    return String(decoding: UnsafeRawBufferPointer(start: buffer, count: count), as: UTF8.self)
+    return String(pathBytes: Array(UnsafeRawBufferPointer(start: buffer, count: count)))
   }
 
   /// The status of a name, not following a symbolic link unless asked to; nil when there is no such
@@ -120,7 +120,7 @@ public final class OpenDirectory: Sendable {
     if isAbsent { return nil }
     var status = stat()
     let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
-    if fstatat(descriptor, name, &status, flags) == 0 { return FileStatus(status) }
+    if name.withPath({ fstatat(descriptor, $0, &status, flags) }) == 0 { return FileStatus(status) }
     guard errno == ENOENT || errno == ENOTDIR else { throw .last("fstatat", path(of: name)) }
     return nil
   }
@@ -182,7 +182,7 @@ public final class OpenDirectory: Sendable {
       throw SyscallError(call: "openat", path: path(of: name), code: ENOENT)
     }
     while true {
-      let opened = clinux_openat(descriptor, name, flags, 0)
+      let opened = name.withPath { clinux_openat(descriptor, $0, flags, 0) }
       if opened >= 0 { return opened }
       if errno != EINTR { throw .last("openat", path(of: name)) }
     }
@@ -190,16 +190,40 @@ public final class OpenDirectory: Sendable {
 }
 
 extension OpenDirectory {
-  /// The folder's path with every symbolic link resolved, as it is now; proc(5).
+  /// The folder's path with every symbolic link resolved, as it is now.
   ///
-  /// Libraries that open files by path get this one.
+  /// For other programs, and for what is remembered. As proc(5) tells it, or, where that does not help
+  /// because it is not mounted or the path is longer than `PATH_MAX`, found out folder by folder.
   package func resolvedPath() throws(SyscallError) -> String {
     let link = "/proc/self/fd/\(descriptor)"
     let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(PATH_MAX))
     defer { buffer.deallocate() }
     let count = readlink(link, buffer, Int(PATH_MAX))
-    guard count > 0 else { throw .last("readlink", link) }
-    return String(
-      decoding: UnsafeRawBufferPointer(start: buffer, count: count), as: UTF8.self)
+    guard count > 0 else { return try climbedPath() }
+    return String(pathBytes: Array(UnsafeRawBufferPointer(start: buffer, count: count)))
+  }
+
+  private func climbedPath() throws(SyscallError) -> String {
+    var names: [[UInt8]] = []
+    var folder = self
+    while true {
+      let own = try folder.status()
+      let above = try folder.openDirectory("..")
+      if try above.status().isSameFile(as: own) { break }
+      names.append(try above.name(of: own))
+      folder = above
+    }
+    let path = names.reversed().joined(separator: [UInt8(ascii: "/")])
+    return "/" + String(pathBytes: Array(path))
+  }
+
+  /// The name that a folder has in this one.
+  private func name(of folder: FileStatus) throws(SyscallError) -> [UInt8] {
+    for name in try rawEntryNames() {
+      var status = stat()
+      let result = name.withCName { fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) }
+      if result == 0, FileStatus(status).isSameFile(as: folder) { return name }
+    }
+    throw SyscallError(call: "getcwd", path: path, code: ENOENT)
   }
 }

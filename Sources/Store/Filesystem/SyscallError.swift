@@ -49,6 +49,9 @@ public struct SyscallError: Error, Equatable, Sendable {
   /// Whether the call failed because its path exists already.
   public var isAlreadyThere: Bool { code == EEXIST }
 
+  /// Whether the call failed because a folder has the name that a file is to get.
+  public var isFolderInTheWay: Bool { code == EISDIR }
+
   /// Whether the call failed because a folder is not empty.
   public var isNotEmpty: Bool { code == ENOTEMPTY || code == EEXIST }
 
@@ -73,6 +76,7 @@ extension SyscallError: CustomStringConvertible {
     case EDQUOT: "the disk quota is used up: free space or raise the quota, then run it again"
     case EROFS: "the file system is mounted read-only: reading commands still work"
     case EACCES, EPERM: "check the owner and mode of the layout, or run as a user who may write it"
+    case EFBIG: "the file would be larger than `ulimit -f` or the file system allows"
     case EMFILE, ENFILE: "too many files are open: raise `ulimit -n`"
     case EIO: "the disk reported an error: check it before you trust this layout"
     case ENOLCK: "the file system gave no lock: a network file system may need its lock daemon"

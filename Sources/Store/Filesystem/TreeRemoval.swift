@@ -13,8 +13,8 @@ extension OpenDirectory {
   ///   user's folder.
   package func removeTree(_ name: String, _ point: FailPoint) throws(SyscallError) {
     let removal = TreeRemoval(in: self, point)
-    while try !removal.removeLeaf(Array(name.utf8)) {
-      try removal.open(Array(name.utf8))?.removeContents(point)
+    while try !removal.removeLeaf(name.pathBytes) {
+      try removal.open(name.pathBytes)?.removeContents(point)
     }
   }
 

@@ -32,7 +32,8 @@ struct BatchText {
   }
 
   private static func bytes(of path: String, _ name: String) throws -> [UInt8] {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    let descriptor =
+      path == "-" ? STDIN_FILENO : path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
     guard descriptor >= 0 else { throw SyscallError(call: "open", path: path, code: errno) }
     defer { if path != "-" { close(descriptor) } }
     var bytes: [UInt8] = []

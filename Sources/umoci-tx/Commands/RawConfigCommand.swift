@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Journal
 internal import Layers
 internal import Mutations
 internal import Store
@@ -35,6 +36,7 @@ struct RawConfigCommand: ContextualCommand {
 
   func run(in context: CommandContext) throws {
     let file = try Destination.check(file, "<file>")
+    try JournalPlace.refuse(file)
     let options = UnpackImage.Options(
       extraction: ExtractionOptions(mapping: try mapping.mapping()))
     let (image, surroundings) = try source.find(context)

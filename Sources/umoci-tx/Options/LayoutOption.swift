@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Glibc
+internal import Store
 
 /// `--layout PATH`, of the commands about a whole layout that umoci has too.
 struct LayoutOption: ParsableArguments {
@@ -16,11 +18,15 @@ struct LayoutOption: ParsableArguments {
   }
 
   /// Refuses what cannot be the path of a layout.
-  static func check(_ path: String) throws(UsageError) -> String {
+  ///
+  /// With a colon in it, it is one only when it is there: others have meant a tag.
+  static func check(
+    _ path: String, isThere: (String) -> Bool = { $0.withPath { access($0, F_OK) } == 0 }
+  ) throws(UsageError) -> String {
     if path.isEmpty { throw .invalid("--layout", "the path is empty") }
-    if let colon = path.firstIndex(of: ":") {
+    if let colon = path.firstIndex(of: ":"), !isThere(path) {
       throw .invalid(
-        "--layout", "a layout's path cannot contain a colon",
+        "--layout", "there is no layout of that path, and none can be made with a colon in it",
         hint: colon == path.startIndex ? nil : "leave the tag out: `--layout \(path[..<colon])`")
     }
     return path

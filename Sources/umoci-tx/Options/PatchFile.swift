@@ -27,7 +27,8 @@ enum PatchFile {
   }
 
   private static func readBytes(_ path: String, _ name: String) throws -> [UInt8] {
-    let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor =
+      path == "-" ? dup(STDIN_FILENO) : path.withPath { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw SyscallError(call: "open", path: name, code: errno) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []

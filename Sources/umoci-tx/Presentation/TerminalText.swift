@@ -1,7 +1,11 @@
+internal import Store
+
 /// Strangers' text made fit for a terminal: it can never move the cursor, colour or hide anything.
 enum TerminalText {
   /// The text on one line, with everything that is not plainly visible as `\n`, `\t`, `\\` or
   /// `\u{…}`.
+  ///
+  /// A byte of a path that is no UTF-8 is `\x…`.
   ///
   /// These are the C0 and C1 controls, DEL, line and paragraph separators, and the marks that change
   /// the direction of text or have no width.
@@ -16,6 +20,8 @@ enum TerminalText {
       case "\t": result += "\\t"
       case "\r": result += "\\r"
       case "\\": result += "\\\\"
+      case _ where String.foreignByte(scalar) != nil:
+        result += "\\x" + String(String.foreignByte(scalar) ?? 0, radix: 16)
       case _ where isInvisible(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
       default: result.unicodeScalars.append(scalar)
       }

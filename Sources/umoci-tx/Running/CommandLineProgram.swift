@@ -8,6 +8,8 @@ enum CommandLineProgram {
   /// Runs the command line of this process and exits.
   static func start() -> Never {
     let environment = EnvironmentVariables.current
+    // A limit on the size of files is an error that can be told (EFBIG), and no reason to die.
+    signal(SIGXFSZ, SIG_IGN)
     let context = CommandContext(
       invocation: .current(environment: environment),
       output: .standard(environment: environment),
@@ -17,7 +19,7 @@ enum CommandLineProgram {
     } catch {
       exit(tell(ErrorReport(error), asJSON: false, in: context))
     }
-    exit(run(Array(CommandLine.arguments.dropFirst()), in: context))
+    exit(run(Array(ProgramArguments.all.dropFirst()), in: context))
   }
 
   /// Runs one command line and gives the exit status.

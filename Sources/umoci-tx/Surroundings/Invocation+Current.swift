@@ -7,7 +7,7 @@ extension Invocation {
   static func current(environment: EnvironmentVariables) -> Invocation {
     let userID = getuid()
     return Invocation(
-      arguments: CommandLine.arguments, workingDirectory: workingDirectory(),
+      arguments: ProgramArguments.all, workingDirectory: workingDirectory(),
       userID: userID, userName: PasswordFile.userName(of: userID),
       sudoUser: environment["SUDO_USER"], hostName: hostName(), machineID: machineID(),
       processID: getpid(), programVersion: ProgramVersion.number, message: nil,

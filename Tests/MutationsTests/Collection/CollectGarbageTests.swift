@@ -220,7 +220,7 @@ import Testing
     let file = "\(layout.path)/blobs/" + BlobStore.relativePath(of: image.digest)
     try Files.write([UInt8](repeating: 0x20, count: Int(image.size)), to: file)
     let database = try JournalDatabase(
-      writing: layout.path + "/.ocitx/journal.db", durability: .relaxed)
+      writing: DatabaseFile(at: layout.path + "/.ocitx/journal.db"), durability: .relaxed)
     try database.transaction { () throws(JournalError) in
       try database.execute("DELETE FROM documents")
     }

@@ -20,7 +20,8 @@ import Testing
   private func hideLayers() throws {
     try layout.sealedSQL(
       "UPDATE children SET refs = substr(refs, 1, 81) WHERE digest = '\(image.digest)'")
-    let database = try JournalDatabase(reading: layout.path + "/.ocitx/journal.db")
+    let database = try JournalDatabase(
+      reading: DatabaseFile(at: layout.path + "/.ocitx/journal.db"))
     #expect(try database.references(in: BlobReference(image))?.count == 1)
   }
 
@@ -35,7 +36,8 @@ import Testing
     let outcome = try layout.repair()
     #expect(outcome.verification.findings == [])
     #expect(outcome.notes == ["what \(image.digest) refers to was found out again"])
-    let database = try JournalDatabase(reading: layout.path + "/.ocitx/journal.db")
+    let database = try JournalDatabase(
+      reading: DatabaseFile(at: layout.path + "/.ocitx/journal.db"))
     #expect(try database.references(in: BlobReference(image))?.count == 3)
   }
 
