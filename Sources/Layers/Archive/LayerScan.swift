@@ -19,7 +19,7 @@ enum LayerScan {
       let stream = try ScannedStream(
         LayerDecompressor(compression, windowLog: limits.zstdWindowLog) { try blob.read($0) },
         limit: limits.layerBytes)
-      let reader = try TarReader(stream, headerLimit: limits.headerSize)
+      let reader = TarReader(stream, headerLimit: limits.headerSize)
       while try reader.advance() {
         try body(reader.entry, try record(reader))
       }

@@ -87,7 +87,7 @@ package struct LayerImport: ~Copyable {
   /// Reads the stream to its end, entry by entry.
   private func read(_ input: ImportInput, _ visit: (RootfsChange) -> Void) throws -> Int {
     try diagnosing {
-      let reader = try TarReader(input, headerLimit: ExtractionLimits().headerSize)
+      let reader = TarReader(input, headerLimit: ExtractionLimits().headerSize)
       var entries = 0
       while try reader.advance() {
         entries += 1

@@ -8,6 +8,8 @@ public enum ExtractionWarning: Hashable, Sendable {
   case attributeNotPermitted(name: [UInt8])
   /// The file system has no such extended attributes; said once for each layer.
   case attributesNotSupported
+  /// An access control list as text that cannot be read, or names somebody without a number.
+  case unreadableAccessList(entry: [UInt8])
   /// The layer itself holds `user.rootlesscontainers`.
   case foreignRootlessOwner(entry: [UInt8])
 }
@@ -22,6 +24,8 @@ extension ExtractionWarning: CustomStringConvertible {
     case .attributeNotPermitted(let name):
       "attribute \(printable(name)) is not set: this user may not"
     case .attributesNotSupported: "the file system does not support extended attributes"
+    case .unreadableAccessList(let entry):
+      "\(printable(entry)): its access control list cannot be read and is not set"
     case .foreignRootlessOwner(let entry):
       "\(printable(entry)): the layer itself has user.rootlesscontainers"
     }

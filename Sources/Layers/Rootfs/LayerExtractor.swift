@@ -71,7 +71,7 @@ final class LayerExtractor {
       return
     }
     let metadata = try EntryMetadata(entry, options)
-    warnAboutRootlessOwner(entry)
+    warn(about: entry)
     let parent = try makeParent()
     try path.base.withUnsafeBytes { try place($0, in: parent, reader, metadata) }
   }
@@ -86,16 +86,16 @@ final class LayerExtractor {
   private func extractRoot(_ entry: TarEntry) throws {
     guard entry.kind == .directory else { throw EntryError.rootTypeChange }
     let metadata = try EntryMetadata(entry, options)
-    warnAboutRootlessOwner(entry)
+    warn(about: entry)
     try writer.finishExisting(.open(writer.root.descriptor), metadata, &tree[.root])
     tree.touch(.root, layer: layer)
   }
 
-  private func warnAboutRootlessOwner(_ entry: TarEntry) {
-    guard entry.attributes.contains(where: { $0.name == RootlessOwner.attributeName }) else {
-      return
+  private func warn(about entry: TarEntry) {
+    if entry.hasUnreadableAccessList { writer.warn(.unreadableAccessList(entry: entry.path)) }
+    if entry.attributes.contains(where: { $0.name == RootlessOwner.attributeName }) {
+      writer.warn(.foreignRootlessOwner(entry: entry.path))
     }
-    writer.warn(.foreignRootlessOwner(entry: entry.path))
   }
 
   // MARK: parents

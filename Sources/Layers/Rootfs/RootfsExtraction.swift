@@ -108,7 +108,7 @@ package struct RootfsExtraction {
       }
       do {
         extractor.beginLayer()
-        let reader = try TarReader(input, headerLimit: options.limits.headerSize)
+        let reader = TarReader(input, headerLimit: options.limits.headerSize)
         do {
           while try reader.advance() {
             if isCancelled() { throw LayerFailure(reason: .cancelled) }

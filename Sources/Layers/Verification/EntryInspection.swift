@@ -24,7 +24,7 @@ struct EntryInspection {
   /// Reads a tar stream to its end, or as far as it can be read.
   mutating func inspect(_ stream: any TarInput) throws {
     do {
-      let reader = try TarReader(stream, headerLimit: limits.headerSize)
+      let reader = TarReader(stream, headerLimit: limits.headerSize)
       while try reader.advance() {
         entryCount += 1
         guard entryCount <= limits.entries else {
@@ -82,6 +82,7 @@ extension EntryInspection {
         .entryEscape,
         "the target of hard link \(name) has a step up: \(printable(entry.linkTarget))")
     }
+    for doubt in entry.doubts { add(.entryAmbiguous, "entry \(name): \(doubt)") }
     var path = EntryPath()
     do throws(EntryError) { try path.assign(entry.path, limits) } catch {
       return add(.layerLimit, "entry \(name): \(error)")

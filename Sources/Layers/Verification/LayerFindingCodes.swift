@@ -18,6 +18,8 @@ extension LayoutFinding.Code {
   public static let entryRoot = problem("entry-root")
   /// A layer has two entries of one name.
   public static let entryDuplicate = problem("entry-duplicate")
+  /// Programs read an entry's headers differently.
+  public static let entryAmbiguous = problem("entry-ambiguous")
   /// A whiteout names nothing, or is no empty file.
   public static let whiteoutInvalid = problem("whiteout-invalid")
   /// A layer is of a type that cannot be looked into.
@@ -26,6 +28,6 @@ extension LayoutFinding.Code {
   /// All of these.
   package static let ofLayers: [LayoutFinding.Code] = [
     .diffID, .layerCompression, .layerArchive, .layerLimit, .entryEscape, .entryAbsolute,
-    .entryRoot, .entryDuplicate, .whiteoutInvalid, .layerTypeUnknown,
+    .entryRoot, .entryDuplicate, .entryAmbiguous, .whiteoutInvalid, .layerTypeUnknown,
   ]
 }
