@@ -4,6 +4,8 @@ public enum EntryError: Error, Equatable, Sendable {
   case rootTypeChange
   /// A whiteout names nothing, or the directory itself, or its parent.
   case invalidWhiteout
+  /// The name lies below that of a whiteout, where nothing can be.
+  case belowWhiteout
   /// There are more than 255 symbolic links on the way to the entry, or the way is endless.
   case tooManyLinks
   /// The target of a hard link does not exist; `target` is its name as stored.
@@ -23,6 +25,7 @@ extension EntryError: CustomStringConvertible {
     case .rootTypeChange:
       "malicious tar entry -- refusing to change type of root directory"
     case .invalidWhiteout: "invalid whiteout: it must name an entry of its own directory"
+    case .belowWhiteout: "it lies below a whiteout, where nothing can be"
     case .tooManyLinks: "too many levels of symbolic links on the way to it"
     case .missingLinkTarget(let target):
       "the target of the hard link does not exist: \(printable(target))"

@@ -13,7 +13,6 @@ package final class FileTable {
 
   let tree: ExtractedTree
   private let limits = ExtractionLimits()
-  private var layer: UInt32 = 0
   private var entryCount = 0
   private var path = EntryPath()
 
@@ -32,12 +31,20 @@ package final class FileTable {
   package static func add(
     _ descriptor: Descriptor, _ blob: consuming BlobReader, to tables: [FileTable]
   ) throws {
-    for table in tables { table.layer += 1 }
+    for table in tables { table.tree.beginLayer() }
     do {
       try LayerScan.run(descriptor, blob, ExtractionLimits()) { entry, record in
-        for table in tables { try table.apply(entry, record) }
+        do {
+          for table in tables { try table.apply(entry, record) }
+        } catch let error as EntryError {
+          let reason = "entry \(printable(entry.path)): \(error)"
+          throw FileTableError(layer: descriptor.digest, reason: reason, entry: error)
+        }
       }
+      for table in tables { table.tree.endLayer { table.remove($0) } }
     } catch let error as BlobError {
+      throw error
+    } catch let error as FileTableError {
       throw error
     } catch {
       throw FileTableError(layer: descriptor.digest, reason: "\(error)")
@@ -54,18 +61,13 @@ package final class FileTable {
       guard entry.kind == .directory else { throw EntryError.rootTypeChange }
       return replace(.root, with: try complete(record, entry))
     }
-    let base = Array(path.base)
-    if base.starts(with: Whiteout.prefix) { return try apply(try Whiteout(base)) }
-    let parent = try makeParent()
-    try base.bytes { name throws in
-      tree.touch(try place(name, in: parent, entry, record), layer: layer)
+    if let whiteout = try path.whiteout() {
+      return try tree.note(whiteout, in: path.parent)
     }
-  }
-
-  private func apply(_ whiteout: Whiteout) throws {
-    let place = try tree.resolve(path.parent)
-    guard place.missing.isEmpty, tree[place.node].kind == .directory else { return }
-    tree.apply(whiteout, in: place.node, layer: layer) { node in remove(node) }
+    let parent = try makeParent()
+    try Array(path.base).bytes { name throws in
+      tree.touch(try place(name, in: parent, entry, record))
+    }
   }
 
   private func place(
@@ -79,8 +81,8 @@ package final class FileTable {
       }
       remove(existing)
     }
-    if entry.kind == .hardLink, let target = try target(of: entry) {
-      return try tree.insertLink(name, in: parent, to: target)
+    if entry.kind == .hardLink {
+      return try tree.insertLink(name, in: parent, to: try target(of: entry))
     }
     return try tree.insert(name, in: parent, try complete(record, entry))
   }
@@ -91,7 +93,7 @@ package final class FileTable {
     record.nameCount = tree[node].nameCount
     record.opaqueLayer = tree[node].opaqueLayer
     tree[node] = record
-    tree.touch(node, layer: layer)
+    tree.touch(node)
   }
 
   /// Adds to a record what lies outside of it.
@@ -123,18 +125,13 @@ package final class FileTable {
 // MARK: - Names
 
 extension FileTable {
-  private func target(of link: TarEntry) throws -> Node? {
-    var path = EntryPath()
-    try path.assign(link.linkTarget, limits)
-    let place = try tree.resolve(path.parent)
-    guard place.missing.isEmpty, !path.isRoot else { return nil }
-    let node = path.base.withUnsafeBytes { tree.child(of: place.node, named: $0) }
-    return node == .none || tree[node].kind == .directory ? nil : node
+  private func target(of link: TarEntry) throws -> Node {
+    try tree.linkTarget(link.linkTarget, limits)
   }
 
   /// The folder that the entry's name leads to, made if it is missing.
   private func makeParent() throws -> Node {
-    let place = try tree.resolve(path.parent)
+    let place = try tree.resolve(path.parent, for: .placing)
     var node = place.node
     if tree[node].kind != .directory {
       let (name, parent) = (Array(tree.name(of: node)), tree.parent(of: node))
@@ -148,7 +145,7 @@ extension FileTable {
   private func makeFolder(_ name: [UInt8], in parent: Node) throws -> Node {
     let record = FileRecord(kind: .directory, permissions: 0o755)
     let node = try name.bytes { try tree.insert($0, in: parent, record) }
-    tree.touch(node, layer: layer)
+    tree.touch(node)
     return node
   }
 
@@ -175,6 +172,14 @@ package struct FileTableError: DiagnosableError {
   package let layer: Digest
   /// What is wrong with it.
   package let reason: String
+  /// Why an entry was refused, if that is what is wrong.
+  let entry: EntryError?
+
+  init(layer: Digest, reason: String, entry: EntryError? = nil) {
+    self.layer = layer
+    self.reason = reason
+    self.entry = entry
+  }
 
   /// What failed.
   package var description: String { "the files of layer \(layer) cannot be listed" }

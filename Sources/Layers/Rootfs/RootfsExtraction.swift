@@ -114,6 +114,7 @@ package struct RootfsExtraction {
             if isCancelled() { throw LayerFailure(reason: .cancelled) }
             try extractor.extract(reader)
           }
+          try extractor.endLayer()
         } catch {
           throw LayerNumbered(index: index, place: reader.errorPlace, reason: .init(error))
         }

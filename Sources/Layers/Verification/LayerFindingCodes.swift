@@ -18,6 +18,8 @@ extension LayoutFinding.Code {
   public static let entryRoot = problem("entry-root")
   /// A layer has two entries of one name.
   public static let entryDuplicate = problem("entry-duplicate")
+  /// An entry cannot be made: the target of a hard link is not there, or the way to it is endless.
+  public static let entryRefused = problem("entry-refused")
   /// Programs read an entry's headers differently.
   public static let entryAmbiguous = problem("entry-ambiguous")
   /// A whiteout names nothing, or is no empty file.
@@ -28,6 +30,7 @@ extension LayoutFinding.Code {
   /// All of these.
   package static let ofLayers: [LayoutFinding.Code] = [
     .diffID, .layerCompression, .layerArchive, .layerLimit, .entryEscape, .entryAbsolute,
-    .entryRoot, .entryDuplicate, .entryAmbiguous, .whiteoutInvalid, .layerTypeUnknown,
+    .entryRoot, .entryDuplicate, .entryRefused, .entryAmbiguous, .whiteoutInvalid,
+    .layerTypeUnknown,
   ]
 }
