@@ -47,4 +47,19 @@ extension ExtendedAttribute {
     let padding = String(repeating: "=", count: (4 - digits.count % 4) % 4)
     return Base64.decode(String(decoding: digits, as: UTF8.self) + padding)
   }
+
+  /// The record that holds it.
+  var paxRecord: (keyword: [UInt8], value: [UInt8]) {
+    guard name.contains(UInt8(ascii: "=")) else { return (Self.plainPrefix + name, value) }
+    return (Self.escapedPrefix + Self.escape(name), Array(Base64.encode(value).utf8))
+  }
+
+  private static func escape(_ name: [UInt8]) -> [UInt8] {
+    name.flatMap { byte -> [UInt8] in
+      let isPlain =
+        (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "%") && byte != UInt8(ascii: "=")
+      let digits = Array("0123456789ABCDEF".utf8)
+      return isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+  }
 }

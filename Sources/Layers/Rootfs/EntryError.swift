@@ -12,6 +12,8 @@ public enum EntryError: Error, Equatable, Sendable {
   case missingLinkTarget(target: [UInt8])
   /// The target of a hard link is a directory.
   case linkToDirectory(target: [UInt8])
+  /// The kernel does not take the value of an extended attribute.
+  case attributeRefused(name: [UInt8], reason: String)
   /// The owner or the group has no id here.
   case owner(IDMappingError)
   /// The entry demands more than is allowed.
@@ -31,6 +33,8 @@ extension EntryError: CustomStringConvertible {
       "the target of the hard link does not exist: \(printable(target))"
     case .linkToDirectory(let target):
       "the target of the hard link is a directory: \(printable(target))"
+    case .attributeRefused(let name, let reason):
+      "the kernel does not take the extended attribute \(printable(name)): \(reason)"
     case .owner(let error): error.description
     case .limit(let violation): violation.description
     }

@@ -27,13 +27,20 @@ package final class FileTable {
   ///
   /// Streams the layer once and verifies it.
   ///
+  /// - Parameters:
+  ///   - hashesContent: Whether the table is to tell files of one size apart.
+  ///   - check: Asked for each entry; what it throws ends the work.
   /// - Throws: ``FileTableError``, and ``BlobError`` for a damaged blob.
   package static func add(
-    _ descriptor: Descriptor, _ blob: consuming BlobReader, to tables: [FileTable]
+    _ descriptor: Descriptor, _ blob: consuming BlobReader, to tables: [FileTable],
+    hashesContent: Bool = true, check: () throws -> Void = {}
   ) throws {
     for table in tables { table.tree.beginLayer() }
     do {
-      try LayerScan.run(descriptor, blob, ExtractionLimits()) { entry, record in
+      try LayerScan.run(
+        descriptor, blob, ExtractionLimits(), hashesContent: hashesContent
+      ) { entry, record in
+        try Cancellation.around(check)
         do {
           for table in tables { try table.apply(entry, record) }
         } catch let error as EntryError {
@@ -46,9 +53,35 @@ package final class FileTable {
       throw error
     } catch let error as FileTableError {
       throw error
+    } catch let error as Cancellation {
+      throw error.cause
     } catch {
       throw FileTableError(layer: descriptor.digest, reason: "\(error)")
     }
+  }
+
+  /// What a check has thrown, on its way through errors that are told otherwise.
+  private struct Cancellation: Error {
+    let cause: any Error
+
+    static func around(_ check: () throws -> Void) throws {
+      do { try check() } catch { throw Cancellation(cause: error) }
+    }
+  }
+
+  /// Where something that is named in the image goes: the path without the links on its way.
+  ///
+  /// What is no folder takes the place of whatever has its name; a folder goes into the one that a link
+  /// of its name leads to, which is kept.
+  package func place(of path: [UInt8], isFolder: Bool) -> [UInt8] {
+    guard path != LayerPath.root else { return path }
+    if isFolder, let place = try? tree.resolve(path[...]), tree[place.node].kind == .directory {
+      let found = tree.path(of: place.node)
+      return place.missing.reduce(found) { LayerPath.join($0, $1) }
+    }
+    guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    let folder = self.place(of: Array(path[..<slash]), isFolder: true)
+    return LayerPath.join(folder, Array(path[(slash + 1)...]))
   }
 
   private func apply(_ entry: TarEntry, _ record: FileRecord) throws {
@@ -105,20 +138,10 @@ package final class FileTable {
     var text = entry.linkTarget
     if !entry.attributes.isEmpty {
       record.flags.insert(.hasAttributes)
-      text += Self.digest(entry.attributes)
+      text += ExtendedAttribute.digest(of: entry.attributes)
     }
     record.text = try text.bytes { bytes throws(SyscallError) in try tree.keep(bytes) }
     return record
-  }
-
-  private static func digest(_ attributes: [ExtendedAttribute]) -> [UInt8] {
-    var hasher = ContentHasher.makeSHA256()
-    for attribute in attributes.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-      hasher.update(Array("\(attribute.name.count) \(attribute.value.count) ".utf8))
-      hasher.update(attribute.name)
-      hasher.update(attribute.value)
-    }
-    return withUnsafeBytes(of: hasher.finalizeBytes()) { Array($0) }
   }
 }
 

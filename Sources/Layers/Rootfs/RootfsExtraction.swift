@@ -119,6 +119,9 @@ package struct RootfsExtraction {
           throw LayerNumbered(index: index, place: reader.errorPlace, reason: .init(error))
         }
         try input.drain()
+        if let mistype = progress.mistype(in: index) {
+          onWarning(.layerMistyped(layer: index + 1, says: mistype.says, is: mistype.is))
+        }
       } catch {
         ring.fail(
           error as? LayerNumbered

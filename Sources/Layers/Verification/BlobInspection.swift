@@ -72,6 +72,7 @@ package struct BlobInspection: Sendable {
       }
       let stream = try InspectedStream(decompressor, blob.diffIDs, limits) { reader.count }
       try entries.inspect(stream)
+      if let mistype = decompressor.mistype { entries.note(mistype) }
       if entries.isComplete { entries.compare(stream.finish(), blob.diffIDs) }
     } catch {
       entries.fail(error)

@@ -53,6 +53,13 @@ struct EntryInspection {
     }
   }
 
+  /// Tells of a layer that is compressed otherwise than its media type says.
+  mutating func note(_ mistype: (says: CompressionAlgorithm, is: CompressionAlgorithm)) {
+    add(
+      .layerMistyped,
+      "its media type says compression \(mistype.says), and it is \(mistype.is)")
+  }
+
   /// Adds what stopped the reading.
   mutating func fail(_ error: any Error) {
     switch ExtractionError.Reason(error) {

@@ -6,6 +6,8 @@ extension LayoutFinding.Code {
   public static let diffID = problem("diff-id")
   /// The compressed stream is damaged.
   public static let layerCompression = problem("layer-compression")
+  /// The stream is compressed otherwise than the media type says.
+  public static let layerMistyped = problem("layer-mistyped")
   /// The tar stream is damaged.
   public static let layerArchive = problem("layer-archive")
   /// The layer demands more than any honest one.
@@ -29,7 +31,8 @@ extension LayoutFinding.Code {
 
   /// All of these.
   package static let ofLayers: [LayoutFinding.Code] = [
-    .diffID, .layerCompression, .layerArchive, .layerLimit, .entryEscape, .entryAbsolute,
+    .diffID, .layerCompression, .layerMistyped, .layerArchive, .layerLimit, .entryEscape,
+    .entryAbsolute,
     .entryRoot, .entryDuplicate, .entryRefused, .entryAmbiguous, .whiteoutInvalid,
     .layerTypeUnknown,
   ]
