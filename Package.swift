@@ -28,15 +28,13 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(
-      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // The house, right to left: each target imports only what stands below it here.
     .target(name: "Store", dependencies: ["CLinux", "CCrypto"], swiftSettings: strict),
     .target(
       name: "Layers",
-      dependencies: ["Store", "CLinux", "CCrypto", "CArchive", "CZlib", "CDeflate", "CZstd"],
+      dependencies: ["Store", "CLinux", "CCrypto", "CZlib", "CDeflate", "CZstd"],
       swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Store", "CSQLite"], swiftSettings: strict),
     .target(

@@ -25,7 +25,7 @@ private final class Pieces: TarInput {
 
 func readTar(_ bytes: [UInt8]) {
   let limits = ExtractionLimits()
-  guard let reader = try? TarReader(Pieces(bytes), headerLimit: limits.headerSize) else { return }
+  let reader = TarReader(Pieces(bytes), headerLimit: limits.headerSize)
   do {
     var path = EntryPath()
     while try reader.advance() {

@@ -3,6 +3,8 @@
 /// The numbers are those of sysexits(3) where that has a fitting one. docs/errors.md lists which
 /// message belongs to which.
 public enum FailureCategory: Int32, Sendable, CaseIterable {
+  /// A comparison found differences, as with diff(1).
+  case different = 1
   /// The command line is wrong.
   case usage = 64
   /// Content is invalid or unsafe, or a check found problems.

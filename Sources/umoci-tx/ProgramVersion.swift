@@ -1,3 +1,5 @@
+internal import Layers
+
 /// What `--version` says.
 enum ProgramVersion {
   /// The version of this program.
@@ -7,6 +9,6 @@ enum ProgramVersion {
   static let text = """
     umoci-tx version \(number)
     image spec: 1.1.1
-    runtime spec: 1.3.0
+    runtime spec: \(RuntimeConfig.specificationVersion)
     """
 }

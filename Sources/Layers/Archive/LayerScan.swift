@@ -3,13 +3,13 @@ internal import Store
 /// Streams the entries of a layer, in flat memory whatever its size, and verifies the blob.
 enum LayerScan {
   /// Calls `body` with each entry in the order of the archive, and with a record of its kind, mode,
-  /// owner, and the size and hash of its content.
+  /// owner, and the size and, where that is wanted, the hash of its content.
   ///
   /// - Throws: ``BlobError`` when the blob is not what its descriptor says, whatever else that made the
   ///   decoders say; ``ArchiveError``, ``CompressionError``, ``UnsupportedLayerType``.
   static func run(
     _ descriptor: Descriptor, _ reader: consuming BlobReader, _ limits: ExtractionLimits,
-    _ body: (TarEntry, FileRecord) throws -> Void
+    hashesContent: Bool = true, _ body: (TarEntry, FileRecord) throws -> Void
   ) throws {
     guard let compression = CompressionAlgorithm(layerType: descriptor.mediaType) else {
       throw UnsupportedLayerType(mediaType: descriptor.mediaType)
@@ -19,9 +19,9 @@ enum LayerScan {
       let stream = try ScannedStream(
         LayerDecompressor(compression, windowLog: limits.zstdWindowLog) { try blob.read($0) },
         limit: limits.layerBytes)
-      let reader = try TarReader(stream, headerLimit: limits.headerSize)
+      let reader = TarReader(stream, headerLimit: limits.headerSize)
       while try reader.advance() {
-        try body(reader.entry, try record(reader))
+        try body(reader.entry, try record(reader, hashesContent))
       }
       while try stream.nextPiece() != nil {}
     } catch {
@@ -31,7 +31,9 @@ enum LayerScan {
     try blob.verifyToEnd()
   }
 
-  private static func record(_ reader: TarReader) throws -> FileRecord {
+  private static func record(
+    _ reader: TarReader, _ hashesContent: Bool
+  ) throws -> FileRecord {
     let entry = reader.entry
     var record = FileRecord(
       kind: FileStatus.Kind(entry.kind), permissions: entry.permissions)
@@ -39,7 +41,7 @@ enum LayerScan {
     record.groupID = entry.groupID
     if entry.kind == .regular {
       record.size = entry.size
-      record.setContentHash(try contentHash(reader))
+      if hashesContent { record.setContentHash(try contentHash(reader)) }
     }
     return record
   }

@@ -34,4 +34,8 @@ struct TarEntry {
   var deviceMajor: UInt32 = 0
   var deviceMinor: UInt32 = 0
   var attributes: [ExtendedAttribute] = []
+  /// Whether there is an access control list as text that cannot be read.
+  var hasUnreadableAccessList = false
+  /// What others may read differently in its headers.
+  var doubts: [TarDoubt] = []
 }

@@ -24,10 +24,10 @@ public struct HostResolver: Equatable, Sendable {
     guard descriptor >= 0 else { return nil }
     let file = OpenFile(descriptor: descriptor, path: path)
     let flags = clinux_filesystem_flags(file.descriptor)
-    // The bits of statfs(2).
+    // The bits of statfs(2). A container that asks for no way of keeping access times gets that of the
+    // mount: relatime, which is everybody's, need not be asked for.
     let names: [(Int64, String)] = [
       (1024, "noatime"), (4, "nodev"), (2048, "nodiratime"), (8, "noexec"), (2, "nosuid"),
-      (4096, "relatime"),
     ]
     return HostResolver(lockedOptions: names.filter { flags & $0.0 != 0 }.map(\.1))
   }

@@ -10,8 +10,8 @@ public struct RuntimeConfig: Sendable {
 
   /// The version of the specification that the file keeps to.
   ///
-  /// umoci says 1.3.0, but nothing in the file is newer than this, and runtimes refuse versions that
-  /// they do not know: crun 1.8 everything after 1.1.
+  /// It is what `--version` says too. umoci says 1.3.0, but nothing in the file is newer than this, and
+  /// runtimes refuse versions that they do not know: crun 1.8 everything after 1.1.
   public static let specificationVersion = "1.0.2"
 
   /// What a configuration is made from.
@@ -100,12 +100,11 @@ extension RuntimeConfig {
     let image = inputs.image
     let capabilities: JSONValue = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"]
     let arguments = image.entrypoint + image.command
-    let directory = image.workingDirectory ?? ""
     return [
       "terminal": true, "user": .object(user(inputs)),
       "args": strings(arguments.isEmpty ? ["sh"] : arguments),
       "env": strings(try environment(image.environment, home: inputs.user.home)),
-      "cwd": JSONValue(directory.isEmpty ? "/" : directory),
+      "cwd": JSONValue(workingDirectory(image.workingDirectory ?? "")),
       "capabilities": [
         "bounding": capabilities, "effective": capabilities, "inheritable": capabilities,
         "permitted": capabilities, "ambient": capabilities,
@@ -113,6 +112,20 @@ extension RuntimeConfig {
       "rlimits": [["type": "RLIMIT_NOFILE", "hard": 1024, "soft": 1024]],
       "noNewPrivileges": true,
     ]
+  }
+
+  /// An absolute path, which runtimes ask for; a relative one begins at the root, as for Docker.
+  private static func workingDirectory(_ path: String) -> String {
+    if path.utf8.first == UInt8(ascii: "/") { return path }
+    var components: [Substring.UTF8View] = []
+    for component in path.utf8.split(separator: UInt8(ascii: "/")) {
+      switch String(component) {
+      case ".": continue
+      case "..": _ = components.popLast()
+      default: components.append(component)
+      }
+    }
+    return "/" + components.map { String($0) ?? "" }.joined(separator: "/")
   }
 
   private static func user(_ inputs: Inputs) -> JSONObject {

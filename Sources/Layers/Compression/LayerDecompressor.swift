@@ -4,13 +4,17 @@
 /// gzip, some 2 MiB.
 final class LayerDecompressor {
   private let input: CompressedInput
-  private let algorithm: CompressionAlgorithm
+  private let windowLog: Int
+  private let said: CompressionAlgorithm
+  private var isDetected: Bool
+  /// How the stream is compressed; known for sure after the first read.
+  private(set) var algorithm: CompressionAlgorithm
   private var codec: any DecompressionCodec
 
-  /// Begins a stream.
+  /// Begins a stream; one that is compressed otherwise than is said is read as what it is.
   ///
   /// - Parameters:
-  ///   - algorithm: How the stream is compressed.
+  ///   - algorithm: How the stream should be compressed.
   ///   - windowLog: The binary logarithm of the largest zstd window in bytes.
   ///   - pieces: Where the compressed bytes come from.
   /// - Throws: ``CompressionError/outOfMemory(_:)``.
@@ -18,19 +22,36 @@ final class LayerDecompressor {
     _ algorithm: CompressionAlgorithm, windowLog: Int = ZstdCodec.defaultWindowLog,
     pieces: @escaping CompressedInput.Source
   ) throws(CompressionError) {
+    self.init(
+      algorithm, try Self.codec(algorithm, windowLog), pieces, windowLog: windowLog,
+      isDetected: false)
+  }
+
+  private static func codec(
+    _ algorithm: CompressionAlgorithm, _ windowLog: Int
+  ) throws(CompressionError) -> any DecompressionCodec {
     switch algorithm {
-    case .none: self.init(algorithm, IdentityCodec(), pieces)
-    case .gzip: self.init(algorithm, try GzipCodec(), pieces)
-    case .zstd: self.init(algorithm, try ZstdCodec(windowLog: windowLog), pieces)
+    case .none: IdentityCodec()
+    case .gzip: try GzipCodec()
+    case .zstd: try ZstdCodec(windowLog: windowLog)
     }
+  }
+
+  /// Whether the stream is compressed otherwise than was said.
+  var mistype: (says: CompressionAlgorithm, is: CompressionAlgorithm)? {
+    said == algorithm ? nil : (said, algorithm)
   }
 
   /// Begins a stream that a certain codec reads.
   init(
     _ algorithm: CompressionAlgorithm, _ codec: any DecompressionCodec,
-    _ pieces: @escaping CompressedInput.Source
+    _ pieces: @escaping CompressedInput.Source,
+    windowLog: Int = ZstdCodec.defaultWindowLog, isDetected: Bool = true
   ) {
     self.algorithm = algorithm
+    self.windowLog = windowLog
+    self.isDetected = isDetected
+    said = algorithm
     self.codec = codec
     input = CompressedInput(pieces)
   }
@@ -53,6 +74,7 @@ final class LayerDecompressor {
   /// - Returns: The number of bytes; less than the buffer holds only at the end of the stream.
   /// - Throws: ``CompressionError``, or what the source throws.
   func read(into output: UnsafeMutableRawBufferPointer) throws -> Int {
+    if !isDetected { try detect() }
     var filled = 0
     while filled < output.count {
       if input.bytes.isEmpty, !input.isAll { try input.extend() }
@@ -72,6 +94,17 @@ final class LayerDecompressor {
       break
     }
     return filled
+  }
+
+  /// Looks at the first bytes whether they are what was said.
+  private func detect() throws {
+    isDetected = true
+    if input.bytes.isEmpty, !input.isAll { try input.extend() }
+    guard let actual = CompressionAlgorithm(detecting: input.bytes), actual != algorithm else {
+      return
+    }
+    codec = try Self.codec(actual, windowLog)
+    algorithm = actual
   }
 }
 

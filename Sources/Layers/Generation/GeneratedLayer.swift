@@ -21,6 +21,8 @@ public struct GeneratedLayer: Equatable, Sendable {
 public enum LayerWarning: Equatable, Sendable {
   /// An extended attribute without a value was left out: archives cannot tell it from none.
   case emptyAttribute(path: String, name: [UInt8])
+  /// A socket was left out: it means nothing without the process behind it.
+  case socket(path: String)
   /// The attribute that a rootless unpack keeps owners in is stored, since this is no rootless run.
   case ownerAttribute(path: String)
 }
@@ -31,6 +33,7 @@ extension LayerWarning: CustomStringConvertible {
     switch self {
     case .emptyAttribute(let path, let name):
       "\(printable(Array(path.utf8))): the extended attribute \(printable(name)) has no value and is left out"
+    case .socket(let path): "\(printable(Array(path.utf8))) is a socket and is left out"
     case .ownerAttribute(let path):
       "\(printable(Array(path.utf8))) has an owner in user.rootlesscontainers, which is stored as it is;"
         + " --rootless would use it"

@@ -6,8 +6,6 @@ public enum LayerGenerationError: Error, Equatable, Sendable {
   case noSource(path: String)
   /// A file was changed by somebody else while it was being read.
   case changedWhileRead(path: String, SourceChange)
-  /// A socket cannot be in a layer.
-  case socket(path: String)
   /// The kind of a file is none that a layer can have.
   case unknownKind(path: String)
   /// A name in the image has a component that begins with `.wh.`.
@@ -22,8 +20,6 @@ public enum LayerGenerationError: Error, Equatable, Sendable {
   case owner(path: String, IDMappingError)
   /// The attribute that tells the owner of a file is malformed.
   case malformedOwner(path: String, MalformedRootlessOwner)
-  /// The name of an extended attribute cannot be written.
-  case attributeName(path: String, [UInt8])
   /// The archive library refused an entry; `reason` is its own text.
   case refused(name: [UInt8], reason: String)
   /// A library could not be set up, or failed.
@@ -61,7 +57,6 @@ extension LayerGenerationError: DiagnosableError {
     case .noSource(let path): "there is nothing at \(printable(Array(path.utf8)))"
     case .changedWhileRead(let path, let change):
       "\(printable(Array(path.utf8))) changed while it was read: \(change)"
-    case .socket(let path): "\(printable(Array(path.utf8))) is a socket: sockets not supported"
     case .unknownKind(let path):
       "\(printable(Array(path.utf8))) is of a kind that a layer cannot hold"
     case .whiteoutName(let name):
@@ -71,9 +66,6 @@ extension LayerGenerationError: DiagnosableError {
     case .unusableName(let name): "\(printable(name)) is no name that a layer can hold"
     case .owner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
     case .malformedOwner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
-    case .attributeName(let path, let name):
-      "\(printable(Array(path.utf8))): the extended attribute \(printable(name)) cannot be written"
-        + " to a layer"
     case .refused(let name, let reason): "\(printable(name)) cannot be archived: \(reason)"
     case .unavailable(let reason): "a layer cannot be made: \(reason)"
     }
@@ -84,7 +76,7 @@ extension LayerGenerationError: DiagnosableError {
     switch self {
     case .noSource: .notFound
     case .changedWhileRead: .busy
-    case .socket, .unknownKind, .attributeName, .refused: .unsupported
+    case .unknownKind, .refused: .unsupported
     case .whiteoutName, .whiteoutOfRoot, .outsideRoot, .unusableName: .invalidContent
     case .owner(_, let error): error.category
     case .malformedOwner(_, let error): error.category
@@ -100,7 +92,6 @@ extension LayerGenerationError: DiagnosableError {
     switch self {
     case .noSource: "name a file or a folder of this machine"
     case .changedWhileRead: "stop what writes to it, then run the command again"
-    case .socket: "remove it: a socket means nothing without the process behind it"
     case .unknownKind: "remove it, or leave it out"
     case .whiteoutName: "rename it: with that name it would remove a file when it is unpacked"
     case .whiteoutOfRoot: "start from an image without layers instead: `umoci-tx new`"
@@ -108,7 +99,6 @@ extension LayerGenerationError: DiagnosableError {
     case .unusableName: nil
     case .owner(_, let error): error.hint
     case .malformedOwner(_, let error): error.hint
-    case .attributeName: "remove it with `setfattr -x`, or rename it"
     case .refused: nil
     case .unavailable: "there may be too little memory: free some, then run the command again"
     }

@@ -17,7 +17,7 @@ extension LayerGenerator {
     do {
       guard try source.status().kind == .directory else {
         let parent = try ScannedFolder.pin(source.parent, isRootless: isRootless)
-        return try add(try parent.file(source.name), in: parent, at: path)
+        return try add(try parent.file(source.name), in: parent, at: place(path, false))
       }
       try addFolder(source.path, at: path, isRootless)
     } catch MtreeError.changedWhileRead(let path) {
@@ -31,7 +31,8 @@ extension LayerGenerator {
     try RootfsScanner(path: source, isRootless: isRootless, order: .names).scan { step in
       switch step {
       case .enter(let folder, _):
-        paths.append(try paths.last.map { try LayerPath.child(folder.name, of: $0) } ?? path)
+        let name = try paths.last.map { try LayerPath.child(folder.name, of: $0) } ?? path
+        paths.append(place(name, true))
         try add(folder, at: paths.last ?? path)
       case .item(let file, let folder):
         try add(file, in: folder, at: try LayerPath.child(file.name, of: paths.last ?? path))

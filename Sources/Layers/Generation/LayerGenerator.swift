@@ -13,6 +13,8 @@ package final class LayerGenerator {
   private let content = SourceContent()
   private var reader: SourceReader
   private var entries = 0
+  /// Where in the image something goes that is named there; whether it is a folder decides.
+  package var place: (_ path: [UInt8], _ isFolder: Bool) -> [UInt8] = { path, _ in path }
   /// Told of each entry, as the layer has it.
   package var onEntry: (LayerEntry) -> Void = { _ in }
 
@@ -30,7 +32,7 @@ package final class LayerGenerator {
     check: @escaping (Int64) throws -> Void = { _ in }
   ) throws {
     stream = try LayerStream(sink, options.compression, check: check)
-    writer = try TarWriter(stream)
+    writer = TarWriter(stream)
     reader = SourceReader(options, warn: warn)
   }
 
@@ -45,7 +47,7 @@ package final class LayerGenerator {
   }
 
   /// Adds a file as it is on disk, with its content; one that an earlier entry has another name of
-  /// becomes a hard link.
+  /// becomes a hard link. A socket is left out, with a warning.
   ///
   /// - Parameters:
   ///   - file: The file, of any kind but a folder.
@@ -54,6 +56,9 @@ package final class LayerGenerator {
   /// - Throws: ``LayerGenerationError``, ``SyscallError``. A file that is not what it was when it was
   ///   scanned, or changes while it is read, is ``LayerGenerationError/changedWhileRead(path:_:)``.
   package func add(_ file: ScannedFile, in folder: ScannedFolder, at path: [UInt8]) throws {
+    guard file.status.kind != .socket else {
+      return reader.warn(.socket(path: folder.displayPath(of: file.name)))
+    }
     do {
       guard file.status.kind == .regular else {
         return try add(try reader.entry(of: file, in: folder, at: path))
@@ -72,14 +77,16 @@ package final class LayerGenerator {
   ///
   /// - Throws: ``LayerGenerationError`` when the path cannot be removed.
   package func addWhiteout(of path: [UInt8]) throws {
-    try add(LayerEntry(path: try LayerPath.whiteout(of: path), kind: .regular(size: 0)))
+    let path = try LayerPath.whiteout(of: place(path, false))
+    try add(LayerEntry(path: path, kind: .regular(size: 0)))
   }
 
   /// Adds an opaque marker, which removes whatever a folder holds in the layers below.
   ///
   /// - Throws: ``LayerGenerationError``.
   package func addOpaqueMarker(in path: [UInt8]) throws {
-    try add(LayerEntry(path: try LayerPath.opaqueMarker(in: path), kind: .regular(size: 0)))
+    let path = try LayerPath.opaqueMarker(in: place(path, true))
+    try add(LayerEntry(path: path, kind: .regular(size: 0)))
   }
 
   /// Adds an entry that has no content.

@@ -36,14 +36,14 @@ package struct LayerImport: ~Copyable {
   }
 
   private static func detect(_ file: borrowing OpenFile) throws -> CompressionAlgorithm {
-    var magic = [UInt8](repeating: 0, count: 4)
-    let count = magic.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, 4, 0) }
+    var beginning = [UInt8](repeating: 0, count: CompressionAlgorithm.detectionLength)
+    let count = beginning.withUnsafeMutableBytes {
+      pread(file.descriptor, $0.baseAddress, $0.count, 0)
+    }
     guard count >= 0 else { throw SyscallError.last("pread", file.path) }
-    if count >= 2, magic[0] == 0x1f, magic[1] == 0x8b { return .gzip }
-    // A frame, or one that is to be skipped (RFC 8878 §3.1).
-    let isSkipped = magic[0] & 0xf0 == 0x50 && magic[1...] == [0x2a, 0x4d, 0x18]
-    if count == 4, magic == [0x28, 0xb5, 0x2f, 0xfd] || isSkipped { return .zstd }
-    return .none
+    return beginning.withUnsafeBytes {
+      CompressionAlgorithm(detecting: UnsafeRawBufferPointer(rebasing: $0[..<count])) ?? .none
+    }
   }
 
   /// Reads as far as the first entry, to notice soon what is no layer at all.
@@ -87,7 +87,7 @@ package struct LayerImport: ~Copyable {
   /// Reads the stream to its end, entry by entry.
   private func read(_ input: ImportInput, _ visit: (RootfsChange) -> Void) throws -> Int {
     try diagnosing {
-      let reader = try TarReader(input, headerLimit: ExtractionLimits().headerSize)
+      let reader = TarReader(input, headerLimit: ExtractionLimits().headerSize)
       var entries = 0
       while try reader.advance() {
         entries += 1

@@ -5,17 +5,11 @@ internal import Store
 /// Copies the content of files into an archive, watching for somebody who changes them meanwhile.
 final class SourceContent {
   private static let bufferSize = 1 << 18
-  /// The size of what stands for holes, of which nothing is ever read, in bytes.
-  private static let holeSize = 1 << 30
 
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: bufferSize, alignment: 4096)
-  private var hole: UnsafeMutableRawPointer?
 
-  deinit {
-    buffer.deallocate()
-    if let hole { munmap(hole, Self.holeSize) }
-  }
+  deinit { buffer.deallocate() }
 
   /// Writes an entry with its content.
   ///
@@ -30,8 +24,7 @@ final class SourceContent {
   ) throws {
     let before = try file.status()
     try Self.check(before, against: status, file.path, isComplete: false)
-    let isSparse =
-      before.blocks < (before.size + 511) / 512 && TarWriter.canBeSparse(entry.path)
+    let isSparse = before.blocks < before.size / 512
     let data = isSparse ? try SparseMap.data(of: file, size: before.size) : nil
     try writer.begin(entry, data: data)
     if let data {
@@ -86,10 +79,8 @@ final class SourceContent {
   private func copySparse(
     _ file: borrowing OpenFile, _ data: [Range<Int64>], size: Int64, to writer: TarWriter
   ) throws {
-    var position: Int64 = 0
     for range in data {
-      try skip(range.lowerBound - position, writer)
-      position = range.lowerBound
+      var position = range.lowerBound
       while position < range.upperBound {
         let wanted = Int(min(Int64(buffer.count), range.upperBound - position))
         let count = pread(file.descriptor, buffer.baseAddress, wanted, Int(position))
@@ -100,28 +91,6 @@ final class SourceContent {
         position += Int64(count)
       }
     }
-    try skip(size - position, writer)
-  }
-
-  /// Hands the bytes of a hole to the library, which takes them without looking.
-  private func skip(_ count: Int64, _ writer: TarWriter) throws {
-    guard count > 0 else { return }
-    let zeros = try makeHole()
-    var left = count
-    while left > 0 {
-      let piece = Int(min(left, Int64(Self.holeSize)))
-      try writer.write(UnsafeRawBufferPointer(start: zeros, count: piece))
-      left -= Int64(piece)
-    }
-  }
-
-  private func makeHole() throws(SyscallError) -> UnsafeMutableRawPointer {
-    if let hole { return hole }
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    guard let memory = mmap(nil, Self.holeSize, PROT_READ, flags, -1, 0), memory != MAP_FAILED
-    else { throw SyscallError.last("mmap", "the zeros of a sparse file") }
-    hole = memory
-    return memory
   }
 
   private static func shrank(

@@ -55,8 +55,7 @@ struct SourceReader {
     case .blockDevice:
       return .blockDevice(major: clinux_major(device), minor: clinux_minor(device))
     case .fifo: return .fifo
-    case .socket: throw LayerGenerationError.socket(path: displayPath)
-    case .regular, .directory, .unknown:
+    case .socket, .regular, .directory, .unknown:
       throw LayerGenerationError.unknownKind(path: displayPath)
     }
   }
@@ -67,7 +66,7 @@ struct SourceReader {
   ) throws -> LayerEntry {
     var attributes = try place.all(displayPath)
     let owner = try owner(status, &attributes, displayPath)
-    attributes = try storable(attributes, displayPath)
+    attributes = storable(attributes, displayPath)
     return LayerEntry(
       path: path, kind: kind, permissions: UInt16(truncatingIfNeeded: status.permissions),
       userID: owner.userID, groupID: owner.groupID,
@@ -107,18 +106,13 @@ struct SourceReader {
   /// The attributes that an archive can hold.
   private func storable(
     _ attributes: [ExtendedAttribute], _ displayPath: String
-  ) throws(LayerGenerationError) -> [ExtendedAttribute] {
+  ) -> [ExtendedAttribute] {
     var kept: [ExtendedAttribute] = []
     for attribute in attributes where !Self.forbidden.contains(attribute.name) {
       guard !attribute.value.isEmpty else {
         warn(.emptyAttribute(path: displayPath, name: attribute.name))
         continue
       }
-      // The library would write these in a spelling that no reader undoes.
-      let isPlain = attribute.name.allSatisfy {
-        (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "=")
-      }
-      guard isPlain else { throw .attributeName(path: displayPath, attribute.name) }
       kept.append(attribute)
     }
     return kept

@@ -96,11 +96,15 @@ package struct MtreeDigester {
 
 extension MtreeDigester {
   /// The digests of an open file, from its current position to its end.
+  ///
+  /// - Parameter check: Asked for each piece; what it throws ends the work.
   package static func digests(
-    of file: borrowing OpenFile, _ keywords: [MtreeKeyword], buffer: UnsafeMutableRawBufferPointer
-  ) throws(SyscallError) -> [MtreeKeyword: [UInt8]] {
+    of file: borrowing OpenFile, _ keywords: [MtreeKeyword],
+    buffer: UnsafeMutableRawBufferPointer, check: () throws -> Void = {}
+  ) throws -> [MtreeKeyword: [UInt8]] {
     var digester = MtreeDigester(keywords)
     while true {
+      try check()
       let count = try file.read(into: buffer)
       if count == 0 { return digester.finish() }
       digester.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))

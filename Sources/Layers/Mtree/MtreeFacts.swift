@@ -127,7 +127,7 @@ extension MtreeFacts {
 
   private func appendAttributes(onto text: inout [UInt8]) {
     guard kind == .regular || kind == .directory else { return }
-    for (index, attribute) in attributes.enumerated() {
+    for (index, attribute) in attributes.enumerated() where !attribute.isUnlisted {
       if index > 0 { text.append(UInt8(ascii: " ")) }
       text.append(contentsOf: "xattr.".utf8)
       MtreeName.encode(attribute.name, onto: &text)

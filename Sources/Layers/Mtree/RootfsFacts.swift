@@ -6,12 +6,16 @@ internal import Store
 /// its attributes and its digests.
 final class RootfsFacts {
   private let keywords: [MtreeKeyword]
+  private let check: () throws -> Void
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
   private var opened: OpenFile?
 
   /// Prepares for what the keywords ask.
-  init(keywords: [MtreeKeyword]) {
+  ///
+  /// - Parameter check: Asked for each piece of content; what it throws ends the work.
+  init(keywords: [MtreeKeyword], check: @escaping () throws -> Void = {}) {
     self.keywords = keywords
+    self.check = check
   }
 
   deinit { buffer.deallocate() }
@@ -47,7 +51,7 @@ final class RootfsFacts {
     of file: ScannedFile, in folder: ScannedFolder, _ keywords: [MtreeKeyword]
   ) throws -> [MtreeKeyword: [UInt8]] {
     let handle = try opened.take() ?? folder.openFile(file)
-    let digests = try MtreeDigester.digests(of: handle, keywords, buffer: buffer)
+    let digests = try MtreeDigester.digests(of: handle, keywords, buffer: buffer, check: check)
     let status = try handle.status()
     guard status.size == file.status.size,
       status.modificationTime == file.status.modificationTime

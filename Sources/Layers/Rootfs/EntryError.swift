@@ -4,12 +4,16 @@ public enum EntryError: Error, Equatable, Sendable {
   case rootTypeChange
   /// A whiteout names nothing, or the directory itself, or its parent.
   case invalidWhiteout
+  /// The name lies below that of a whiteout, where nothing can be.
+  case belowWhiteout
   /// There are more than 255 symbolic links on the way to the entry, or the way is endless.
   case tooManyLinks
   /// The target of a hard link does not exist; `target` is its name as stored.
   case missingLinkTarget(target: [UInt8])
   /// The target of a hard link is a directory.
   case linkToDirectory(target: [UInt8])
+  /// The kernel does not take the value of an extended attribute.
+  case attributeRefused(name: [UInt8], reason: String)
   /// The owner or the group has no id here.
   case owner(IDMappingError)
   /// The entry demands more than is allowed.
@@ -23,11 +27,14 @@ extension EntryError: CustomStringConvertible {
     case .rootTypeChange:
       "malicious tar entry -- refusing to change type of root directory"
     case .invalidWhiteout: "invalid whiteout: it must name an entry of its own directory"
+    case .belowWhiteout: "it lies below a whiteout, where nothing can be"
     case .tooManyLinks: "too many levels of symbolic links on the way to it"
     case .missingLinkTarget(let target):
       "the target of the hard link does not exist: \(printable(target))"
     case .linkToDirectory(let target):
       "the target of the hard link is a directory: \(printable(target))"
+    case .attributeRefused(let name, let reason):
+      "the kernel does not take the extended attribute \(printable(name)): \(reason)"
     case .owner(let error): error.description
     case .limit(let violation): violation.description
     }

@@ -58,7 +58,7 @@ extension EntryMetadata {
     }
   }
 
-  private static func check(
+  static func check(
     _ attributes: [ExtendedAttribute], _ limits: ExtractionLimits
   ) throws(EntryError) {
     var sum = 0

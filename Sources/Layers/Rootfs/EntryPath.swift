@@ -5,6 +5,8 @@ struct EntryPath {
   /// The components joined by slashes; empty for the root.
   private(set) var bytes: [UInt8] = []
   private var baseStart = 0
+  /// Whether a component may begin like a whiteout.
+  private(set) var mayHaveWhiteout = false
 
   /// The last component; empty for the root.
   var base: ArraySlice<UInt8> { bytes[baseStart...] }
@@ -23,6 +25,7 @@ struct EntryPath {
     }
     bytes.removeAll(keepingCapacity: true)
     baseStart = 0
+    mayHaveWhiteout = false
     var depth = 0
     try name.bytes { name throws(EntryError) in
       var start = 0
@@ -54,6 +57,9 @@ struct EntryPath {
   private mutating func append(_ component: UnsafeRawBufferPointer) {
     if !bytes.isEmpty { bytes.append(UInt8(ascii: "/")) }
     baseStart = bytes.count
+    if component[0] == UInt8(ascii: "."), component.starts(with: Whiteout.prefix) {
+      mayHaveWhiteout = true
+    }
     bytes.append(contentsOf: component)
   }
 

@@ -10,13 +10,25 @@ extension ExtractedTree {
     var missing: [[UInt8]]
   }
 
+  /// What a path is followed for.
+  enum Purpose {
+    /// To see where it leads.
+    case looking
+    /// To put something there: the links on the way are used by the current layer.
+    case placing
+    /// To hide something of the layers below: a link that the current layer has made leads nowhere.
+    case hiding
+  }
+
   /// Follows a path; symbolic links are followed too, the last one included.
   ///
   /// Absolute targets begin at the root of the tree, `..` stops there, and what does not exist is
   /// kept as it is written.
   ///
   /// - Throws: ``EntryError/tooManyLinks`` beyond 255 links, or 16 384 steps in all.
-  func resolve(_ path: ArraySlice<UInt8>) throws(EntryError) -> Resolution {
+  func resolve(
+    _ path: ArraySlice<UInt8>, for purpose: Purpose = .looking
+  ) throws(EntryError) -> Resolution {
     var place = Resolution(node: .root, missing: [])
     var rest = path
     var linkCount = 0
@@ -27,7 +39,7 @@ extension ExtractedTree {
       rest = rest[min(end + 1, rest.endIndex)...]
       stepCount += 1
       if stepCount > 16_384 { throw .tooManyLinks }
-      guard let target = step(component, &place) else { continue }
+      guard let target = step(component, purpose, &place) else { continue }
       linkCount += 1
       if linkCount > 255 { throw .tooManyLinks }
       if target.first == UInt8(ascii: "/") { place.node = .root }
@@ -39,9 +51,23 @@ extension ExtractedTree {
     return place
   }
 
+  /// What a hard link is to be another name of.
+  ///
+  /// - Throws: ``EntryError`` when there is nothing, or a directory.
+  func linkTarget(_ target: [UInt8], _ limits: ExtractionLimits) throws(EntryError) -> Node {
+    var path = EntryPath()
+    try path.assign(target, limits)
+    let place = try resolve(path.parent)
+    guard place.missing.isEmpty, !path.isRoot else { throw .missingLinkTarget(target: target) }
+    let node = path.base.withUnsafeBytes { child(of: place.node, named: $0) }
+    guard node != .none else { throw .missingLinkTarget(target: target) }
+    guard self[node].kind != .directory else { throw .linkToDirectory(target: target) }
+    return node
+  }
+
   /// Goes one component further; returns the target when that is a symbolic link.
   private func step(
-    _ component: ArraySlice<UInt8>, _ place: inout Resolution
+    _ component: ArraySlice<UInt8>, _ purpose: Purpose, _ place: inout Resolution
   ) -> UnsafeRawBufferPointer? {
     if component.isEmpty || component.elementsEqual([UInt8(ascii: ".")]) { return nil }
     if component.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")]) {
@@ -59,8 +85,15 @@ extension ExtractedTree {
       place.missing.append(Array(component))
       return nil
     }
-    if self[child].kind == .symbolicLink { return text(of: self[child]) }
-    place.node = child
-    return nil
+    guard self[child].kind == .symbolicLink else {
+      place.node = child
+      return nil
+    }
+    if purpose == .hiding, isNew(child) {
+      place.missing.append(Array(component))
+      return nil
+    }
+    if purpose == .placing { touch(child) }
+    return text(of: self[child])
   }
 }

@@ -27,9 +27,13 @@ package final class ExtractedTree {
     var previousSibling: UInt32 = .max
     var file: UInt32
     var layer: UInt32 = 0
+    var firstLayer: UInt32
     var cacheSlot: UInt32 = .max
   }
 
+  /// The layer that is being put on top, from 1; 0 for what was there before the first.
+  private(set) var layer: UInt32 = 0
+  var whiteouts: PendingWhiteouts
   private var names: SpooledTable<NameRecord>
   private var files: SpooledTable<FileRecord>
   private var text: SpooledBytes
@@ -51,10 +55,14 @@ package final class ExtractedTree {
     names = SpooledTable(in: space)
     files = SpooledTable(in: space)
     text = SpooledBytes(in: space)
+    whiteouts = PendingWhiteouts(in: space)
     let name = try ".".utf8Bytes { bytes throws(SyscallError) in try text.append(bytes) }
     let file = try files.append(FileRecord(kind: .directory, permissions: 0o755))
-    _ = try names.append(NameRecord(name: name, hash: 0, parent: .max, file: file))
+    _ = try names.append(NameRecord(name: name, hash: 0, parent: .max, file: file, firstLayer: 0))
   }
+
+  /// Begins the next layer: nothing is touched by it yet.
+  func beginLayer() { layer += 1 }
 
   /// The number of names in the tree, the root included.
   package var count: Int { names.count - freeNames.count }
@@ -85,16 +93,23 @@ package final class ExtractedTree {
   /// The name after this one in the same directory, or ``Node/none``.
   func nextSibling(of node: Node) -> Node { Node(index: names[node.index].nextSibling) }
 
-  /// The layer that touched a name last; 0 when none did.
-  func layer(of node: Node) -> UInt32 { names[node.index].layer }
+  /// Whether the current layer has put a name there, or something below it, or gone through it.
+  func isTouched(_ node: Node) -> Bool { names[node.index].layer == layer }
+
+  /// Whether the current layer has made a name; a folder of a lower layer that it describes anew, it has
+  /// not made.
+  func isNew(_ node: Node) -> Bool { names[node.index].firstLayer == layer }
+
+  /// Whether a name has not been removed since; false says nothing once another was inserted.
+  func isPresent(_ node: Node) -> Bool { names[node.index].file != .max }
 
   /// Where the descriptor of a directory is cached; `.max` when it is not.
   func cacheSlot(of node: Node) -> UInt32 { names[node.index].cacheSlot }
 
   func setCacheSlot(of node: Node, to slot: UInt32) { names[node.index].cacheSlot = slot }
 
-  /// Marks a name and the directories above it as touched by a layer.
-  func touch(_ node: Node, layer: UInt32) {
+  /// Marks a name and the directories above it as touched by the current layer.
+  func touch(_ node: Node) {
     var index = node.index
     while index != .max, names[index].layer != layer {
       names[index].layer = layer
@@ -104,6 +119,9 @@ package final class ExtractedTree {
 
   /// The bytes kept for a file: a link's target or encoded attributes.
   func text(of file: FileRecord) -> UnsafeRawBufferPointer { text[file.text] }
+
+  /// Bytes that were kept.
+  func text(_ reference: SpooledBytes.Reference) -> UnsafeRawBufferPointer { text[reference] }
 
   /// Keeps bytes for a file.
   func keep(_ bytes: UnsafeRawBufferPointer) throws(SyscallError) -> SpooledBytes.Reference {
@@ -164,7 +182,8 @@ package final class ExtractedTree {
   ) throws(SyscallError) -> Node {
     let hash = Self.hash(parent, name)
     var record = NameRecord(
-      name: try text.append(name), hash: hash, parent: parent.index, file: fileIndex)
+      name: try text.append(name), hash: hash, parent: parent.index, file: fileIndex,
+      firstLayer: layer)
     record.nextSibling = names[parent.index].firstChild
     let place: UInt32
     if let free = freeNames.popLast() {
@@ -193,6 +212,7 @@ package final class ExtractedTree {
     index.remove(node.index, record.hash)
     freeNames.append(node.index)
     let file = record.file
+    names[node.index].file = .max
     files[file].nameCount -= 1
     if files[file].nameCount == 0 { freeFiles.append(file) }
   }

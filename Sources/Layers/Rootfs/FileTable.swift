@@ -13,7 +13,6 @@ package final class FileTable {
 
   let tree: ExtractedTree
   private let limits = ExtractionLimits()
-  private var layer: UInt32 = 0
   private var entryCount = 0
   private var path = EntryPath()
 
@@ -28,20 +27,61 @@ package final class FileTable {
   ///
   /// Streams the layer once and verifies it.
   ///
+  /// - Parameters:
+  ///   - hashesContent: Whether the table is to tell files of one size apart.
+  ///   - check: Asked for each entry; what it throws ends the work.
   /// - Throws: ``FileTableError``, and ``BlobError`` for a damaged blob.
   package static func add(
-    _ descriptor: Descriptor, _ blob: consuming BlobReader, to tables: [FileTable]
+    _ descriptor: Descriptor, _ blob: consuming BlobReader, to tables: [FileTable],
+    hashesContent: Bool = true, check: () throws -> Void = {}
   ) throws {
-    for table in tables { table.layer += 1 }
+    for table in tables { table.tree.beginLayer() }
     do {
-      try LayerScan.run(descriptor, blob, ExtractionLimits()) { entry, record in
-        for table in tables { try table.apply(entry, record) }
+      try LayerScan.run(
+        descriptor, blob, ExtractionLimits(), hashesContent: hashesContent
+      ) { entry, record in
+        try Cancellation.around(check)
+        do {
+          for table in tables { try table.apply(entry, record) }
+        } catch let error as EntryError {
+          let reason = "entry \(printable(entry.path)): \(error)"
+          throw FileTableError(layer: descriptor.digest, reason: reason, entry: error)
+        }
       }
+      for table in tables { table.tree.endLayer { table.remove($0) } }
     } catch let error as BlobError {
       throw error
+    } catch let error as FileTableError {
+      throw error
+    } catch let error as Cancellation {
+      throw error.cause
     } catch {
       throw FileTableError(layer: descriptor.digest, reason: "\(error)")
     }
+  }
+
+  /// What a check has thrown, on its way through errors that are told otherwise.
+  private struct Cancellation: Error {
+    let cause: any Error
+
+    static func around(_ check: () throws -> Void) throws {
+      do { try check() } catch { throw Cancellation(cause: error) }
+    }
+  }
+
+  /// Where something that is named in the image goes: the path without the links on its way.
+  ///
+  /// What is no folder takes the place of whatever has its name; a folder goes into the one that a link
+  /// of its name leads to, which is kept.
+  package func place(of path: [UInt8], isFolder: Bool) -> [UInt8] {
+    guard path != LayerPath.root else { return path }
+    if isFolder, let place = try? tree.resolve(path[...]), tree[place.node].kind == .directory {
+      let found = tree.path(of: place.node)
+      return place.missing.reduce(found) { LayerPath.join($0, $1) }
+    }
+    guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    let folder = self.place(of: Array(path[..<slash]), isFolder: true)
+    return LayerPath.join(folder, Array(path[(slash + 1)...]))
   }
 
   private func apply(_ entry: TarEntry, _ record: FileRecord) throws {
@@ -54,18 +94,13 @@ package final class FileTable {
       guard entry.kind == .directory else { throw EntryError.rootTypeChange }
       return replace(.root, with: try complete(record, entry))
     }
-    let base = Array(path.base)
-    if base.starts(with: Whiteout.prefix) { return try apply(try Whiteout(base)) }
-    let parent = try makeParent()
-    try base.bytes { name throws in
-      tree.touch(try place(name, in: parent, entry, record), layer: layer)
+    if let whiteout = try path.whiteout() {
+      return try tree.note(whiteout, in: path.parent)
     }
-  }
-
-  private func apply(_ whiteout: Whiteout) throws {
-    let place = try tree.resolve(path.parent)
-    guard place.missing.isEmpty, tree[place.node].kind == .directory else { return }
-    tree.apply(whiteout, in: place.node, layer: layer) { node in remove(node) }
+    let parent = try makeParent()
+    try Array(path.base).bytes { name throws in
+      tree.touch(try place(name, in: parent, entry, record))
+    }
   }
 
   private func place(
@@ -79,8 +114,8 @@ package final class FileTable {
       }
       remove(existing)
     }
-    if entry.kind == .hardLink, let target = try target(of: entry) {
-      return try tree.insertLink(name, in: parent, to: target)
+    if entry.kind == .hardLink {
+      return try tree.insertLink(name, in: parent, to: try target(of: entry))
     }
     return try tree.insert(name, in: parent, try complete(record, entry))
   }
@@ -91,7 +126,7 @@ package final class FileTable {
     record.nameCount = tree[node].nameCount
     record.opaqueLayer = tree[node].opaqueLayer
     tree[node] = record
-    tree.touch(node, layer: layer)
+    tree.touch(node)
   }
 
   /// Adds to a record what lies outside of it.
@@ -103,38 +138,23 @@ package final class FileTable {
     var text = entry.linkTarget
     if !entry.attributes.isEmpty {
       record.flags.insert(.hasAttributes)
-      text += Self.digest(entry.attributes)
+      text += ExtendedAttribute.digest(of: entry.attributes)
     }
     record.text = try text.bytes { bytes throws(SyscallError) in try tree.keep(bytes) }
     return record
-  }
-
-  private static func digest(_ attributes: [ExtendedAttribute]) -> [UInt8] {
-    var hasher = ContentHasher.makeSHA256()
-    for attribute in attributes.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-      hasher.update(Array("\(attribute.name.count) \(attribute.value.count) ".utf8))
-      hasher.update(attribute.name)
-      hasher.update(attribute.value)
-    }
-    return withUnsafeBytes(of: hasher.finalizeBytes()) { Array($0) }
   }
 }
 
 // MARK: - Names
 
 extension FileTable {
-  private func target(of link: TarEntry) throws -> Node? {
-    var path = EntryPath()
-    try path.assign(link.linkTarget, limits)
-    let place = try tree.resolve(path.parent)
-    guard place.missing.isEmpty, !path.isRoot else { return nil }
-    let node = path.base.withUnsafeBytes { tree.child(of: place.node, named: $0) }
-    return node == .none || tree[node].kind == .directory ? nil : node
+  private func target(of link: TarEntry) throws -> Node {
+    try tree.linkTarget(link.linkTarget, limits)
   }
 
   /// The folder that the entry's name leads to, made if it is missing.
   private func makeParent() throws -> Node {
-    let place = try tree.resolve(path.parent)
+    let place = try tree.resolve(path.parent, for: .placing)
     var node = place.node
     if tree[node].kind != .directory {
       let (name, parent) = (Array(tree.name(of: node)), tree.parent(of: node))
@@ -148,7 +168,7 @@ extension FileTable {
   private func makeFolder(_ name: [UInt8], in parent: Node) throws -> Node {
     let record = FileRecord(kind: .directory, permissions: 0o755)
     let node = try name.bytes { try tree.insert($0, in: parent, record) }
-    tree.touch(node, layer: layer)
+    tree.touch(node)
     return node
   }
 
@@ -175,6 +195,14 @@ package struct FileTableError: DiagnosableError {
   package let layer: Digest
   /// What is wrong with it.
   package let reason: String
+  /// Why an entry was refused, if that is what is wrong.
+  let entry: EntryError?
+
+  init(layer: Digest, reason: String, entry: EntryError? = nil) {
+    self.layer = layer
+    self.reason = reason
+    self.entry = entry
+  }
 
   /// What failed.
   package var description: String { "the files of layer \(layer) cannot be listed" }

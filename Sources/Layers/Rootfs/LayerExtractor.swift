@@ -11,8 +11,6 @@ final class LayerExtractor {
 
   let writer: RootfsWriter
   let options: ExtractionOptions
-  /// The number of the current layer, from 1.
-  private(set) var layer: UInt32 = 0
   private var entryCount = 0
   private var layerContentBytes: Int64 = 0
   private var path = EntryPath()
@@ -48,8 +46,14 @@ final class LayerExtractor {
 
   /// Begins the next layer: nothing is touched by it yet.
   func beginLayer() {
-    layer += 1
+    tree.beginLayer()
+    lastParent = nil
     layerContentBytes = 0
+  }
+
+  /// Ends the layer: what its whiteouts hide goes.
+  func endLayer() throws(SyscallError) {
+    try tree.endLayer { node throws(SyscallError) in try remove(node) }
   }
 
   /// Extracts the current entry of a reader.
@@ -66,36 +70,28 @@ final class LayerExtractor {
       try extractRoot(entry)
       return
     }
-    if path.base.first == UInt8(ascii: "."), path.base.starts(with: Whiteout.prefix) {
-      try apply(try Whiteout(Array(path.base)))
-      return
+    if let whiteout = try path.whiteout() {
+      return try tree.note(whiteout, in: path.parent)
     }
     let metadata = try EntryMetadata(entry, options)
-    warnAboutRootlessOwner(entry)
+    warn(about: entry)
     let parent = try makeParent()
     try path.base.withUnsafeBytes { try place($0, in: parent, reader, metadata) }
-  }
-
-  private func apply(_ whiteout: Whiteout) throws {
-    guard let directory = try existingParent() else { return }
-    try tree.apply(whiteout, in: directory, layer: layer) { node throws(SyscallError) in
-      try remove(node)
-    }
   }
 
   private func extractRoot(_ entry: TarEntry) throws {
     guard entry.kind == .directory else { throw EntryError.rootTypeChange }
     let metadata = try EntryMetadata(entry, options)
-    warnAboutRootlessOwner(entry)
+    warn(about: entry)
     try writer.finishExisting(.open(writer.root.descriptor), metadata, &tree[.root])
-    tree.touch(.root, layer: layer)
+    tree.touch(.root)
   }
 
-  private func warnAboutRootlessOwner(_ entry: TarEntry) {
-    guard entry.attributes.contains(where: { $0.name == RootlessOwner.attributeName }) else {
-      return
+  private func warn(about entry: TarEntry) {
+    if entry.hasUnreadableAccessList { writer.warn(.unreadableAccessList(entry: entry.path)) }
+    if entry.attributes.contains(where: { $0.name == RootlessOwner.attributeName }) {
+      writer.warn(.foreignRootlessOwner(entry: entry.path))
     }
-    writer.warn(.foreignRootlessOwner(entry: entry.path))
   }
 
   // MARK: parents
@@ -103,7 +99,7 @@ final class LayerExtractor {
   /// The directory that the entry's name leads to, made if it is missing.
   private func makeParent() throws -> Node {
     if let lastParent, path.parent.isSame(as: lastParent.path) { return lastParent.node }
-    let place = try tree.resolve(path.parent)
+    let place = try tree.resolve(path.parent, for: .placing)
     var node = place.node
     if tree[node].kind != .directory {
       let name = Array(tree.name(of: node))
@@ -126,17 +122,9 @@ final class LayerExtractor {
       modificationTime: epoch, accessTime: epoch, attributes: [])
     return try name.bytes { name throws in
       let node = try makeDirectory(name, in: parent, metadata)
-      tree.touch(node, layer: layer)
+      tree.touch(node)
       return node
     }
-  }
-
-  /// The directory that the entry's name leads to, or nil when there is none.
-  private func existingParent() throws -> Node? {
-    if let lastParent, path.parent.isSame(as: lastParent.path) { return lastParent.node }
-    let place = try tree.resolve(path.parent)
-    guard place.missing.isEmpty, tree[place.node].kind == .directory else { return nil }
-    return place.node
   }
 
   /// Removes what is at a name and forgets what was known of the way to it.
@@ -157,13 +145,13 @@ extension LayerExtractor {
     let existing = tree.child(of: parent, named: name)
     if existing != .none {
       if reader.entry.kind == .directory, try keep(existing, name, in: parent, metadata) {
-        tree.touch(existing, layer: layer)
+        tree.touch(existing)
         return
       }
       try remove(existing)
     }
     let node = try make(name, in: parent, reader, metadata)
-    tree.touch(node, layer: layer)
+    tree.touch(node)
     footprint.visit(node, in: tree)
   }
 
@@ -271,14 +259,7 @@ extension LayerExtractor {
   private func makeHardLink(
     _ name: UnsafeRawBufferPointer, in parent: Node, _ target: [UInt8]
   ) throws -> Node {
-    var targetPath = EntryPath()
-    try targetPath.assign(target, options.limits)
-    let place = try tree.resolve(targetPath.parent)
-    let node = targetPath.base.withUnsafeBytes { base in
-      place.missing.isEmpty && !base.isEmpty ? tree.child(of: place.node, named: base) : .none
-    }
-    guard node != .none else { throw EntryError.missingLinkTarget(target: target) }
-    guard tree[node].kind != .directory else { throw EntryError.linkToDirectory(target: target) }
+    let node = try tree.linkTarget(target, options.limits)
     try writer.makeHardLink(name, in: parent, to: node)
     return try tree.insertLink(name, in: parent, to: node)
   }

@@ -40,7 +40,7 @@ struct LayerFeeder: Sendable {
   private func feed(_ layer: LayerSource, _ index: Int, _ reader: BlobFeed) throws {
     let blob = VerifiedBlob(reader, index)
     do {
-      try feed(layer, from: blob)
+      try feed(layer, index, from: blob)
     } catch {
       // Damage shows as whatever the decoders make of it; the digest tells what it is.
       if ring.isContentDamaged(in: index, by: error) { try blob.verifyToEnd() }
@@ -49,7 +49,7 @@ struct LayerFeeder: Sendable {
     try ring.publishEndOfLayer()
   }
 
-  private func feed(_ layer: LayerSource, from blob: VerifiedBlob) throws {
+  private func feed(_ layer: LayerSource, _ index: Int, from blob: VerifiedBlob) throws {
     let decompressor = try LayerDecompressor(
       layer.compression, windowLog: limits.zstdWindowLog, pieces: blob.nextPiece)
     var total: Int64 = 0
@@ -58,6 +58,7 @@ struct LayerFeeder: Sendable {
       let count = try decompressor.read(into: slot)
       total += Int64(count)
       try check(total, from: blob.byteCount)
+      if let mistype = decompressor.mistype { progress.note(mistype, in: index) }
       if count > 0 { ring.publish(count) }
       if count < slot.count { break }
     }
@@ -81,9 +82,16 @@ struct LayerNumbered: Error {
   let reason: ExtractionError.Reason
 }
 
-/// How many bytes of blobs were read, for the display.
+/// How many bytes of blobs were read, for the display, and what is to be told of them.
 final class ProgressCounter: Sendable {
+  typealias Mistype = (says: CompressionAlgorithm, is: CompressionAlgorithm)
+
   private let bytes = Atomic<Int>(0)
+  private let mistypes = Mutex<[Int: Mistype]>([:])
+
+  func note(_ mistype: Mistype, in layer: Int) { mistypes.withLock { $0[layer] = mistype } }
+
+  func mistype(in layer: Int) -> Mistype? { mistypes.withLock { $0[layer] } }
 
   func add(_ count: Int) { bytes.wrappingAdd(count, ordering: .relaxed) }
 

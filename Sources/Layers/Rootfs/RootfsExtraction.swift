@@ -108,16 +108,20 @@ package struct RootfsExtraction {
       }
       do {
         extractor.beginLayer()
-        let reader = try TarReader(input, headerLimit: options.limits.headerSize)
+        let reader = TarReader(input, headerLimit: options.limits.headerSize)
         do {
           while try reader.advance() {
             if isCancelled() { throw LayerFailure(reason: .cancelled) }
             try extractor.extract(reader)
           }
+          try extractor.endLayer()
         } catch {
           throw LayerNumbered(index: index, place: reader.errorPlace, reason: .init(error))
         }
         try input.drain()
+        if let mistype = progress.mistype(in: index) {
+          onWarning(.layerMistyped(layer: index + 1, says: mistype.says, is: mistype.is))
+        }
       } catch {
         ring.fail(
           error as? LayerNumbered

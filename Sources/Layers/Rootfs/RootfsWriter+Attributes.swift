@@ -37,7 +37,7 @@ extension RootfsWriter {
 
   private func replace(
     _ place: AttributePlace, _ attributes: [ExtendedAttribute], hasOld: Bool
-  ) throws(SyscallError) {
+  ) throws {
     if hasOld {
       for name in place.names() ?? [] where !Self.forbidden.contains(name) {
         if !attributes.contains(where: { $0.name == name }) { removeQuietly(place, name) }
@@ -61,17 +61,28 @@ extension RootfsWriter {
     }
   }
 
-  private func set(
-    _ place: AttributePlace, _ attribute: ExtendedAttribute
-  ) throws(SyscallError) {
+  /// Sets an attribute, or leaves it out where it cannot be.
+  ///
+  /// - Throws: ``EntryError/attributeRefused(name:reason:)`` for a value that the kernel does not take;
+  ///   ``SyscallError``.
+  private func set(_ place: AttributePlace, _ attribute: ExtendedAttribute) throws {
+    // Files and folders alone can have those, for root too (xattr(7)).
+    let isOfUsers = attribute.name.starts(with: "user.".utf8)
     do throws(SyscallError) {
       try FailPoint("extract.attribute").perform("setxattr", on: root.path) {
         place.set(attribute)
       }
+    } catch  where error.code == EPERM && place.link != nil && isOfUsers {
+      warn(.attributeNotPossible(name: attribute.name))
     } catch  where error.code == EPERM && (isRootless || process.isInUserNamespace) {
       warn(.attributeNotPermitted(name: attribute.name))
     } catch  where error.code == EOPNOTSUPP {
       warn(.attributesNotSupported)
+    } catch  where [EINVAL, ERANGE, E2BIG, ENAMETOOLONG].contains(error.code) {
+      throw EntryError.attributeRefused(name: attribute.name, reason: error.explanation)
+    } catch {
+      throw SyscallError(
+        call: "setxattr \(printable(attribute.name))", path: error.path, code: error.code)
     }
   }
 
@@ -82,15 +93,7 @@ extension RootfsWriter {
     if fstat(descriptor, &status) == 0, process.isPrivileged {
       record.permissions = UInt16(truncatingIfNeeded: status.st_mode) & 0o7777
     }
-    let place = AttributePlace(descriptor: descriptor, link: nil)
-    var found: [ExtendedAttribute] = []
-    for name in place.names(limit: 1024) ?? [] {
-      guard let value = place.value(of: name, limit: 1024) else {
-        found.removeAll()
-        break
-      }
-      found.append(ExtendedAttribute(name: name, value: value))
-    }
+    let found = ExtendedAttribute.listedInMtree(of: descriptor)
     record.text = try ExtendedAttribute.encode(found).bytes { bytes throws(SyscallError) in
       try tree.keep(bytes)
     }

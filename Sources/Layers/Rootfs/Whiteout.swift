@@ -27,33 +27,106 @@ enum Whiteout {
   }
 }
 
+/// What the name of an entry is, apart from a name.
+extension EntryPath {
+  /// What AUFS left in the root of old images. It makes nothing, but hard links lead into it.
+  static let leftovers = [".wh..wh.plnk", ".wh..wh.aufs", ".wh..wh.orph"].map { Array($0.utf8) }
+
+  /// What the name hides; nil for one that is to be made.
+  ///
+  /// - Throws: ``EntryError/invalidWhiteout``; ``EntryError/belowWhiteout`` for a name below one.
+  func whiteout() throws(EntryError) -> Whiteout? {
+    guard mayHaveWhiteout else { return nil }
+    let components = bytes.split(separator: UInt8(ascii: "/"))
+    guard let first = components.first, let base = components.last,
+      !Self.leftovers.contains(where: { first.elementsEqual($0) })
+    else { return nil }
+    guard !components.dropLast().contains(where: { $0.starts(with: Whiteout.prefix) }) else {
+      throw .belowWhiteout
+    }
+    return base.starts(with: Whiteout.prefix) ? try Whiteout(Array(base)) : nil
+  }
+}
+
+/// The whiteouts of one layer, until it is complete.
+struct PendingWhiteouts {
+  struct Record: BitwiseCopyable {
+    /// The folder as it is written.
+    let folder: SpooledBytes.Reference
+    /// The name in it; empty for all of them.
+    let name: SpooledBytes.Reference
+    /// Where that leads, once the layer is complete.
+    var target = ExtractedTree.Node.none
+  }
+
+  private var table: SpooledTable<Record>
+  private(set) var count: UInt32 = 0
+
+  init(in space: SpoolSpace) { table = SpooledTable(in: space) }
+
+  subscript(index: UInt32) -> Record {
+    get { table[index] }
+    nonmutating set { table[index] = newValue }
+  }
+
+  mutating func append(_ record: Record) throws(SyscallError) {
+    if count < table.count { table[count] = record } else { _ = try table.append(record) }
+    count += 1
+  }
+
+  mutating func removeAll() { count = 0 }
+}
+
 /// Whiteouts remove what lower layers brought, never what this layer did, wherever in the layer they
-/// stand. A path that this layer touched keeps all its ancestors touched, so an untouched directory
-/// can go as a whole.
+/// stand: hence all at once, when it is complete. A path that this layer touched keeps all its
+/// ancestors touched, so an untouched directory can go as a whole.
 extension ExtractedTree {
-  /// Calls `remove` for each name, with all below it, that a whiteout in a directory takes away.
-  func apply<Failure: Error>(
-    _ whiteout: Whiteout, in directory: Node, layer: UInt32,
-    _ remove: (Node) throws(Failure) -> Void
-  ) throws(Failure) {
-    guard case .name(let name) = whiteout else {
-      return try removeUntouched(in: directory, layer, remove)
+  /// Takes down a whiteout of the current layer.
+  func note(_ whiteout: Whiteout, in folder: ArraySlice<UInt8>) throws(SyscallError) {
+    var name = SpooledBytes.Reference.empty
+    if case .name(let bytes) = whiteout { name = try keep(Array(bytes)) }
+    try whiteouts.append(PendingWhiteouts.Record(folder: try keep(Array(folder)), name: name))
+  }
+
+  private func keep(_ bytes: [UInt8]) throws(SyscallError) -> SpooledBytes.Reference {
+    try bytes.bytes { bytes throws(SyscallError) in try keep(bytes) }
+  }
+
+  /// Completes the current layer: calls `remove` for each name that goes, with all below it.
+  func endLayer<Failure: Error>(_ remove: (Node) throws(Failure) -> Void) throws(Failure) {
+    for name in EntryPath.leftovers {
+      let node = name.withUnsafeBytes { child(of: .root, named: $0) }
+      if node != .none, isTouched(node) { try remove(node) }
     }
-    let target = name.withUnsafeBytes { child(of: directory, named: $0) }
-    if target == .none { return }
-    if self.layer(of: target) != layer {
-      try remove(target)
-    } else if self[target].kind == .directory {
-      try removeUntouched(in: target, layer, remove)
+    // Where they lead is found out before anything goes, so that their order means nothing.
+    for index in 0..<whiteouts.count { whiteouts[index].target = target(of: whiteouts[index]) }
+    for index in 0..<whiteouts.count {
+      let (node, isOpaque) = (whiteouts[index].target, whiteouts[index].name.count == 0)
+      guard node != .none, isPresent(node) else { continue }
+      if !isOpaque, !isTouched(node) {
+        try remove(node)
+      } else if self[node].kind == .directory {
+        try removeUntouched(in: node, remove)
+      }
     }
+    whiteouts.removeAll()
+  }
+
+  private func target(of whiteout: PendingWhiteouts.Record) -> Node {
+    let folder = Array(text(whiteout.folder))
+    // An endless way leads to nothing.
+    guard let place = try? resolve(folder[...], for: .hiding), place.missing.isEmpty,
+      self[place.node].kind == .directory
+    else { return .none }
+    if whiteout.name.count == 0 { return place.node }
+    return child(of: place.node, named: text(whiteout.name))
   }
 
   /// Removes everything in a directory that the layer has not touched.
   private func removeUntouched<Failure: Error>(
-    in directory: Node, _ layer: UInt32, _ remove: (Node) throws(Failure) -> Void
+    in directory: Node, _ remove: (Node) throws(Failure) -> Void
   ) throws(Failure) {
-    // What such a walk has left, and what comes later, is of this layer: it need not be walked
-    // again, however often a layer demands it.
+    // What such a walk has left need not be walked again, however often a layer demands it.
     var ancestor = directory
     while ancestor != .none {
       if self[ancestor].opaqueLayer == layer { return }
@@ -66,7 +139,7 @@ extension ExtractedTree {
       var child = firstChild(of: next)
       while child != .none {
         let following = nextSibling(of: child)
-        if self.layer(of: child) != layer {
+        if !isTouched(child) {
           try remove(child)
         } else if self[child].kind == .directory {
           pending.append(child)

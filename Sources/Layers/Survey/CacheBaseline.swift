@@ -4,7 +4,7 @@ internal import Store
 /// is what it was are the names that were there.
 struct CacheBaseline: SurveyBaseline {
   private let cache: StatCacheReader
-  private let reader = RootfsFacts(keywords: MtreeKeyword.bundle)
+  private let reader: RootfsFacts
   private var levels: [Level] = []
   private var removed: [RootfsChange] = []
 
@@ -19,8 +19,9 @@ struct CacheBaseline: SurveyBaseline {
     var nextFolder = 0
   }
 
-  init(_ cache: StatCacheReader) {
+  init(_ cache: StatCacheReader, check: @escaping () throws -> Void) {
     self.cache = cache
+    reader = RootfsFacts(keywords: MtreeKeyword.bundle, check: check)
   }
 
   mutating func enter(_ folder: ScannedFolder, path: [UInt8]) throws -> SurveyVerdict {

@@ -22,7 +22,10 @@ extension LayerGenerator {
       do {
         switch try folders.item(at: change.path) {
         case .folder(let folder): try add(folder, at: path)
-        case .file(let file, let folder): try add(file, in: folder, at: path)
+        case .file(let file, let folder):
+          // What was there before is gone, whatever is there now.
+          if file.status.kind == .socket, change.kind == .modified { try addWhiteout(of: path) }
+          try add(file, in: folder, at: path)
         }
       } catch MtreeError.changedWhileRead(let path) {
         throw LayerGenerationError.changedWhileRead(path: path, .replaced)

@@ -10,7 +10,11 @@ package struct RootfsSurvey {
   private var changes: [RootfsChange] = []
   private var links = LinkedFiles()
   private let check: (Int) throws -> Void
-  private var count = 0
+  private let counter = Counter()
+
+  private final class Counter {
+    var count = 0
+  }
 
   /// Prepares a survey.
   ///
@@ -36,7 +40,7 @@ package struct RootfsSurvey {
   package consuming func changes(
     from spec: MtreeSpec, recording recorder: BundleRecorder? = nil
   ) throws -> [RootfsChange] {
-    try run(SpecBaseline(spec), recorder)
+    try run(SpecBaseline(spec, check: watch), recorder)
   }
 
   /// Compares every file with what a stat cache says; only those are read whose status has moved.
@@ -47,7 +51,7 @@ package struct RootfsSurvey {
   package consuming func changes(
     from cache: StatCacheReader, recording recorder: BundleRecorder? = nil
   ) throws -> [RootfsChange] {
-    try run(CacheBaseline(cache), recorder)
+    try run(CacheBaseline(cache, check: watch), recorder)
   }
 
   private mutating func run(
@@ -82,9 +86,12 @@ package struct RootfsSurvey {
     return try changes + baseline.finish() + links.incomplete
   }
 
+  /// Asks whether to go on, also within a large file.
+  private var watch: () throws -> Void { { [check, counter] in try check(counter.count) } }
+
   private mutating func next() throws {
-    count += 1
-    try check(count)
+    counter.count += 1
+    try check(counter.count)
   }
 
   private mutating func note(

@@ -3,12 +3,13 @@ internal import Store
 /// Compares with an mtree spec, reading the content of every file that may be the same.
 struct SpecBaseline: SurveyBaseline {
   private let spec: MtreeSpec
-  private let reader = RootfsFacts(keywords: MtreeKeyword.bundle)
+  private let reader: RootfsFacts
   private var comparison: MtreeComparison
   private var places: [MtreeSpec.Node?] = []
 
-  init(_ spec: MtreeSpec) {
+  init(_ spec: MtreeSpec, check: @escaping () throws -> Void) {
     self.spec = spec
+    reader = RootfsFacts(keywords: MtreeKeyword.bundle, check: check)
     comparison = MtreeComparison(
       with: spec, keywords: MtreeKeyword.bundle, isCollecting: false)
   }
@@ -18,7 +19,7 @@ struct SpecBaseline: SurveyBaseline {
     places.append(place)
     let facts = reader.facts(of: folder)
     let kind = comparison.compare(place, path: { path }, facts: facts, digests: { _ in [:] })
-    return SurveyVerdict(change: kind?.asChange) { facts }
+    return SurveyVerdict(change: change(kind, facts)) { facts }
   }
 
   func list(_ folder: ScannedFolder) throws -> FolderNames { try folder.names() }
@@ -35,9 +36,16 @@ struct SpecBaseline: SurveyBaseline {
       return digests
     }
     let found = facts
-    return SurveyVerdict(change: kind?.asChange) {
+    return SurveyVerdict(change: change(kind, found)) {
       try reader.completed(found, of: file, in: folder)
     }
+  }
+
+  /// Of attributes that the spec says nothing of, nobody knows whether they are what they were.
+  private func change(
+    _ kind: MtreeDifference.Kind?, _ facts: MtreeFacts
+  ) -> RootfsChange.Kind? {
+    kind?.asChange ?? (facts.attributes.contains(where: \.isUnlisted) ? .modified : nil)
   }
 
   mutating func leave() { places.removeLast() }

@@ -24,6 +24,8 @@ package struct BlobInspection: Sendable {
   package struct Outcome: Sendable {
     /// The findings, in the order of the layer's entries.
     package var findings: [LayoutFinding] = []
+    /// Whether the layers below decide whether an entry of this one can be made.
+    package var needsImage = false
     /// Whether the blob's own content is wrong, so that another copy would help.
     package var isDamaged = false
 
@@ -42,7 +44,7 @@ package struct BlobInspection: Sendable {
       let reader = CountingReader(
         try blobs.openVerifying(blob.digest, size: blob.size), onBytes)
       if let compression = CompressionAlgorithm(layerType: blob.mediaType), isDeep {
-        outcome.findings = look(into: reader, compression)
+        look(into: reader, compression, &outcome)
       } else if isDeep, !blob.diffIDs.isEmpty {
         note(.layerTypeUnknown, "nobody here can look into \(blob.mediaType)", &outcome)
       }
@@ -61,8 +63,8 @@ package struct BlobInspection: Sendable {
   }
 
   private func look(
-    into reader: CountingReader, _ compression: CompressionAlgorithm
-  ) -> [LayoutFinding] {
+    into reader: CountingReader, _ compression: CompressionAlgorithm, _ outcome: inout Outcome
+  ) {
     var entries = EntryInspection(of: blob, limits)
     do {
       let decompressor = try LayerDecompressor(compression, windowLog: limits.zstdWindowLog) {
@@ -70,11 +72,13 @@ package struct BlobInspection: Sendable {
       }
       let stream = try InspectedStream(decompressor, blob.diffIDs, limits) { reader.count }
       try entries.inspect(stream)
+      if let mistype = decompressor.mistype { entries.note(mistype) }
       if entries.isComplete { entries.compare(stream.finish(), blob.diffIDs) }
     } catch {
       entries.fail(error)
     }
-    return entries.findings
+    outcome.findings = entries.findings
+    outcome.needsImage = entries.needsImage
   }
 }
 

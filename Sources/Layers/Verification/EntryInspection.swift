@@ -10,9 +10,13 @@ struct EntryInspection {
   private let blob: LayoutExamination.PendingBlob
   private let limits: ExtractionLimits
   private var names: Set<Int> = []
+  private var folders: Set<Int> = []
+  private var contentBytes: Int64 = 0
   private var entryCount = 0
   private var omitted = 0
   private(set) var findings: [LayoutFinding] = []
+  /// Whether the layers below decide whether an entry can be made.
+  private(set) var needsImage = false
   /// Whether the whole stream was read.
   private(set) var isComplete = false
 
@@ -24,7 +28,7 @@ struct EntryInspection {
   /// Reads a tar stream to its end, or as far as it can be read.
   mutating func inspect(_ stream: any TarInput) throws {
     do {
-      let reader = try TarReader(stream, headerLimit: limits.headerSize)
+      let reader = TarReader(stream, headerLimit: limits.headerSize)
       while try reader.advance() {
         entryCount += 1
         guard entryCount <= limits.entries else {
@@ -49,6 +53,13 @@ struct EntryInspection {
     }
   }
 
+  /// Tells of a layer that is compressed otherwise than its media type says.
+  mutating func note(_ mistype: (says: CompressionAlgorithm, is: CompressionAlgorithm)) {
+    add(
+      .layerMistyped,
+      "its media type says compression \(mistype.says), and it is \(mistype.is)")
+  }
+
   /// Adds what stopped the reading.
   mutating func fail(_ error: any Error) {
     switch ExtractionError.Reason(error) {
@@ -65,7 +76,8 @@ struct EntryInspection {
     let rest = findings.count < Self.limit ? message : "and more of this sort"
     guard findings.count <= Self.limit || findings.last?.code != code else { return }
     guard findings.count <= Self.limit + LayoutFinding.Code.ofLayers.count else { return }
-    findings.append(LayoutFinding(code, blob.digest.description, rest, tag: blob.tag))
+    let finding = LayoutFinding(code, blob.digest.description, rest, tag: blob.tag)
+    if !findings.contains(finding) { findings.append(finding) }
   }
 }
 
@@ -82,6 +94,7 @@ extension EntryInspection {
         .entryEscape,
         "the target of hard link \(name) has a step up: \(printable(entry.linkTarget))")
     }
+    for doubt in entry.doubts { add(.entryAmbiguous, "entry \(name): \(doubt)") }
     var path = EntryPath()
     do throws(EntryError) { try path.assign(entry.path, limits) } catch {
       return add(.layerLimit, "entry \(name): \(error)")
@@ -89,29 +102,78 @@ extension EntryInspection {
     if path.isRoot, entry.kind != .directory {
       add(.entryRoot, "entry \(name) makes the root something other than a folder")
     }
-    inspectWhiteout(path, entry, name)
+    inspectDemands(of: entry, name)
+    let isWhiteout = inspectWhiteout(path, entry, name)
+    if !isWhiteout { inspectPlace(path, entry) }
     inspectDuplicate(path, name)
   }
 
-  private static let whiteoutPrefix = Array(".wh.".utf8)
-  private static let opaqueName = Array(".wh..wh..opq".utf8)
-
-  private mutating func inspectWhiteout(_ path: EntryPath, _ entry: TarEntry, _ name: String) {
-    guard path.base.starts(with: Self.whiteoutPrefix) else { return }
-    let hidden = path.base.dropFirst(Self.whiteoutPrefix.count)
-    if hidden.isEmpty || hidden.elementsEqual([0x2e]) || hidden.elementsEqual([0x2e, 0x2e]) {
-      add(.whiteoutInvalid, "whiteout \(name) names nothing that it could hide")
-    } else if path.base.starts(with: Array(".wh..wh.".utf8)),
-      !path.base.elementsEqual(Self.opaqueName)
-    {
-      add(.whiteoutInvalid, "\(name) is a name that AUFS keeps for itself")
+  private mutating func inspectDemands(of entry: TarEntry, _ name: String) {
+    let (sum, overflow) = contentBytes.addingReportingOverflow(entry.size)
+    contentBytes = overflow ? .max : sum
+    if contentBytes > limits.layerBytes {
+      add(.layerLimit, ExtractionLimits.Violation.layerBytes(limit: limits.layerBytes).description)
     }
-    if entry.kind != .regular || entry.size != 0 {
-      add(.whiteoutInvalid, "whiteout \(name) is no empty file")
+    do throws(EntryError) { try EntryMetadata.check(entry.attributes, limits) } catch {
+      add(.layerLimit, "entry \(name): \(error)")
+    }
+  }
+
+  /// Whether the entry makes nothing.
+  private mutating func inspectWhiteout(
+    _ path: EntryPath, _ entry: TarEntry, _ name: String
+  ) -> Bool {
+    guard path.mayHaveWhiteout else { return false }
+    do throws(EntryError) {
+      guard let whiteout = try path.whiteout() else {
+        if EntryPath.leftovers.contains(path.bytes) { addLeftover(name) }
+        return false
+      }
+      if case .name(let hidden) = whiteout, hidden.starts(with: Whiteout.prefix) {
+        addLeftover(name)
+      }
+      if entry.kind != .regular || entry.size != 0 {
+        add(.whiteoutInvalid, "whiteout \(name) is no empty file")
+      }
+    } catch {
+      if case .belowWhiteout = error {
+        add(.whiteoutInvalid, "entry \(name) lies below a whiteout, where nothing can be")
+      } else {
+        add(.whiteoutInvalid, "whiteout \(name) names nothing that it could hide")
+      }
+    }
+    return true
+  }
+
+  private mutating func addLeftover(_ name: String) {
+    add(.whiteoutInvalid, "\(name) is a name that AUFS keeps for itself")
+  }
+
+  /// Looks whether this layer alone tells that the entry can be made where it is named.
+  private mutating func inspectPlace(_ path: EntryPath, _ entry: TarEntry) {
+    let place = Self.hash(path.bytes[...])
+    if !path.parent.isEmpty, !folders.contains(Self.hash(path.parent)) { needsImage = true }
+    switch entry.kind {
+    case .directory: folders.insert(place)
+    case .hardLink:
+      var target = EntryPath()
+      guard (try? target.assign(entry.linkTarget, limits)) != nil, !target.mayHaveWhiteout else {
+        needsImage = true
+        return
+      }
+      let known = Self.hash(target.bytes[...])
+      if known == place || !names.contains(known) || folders.contains(known) { needsImage = true }
+    default: if folders.contains(place) { needsImage = true }
     }
   }
 
   /// Hashes stand for names: seeded anew in each run, so that nobody can make two meet.
+  private static func hash(_ path: ArraySlice<UInt8>) -> Int {
+    var hasher = Hasher()
+    path.withUnsafeBytes { hasher.combine(bytes: $0) }
+    return hasher.finalize()
+  }
+
   private mutating func inspectDuplicate(_ path: EntryPath, _ name: String) {
     guard names.count < Self.nameLimit else {
       if names.count == Self.nameLimit {
@@ -121,9 +183,7 @@ extension EntryInspection {
       }
       return
     }
-    var hasher = Hasher()
-    path.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-    if !names.insert(hasher.finalize()).inserted, !path.isRoot {
+    if !names.insert(Self.hash(path.bytes[...])).inserted, !path.isRoot {
       add(.entryDuplicate, "there are two entries \(name)")
     }
   }

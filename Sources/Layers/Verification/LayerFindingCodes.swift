@@ -6,6 +6,8 @@ extension LayoutFinding.Code {
   public static let diffID = problem("diff-id")
   /// The compressed stream is damaged.
   public static let layerCompression = problem("layer-compression")
+  /// The stream is compressed otherwise than the media type says.
+  public static let layerMistyped = problem("layer-mistyped")
   /// The tar stream is damaged.
   public static let layerArchive = problem("layer-archive")
   /// The layer demands more than any honest one.
@@ -18,6 +20,10 @@ extension LayoutFinding.Code {
   public static let entryRoot = problem("entry-root")
   /// A layer has two entries of one name.
   public static let entryDuplicate = problem("entry-duplicate")
+  /// An entry cannot be made: the target of a hard link is not there, or the way to it is endless.
+  public static let entryRefused = problem("entry-refused")
+  /// Programs read an entry's headers differently.
+  public static let entryAmbiguous = problem("entry-ambiguous")
   /// A whiteout names nothing, or is no empty file.
   public static let whiteoutInvalid = problem("whiteout-invalid")
   /// A layer is of a type that cannot be looked into.
@@ -25,7 +31,9 @@ extension LayoutFinding.Code {
 
   /// All of these.
   package static let ofLayers: [LayoutFinding.Code] = [
-    .diffID, .layerCompression, .layerArchive, .layerLimit, .entryEscape, .entryAbsolute,
-    .entryRoot, .entryDuplicate, .whiteoutInvalid, .layerTypeUnknown,
+    .diffID, .layerCompression, .layerMistyped, .layerArchive, .layerLimit, .entryEscape,
+    .entryAbsolute,
+    .entryRoot, .entryDuplicate, .entryRefused, .entryAmbiguous, .whiteoutInvalid,
+    .layerTypeUnknown,
   ]
 }

@@ -86,7 +86,7 @@ public struct RepackBundle: LayerMutation {
     let compression = try settings.compression(on: editor.manifest.layers)
     let survey = try BundleSurvey(folder, metadata, check: watchingSurvey())
     if !stage.isRehearsal {
-      let changes = try look(at: survey, editor.config, refresh, context)
+      let changes = try look(at: survey, of: folder, editor.config, refresh, context)
       if changes.isEmpty {
         editor.addRequiredMembers()
       } else {
@@ -142,7 +142,7 @@ extension RepackBundle {
   ) throws {
     try editor.requireConsistentLayers()
     let warn = onWarning
-    let watch = watching(changes.reduce(0) { $0 + $1.size + 1024 })
+    let watch = watching(RootfsChange.byteCount(of: changes))
     let (blob, layer) = try stage.stage(mediaType: editor.layerType(compression.algorithm)) {
       let generator = try LayerGenerator(
         into: $0,
@@ -179,7 +179,8 @@ extension RepackBundle {
   }
 
   private func look(
-    at survey: BundleSurvey, _ config: ImageConfig, _ stage: RefreshStage?,
+    at survey: BundleSurvey, of folder: OpenDirectory, _ config: ImageConfig,
+    _ stage: RefreshStage?,
     _ context: MutationContext
   ) throws -> [RootfsChange] {
     let invocation = context.invocation
@@ -188,8 +189,16 @@ extension RepackBundle {
       tree: bundle + "/" + RuntimeBundle.rootfsName, time: invocation.now())
     let found = try survey.run(isFull: options.isFull, recordingTo: stage, header: header)
     let volumes = options.masksVolumes ? config.volumes : []
-    let changes = RootfsChange.needed(
+    let needed = RootfsChange.needed(
       of: found.changes, masks: PathMasks(options.masks + volumes))
+    let changes = needed.filter { change in
+      guard change.fileKind == .socket, change.kind == .added else { return true }
+      let path =
+        folder.path(of: RuntimeBundle.rootfsName) + "/"
+        + String(decoding: change.path, as: UTF8.self)
+      onWarning(LayerWarning.socket(path: path).description)
+      return false
+    }
     findings.changes = changes
     findings.reason = found.reason
     return changes

@@ -51,7 +51,7 @@ public struct AddLayer: LayerMutation {
     plan = try addition.stage(
       on: stage, in: context, command: "umoci raw add-layer", author: .image,
       as: isTaken ? file.compression : nil, findings
-    ) { sink, compression in
+    ) { sink, compression, _ in
       try file.copy(to: sink, as: isTaken ? nil : compression, check: watch) {
         findings.changes?.append($0)
       }

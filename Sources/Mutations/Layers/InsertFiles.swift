@@ -70,11 +70,14 @@ public struct InsertFiles: LayerMutation {
     findings.changes = stage.isDry ? [] : nil
     plan = try addition.stage(
       on: stage, in: context, command: "umoci insert", author: .nobody, findings
-    ) { sink, compression in
+    ) { sink, compression, layers in
       let options = LayerOptions(
         compression: compression, mapping: mapping, latestTime: addition.settings.latestTime)
       let generator = try LayerGenerator(
         into: sink, options, warn: { warn($0.description) }, check: watch)
+      if let table = try table(of: layers, for: places, context) {
+        generator.place = { table.place(of: $0, isFolder: $1) }
+      }
       if stage.isDry {
         generator.onEntry = { [findings] in
           findings.changes?.append(RootfsChange(ofLayerEntry: $0))
@@ -101,6 +104,31 @@ public struct InsertFiles: LayerMutation {
         }
         return (source, try LayerPath.clean(Array(insertion.target.utf8)))
       }
+    }
+  }
+
+  /// The paths of the image, for the links among them; nil when no link can be on the way, or when the
+  /// layers cannot be read, which is told.
+  private func table(
+    of layers: [Descriptor], for places: [Place], _ context: MutationContext
+  ) throws -> FileTable? {
+    let isAtRoot = places.allSatisfy { place in
+      let kind = try? place.source?.status().kind
+      return !place.target.contains(UInt8(ascii: "/")) && kind != .directory
+    }
+    guard !isAtRoot, !layers.isEmpty else { return nil }
+    let blobs = StoredBlobs(context.layout, history: context.history)
+    let table = try FileTable(spoolDirectory: "/tmp")
+    do {
+      for layer in layers {
+        try FileTable.add(
+          layer, try blobs.reader(for: layer), to: [table], hashesContent: false, check: check)
+      }
+      return table
+    } catch let error as any DiagnosableError where error is FileTableError || error is BlobError {
+      let reasons = ([error.description] + error.causes).joined(separator: ": ")
+      onWarning("links in the image are not followed: \(reasons)")
+      return nil
     }
   }
 

@@ -51,11 +51,11 @@ public struct LayerAddition {
   ///   - author: Who the history says did it, unless the user does.
   ///   - algorithm: How the blob is compressed; nil for what the settings say.
   ///   - findings: Takes the layer.
-  ///   - generate: Writes the blob.
+  ///   - generate: Writes the blob; it gets the layers below.
   func stage(
     on stage: any BlobStage, in context: MutationContext, command: String, author: Author,
     as algorithm: CompressionAlgorithm? = nil, _ findings: LayerFindings,
-    _ generate: (any BlobSink, LayerCompression) throws -> GeneratedLayer
+    _ generate: (any BlobSink, LayerCompression, _ below: [Descriptor]) throws -> GeneratedLayer
   ) throws -> Plan {
     let index = try context.readIndex()
     let path = try source.path(in: index, platform: platform, context)
@@ -64,7 +64,9 @@ public struct LayerAddition {
     let compression = try settings.compression(on: editor.manifest.layers)
     if !stage.isRehearsal {
       let type = editor.layerType(algorithm ?? compression.algorithm)
-      let (blob, layer) = try stage.stage(mediaType: type) { try generate($0, compression) }
+      let (blob, layer) = try stage.stage(mediaType: type) {
+        try generate($0, compression, editor.manifest.layers)
+      }
       editor.appendLayer(blob, layer, annotations: settings.annotations)
       findings.layer = editor.manifest.layers.last
     }

@@ -139,6 +139,13 @@ extension VerifyLayout {
     for (blob, outcome) in zip(pending, outcomes) {
       examination.add(outcome.findings, isDamaged: outcome.isDamaged, of: blob)
     }
+    let unclear = Set(pending.indices.filter { outcomes[$0].needsImage })
+    for image in examination.images {
+      guard let last = image.lastIndex(where: unclear.contains) else { continue }
+      let layers = image[...last].map { pending[$0] }
+      let finding = LayersInspection(layers).run(in: layout.blobs)
+      if let finding { examination.add(finding) }
+    }
     for finding in outcomes[pending.count...].flatMap(\.findings) { examination.add(finding) }
     // A damaged blob's second name is as damaged as the first, when both are one file.
     for file in kept where isShared(file) && examination.damaged[file.digest] != nil {

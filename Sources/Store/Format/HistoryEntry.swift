@@ -27,8 +27,9 @@ public struct HistoryEntry: Sendable, Equatable {
       throw DocumentError(.wrongKind(value.kind, expected: "an object"))
     }
     self.json = json
-    created = try json.timestamp("created")
-    for name in ["created_by", "author", "comment"] { _ = try json.string(name) }
+    // What cannot be read as a time is none.
+    created = (try? json.timestamp("created")) ?? nil
+    for name in ["created", "created_by", "author", "comment"] { _ = try json.string(name) }
     _ = try json.bool("empty_layer")
   }
 

@@ -51,8 +51,7 @@ public struct ImageConfig: Sendable {
     let json = try document.rootObject()
     self.document = document
     self.json = json
-    _ = try json.timestamp("created")
-    for name in ["author", "architecture", "os", "os.version", "variant"] {
+    for name in ["created", "author", "architecture", "os", "os.version", "variant"] {
       _ = try json.string(name)
     }
     _ = try json.strings("os.features")

@@ -19,6 +19,11 @@ package struct LayoutExamination: Sendable {
   package internal(set) var findings: FindingList
   /// The blobs that are still to be read, in the order in which they were found.
   package internal(set) var pending: [PendingBlob] = []
+  /// For each image its layers, lowest first, as places in ``pending``; as many images as have
+  /// ``imageLayerLimit`` layers together, and only those of which every layer is there.
+  package internal(set) var images: [[Int]] = []
+  static let imageLayerLimit = 1 << 20
+  var imageLayerCount = 0
   /// How many entries of `index.json` were followed.
   package internal(set) var entryCount = 0
   /// How many documents were read and checked.

@@ -55,6 +55,13 @@ extension LayoutVerifier {
     _ manifest: Descriptor, _ config: Descriptor, _ layers: [Digest], _ tag: String?
   ) {
     let name = manifest.digest.description
+    let places = layers.compactMap { pendingPositions[$0] }
+    if places.count == layers.count,
+      result.imageLayerCount + places.count <= LayoutExamination.imageLayerLimit
+    {
+      result.imageLayerCount += places.count
+      result.images.append(places)
+    }
     // A config that cannot be read is told about when it is followed itself.
     guard let facts = configs.facts(of: config, read: readConfig) else { return }
     if facts.diffIDCount != layers.count {

@@ -10,7 +10,7 @@ struct RawValidateCommand: ContextualCommand {
     abstract: "Compare a root file system with an mtree file.",
     usage: "umoci-tx raw mtree-validate --manifest <file> --path <dir> [<options>]",
     discussion: """
-      Prints one line for each path that differs, sorted, and fails (65) if there is one. Every \
+      Prints one line for each path that differs, sorted, and fails (1) if there is one. Every \
       file whose status is right is read. By default all keywords are compared that the mtree file \
       has.
 
@@ -104,7 +104,7 @@ struct ValidationFailure: DiagnosableError, Equatable {
   let count: Int
 
   var description: String { "validation failed: \(count) differences found" }
-  var category: FailureCategory { .invalidContent }
+  var category: FailureCategory { .different }
   var causes: [String] { [] }
   var hint: String? { "the lines on standard output name them" }
 }

@@ -57,6 +57,7 @@ extension FailureCategory {
   /// The category's name in JSON.
   var word: String {
     switch self {
+    case .different: "different"
     case .usage: "usage"
     case .invalidContent: "invalid-content"
     case .notFound: "not-found"

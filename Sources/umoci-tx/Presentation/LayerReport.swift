@@ -65,7 +65,7 @@ struct LayerReport {
     let counts = kinds.map { word, kinds in
       "\(changes.count { kinds.contains($0.kind) }) \(word)"
     }
-    let bytes = changes.reduce(Int64(0)) { $1.kind == .removed ? $0 : $0 &+ $1.size }
+    let bytes = RootfsChange.byteCount(of: changes.filter { $0.kind != .removed })
     return counts.joined(separator: ", ") + "; \(HumanSize.text(bytes)) of files"
   }
 

@@ -117,7 +117,7 @@ import Testing
       "+\"org.opencontainers.image.author\": \"label\"",
       "+{", "+\"type\": \"cgroup\"", "+}",
     ]
-    let later: Set = ["noatime", "nodiratime", "relatime"]
+    let later: Set = ["noatime", "nodiratime"]
     let locked = HostResolver.ofThisHost()?.lockedOptions.filter(later.contains) ?? []
     return always + (options == ["--rootless"] ? locked.map { "+\"\($0)\"" } : [])
   }
@@ -126,6 +126,22 @@ import Testing
     let digest = try #require(descriptor?.objectValue?["digest"]?.stringValue)
     let bytes = try folder.read("image/blobs/sha256/\(digest.dropFirst(7))")
     return try JSONDocument(parsing: bytes, named: digest).root
+  }
+
+  @Test(arguments: [
+    ("", "/"), ("/a/../b", "/a/../b"), ("app", "/app"), ("./a//b/", "/a/b"), ("../x", "/x"),
+  ])
+  func `a relative working directory begins at the root`(_ path: String, _ expected: String) throws
+  {
+    let config = try config(image(#"{"WorkingDir":"\#(path)"}"#))
+    #expect(text(config, "process", "cwd") == "\"\(expected)\"")
+  }
+
+  @Test func `a time that cannot be read is none`() throws {
+    let text = #"{"created":"","architecture":"amd64","os":"linux","config":{}}"#
+    let image = try ImageConfig(parsing: Array(text.utf8), named: "config")
+    #expect(
+      try self.text(config(image), "annotations").contains(#".created":"0001-01-01T00:00:00Z""#))
   }
 
   @Test func `variables replace those of the same name in place`() throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Layers
@@ -102,6 +103,28 @@ struct DecompressionTests {
       try Self.read(bytes, .zstd, windowLog: 20)
     }
     #expect(try Self.read(bytes, .zstd, windowLog: 24) == Self.plain)
+  }
+
+  @Test(arguments: CompressionAlgorithm.allCases, CompressionAlgorithm.allCases)
+  func `a stream is read as what it is, whatever is said`(
+    _ said: CompressionAlgorithm, _ actual: CompressionAlgorithm
+  ) throws {
+    // A plain archive may begin like something else.
+    for name in ["file", "\u{1f}\u{8b}", "(\u{b5}"] {
+      let tar = TarBuilder.make { $0.file(name, "content") }
+      let blob = Compressor.compress(tar, actual)
+      var rest = blob[...]
+      let decompressor = try LayerDecompressor(said) { buffer in
+        let piece = rest.prefix(min(buffer.count, 700))
+        buffer.copyBytes(from: piece)
+        rest = rest.dropFirst(piece.count)
+        return piece.count
+      }
+      var plain = [UInt8](repeating: 0, count: tar.count + 1)
+      let count = try plain.withUnsafeMutableBytes { try decompressor.read(into: $0) }
+      #expect(Array(plain.prefix(count)) == tar)
+      #expect((decompressor.mistype == nil) == (said == actual))
+    }
   }
 
   @Test func `an error of the source is passed on`() throws {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Layers
 import Store
@@ -178,5 +179,24 @@ import Testing
     #expect(
       MtreeDigester([.ripemd160]).finish()[.ripemd160]
         == Array("9c1185a5c5e9fc54612808977ee8f548b2258d31".utf8))
+  }
+
+  @Test func `digesting a file without end stops when it is told to`() throws {
+    struct Stopped: Error {}
+    let folder = TemporaryDirectory()
+    let path = folder("large")
+    let descriptor = clinux_open(path, O_RDWR | O_CREAT, 0o600)
+    try #require(ftruncate(descriptor, 1 << 42) == 0)
+    let file = OpenFile(descriptor: descriptor, path: path)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer { buffer.deallocate() }
+    var asked = 0
+    #expect(throws: Stopped.self) {
+      _ = try MtreeDigester.digests(of: file, [.sha256], buffer: buffer) {
+        asked += 1
+        if asked == 5 { throw Stopped() }
+      }
+    }
+    #expect(asked == 5)
   }
 }

@@ -38,7 +38,7 @@ struct ExtractedTreeTests {
         parent = try insert("d\(number / 1000)", .directory, .root, tree)
       }
       let node = try insert("f\(1_000_000 + number)", .regular, parent, tree)
-      tree.touch(node, layer: 1)
+      tree.touch(node)
     }
     return tree
   }

@@ -1,8 +1,9 @@
 import Glibc
-import Layers
 import Store
 import TestSupport
 import Testing
+
+@testable import Layers
 
 /// What entries become on disk (umoci-behaviour §4.3 to §4.7).
 struct ExtractionTests {
@@ -239,5 +240,59 @@ struct ExtractionTests {
     #expect(Files.status(rig("device"))?.permissions == 0o644)
     #expect(rig.warnings.contains(.deviceReplaced(entry: Array("device".utf8))))
     #expect(rig.warnings.contains(.foreignRootlessOwner(entry: Array("file".utf8))))
+  }
+
+  @Test func `an attribute that a link cannot have is left out with a warning`() throws {
+    try rig.extract([
+      TarBuilder.make { tar in
+        tar.pax([("SCHILY.xattr.user.foo", [1])])
+        tar.symbolicLink("link", to: "x")
+        tar.pax([("SCHILY.xattr.user.foo", [1])])
+        tar.special("fifo", type: "6")
+      }
+    ])
+    #expect(rig.warnings == [.attributeNotPossible(name: Array("user.foo".utf8))])
+    #expect(Files.names(rig.rootfs) == ["fifo", "link"])
+  }
+
+  @Test func `an attribute that the kernel does not take is named`() throws {
+    guard geteuid() == 0 else { return }
+    let error = try rig.failure([
+      TarBuilder.make { tar in
+        tar.pax([("SCHILY.xattr.security.capability", [1, 0, 0, 2, 0])])
+        tar.file("tool", "x")
+      }
+    ])
+    let text = error?.description ?? "accepted"
+    #expect(text.contains("security.capability") && text.contains("entry \"tool\""), "\(text)")
+  }
+
+  @Test func `an access control list as text is set, and the mode stays`() throws {
+    guard geteuid() == 0 else { return }
+    let list = "user::rwx,user:joe:rwx:1000,group::r-x,mask::rwx,other::r-x"
+    try rig.extract([
+      TarBuilder.make { tar in
+        tar.pax([("SCHILY.acl.access", Array(list.utf8))])
+        tar.file("a", "x", mode: 0o2775)
+        tar.pax([("SCHILY.acl.access", Array("user:joe:rwx".utf8))])
+        tar.file("b", "x", mode: 0o640)
+      }
+    ])
+    #expect(Files.status(rig("a"))?.permissions == 0o2775)
+    #expect(Files.status(rig("b"))?.permissions == 0o640)
+    #expect(rig.warnings == [.unreadableAccessList(entry: Array("b".utf8))])
+    let place = AttributePlace(
+      descriptor: -1, link: rig("a").utf8.map { CChar(bitPattern: $0) } + [0])
+    if !rig.warnings.contains(.attributesNotSupported) {
+      #expect(place.value(of: Array("system.posix_acl_access".utf8))?.count == 4 + 5 * 8)
+    }
+  }
+
+  @Test func `a layer that is compressed otherwise than its type says is read, and told`() throws {
+    let tar = TarBuilder.make { $0.file("a", "content") }
+    let blob = Compressor.compress(tar, .zstd)
+    try rig.extract(sources: [try rig.source(blob: blob, .gzip, diffID: .sha256(of: tar))])
+    #expect(Files.text(rig("a")) == "content")
+    #expect(rig.warnings == [.layerMistyped(layer: 1, says: .gzip, is: .zstd)])
   }
 }

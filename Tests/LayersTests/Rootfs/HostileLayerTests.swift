@@ -164,10 +164,15 @@ struct HostileLayerTests {
       $0.pax([("gid", Array("-1".utf8))])
       $0.file("x")
     },
-    Attack("a link that claims to have content", "claims") {
+    Attack("a link that claims to have content has none, as for Go", makes: ["not-hidden"]) {
       $0.pax([("size", Array("512".utf8))])
       $0.symbolicLink("link", to: "x")
-      $0.file("hidden", "in the content")
+      $0.file("not-hidden", "x")
+    },
+    Attack("a name that two readers read differently", "NUL") {
+      $0.file("before")
+      $0.pax([("path", Array("a\0b".utf8))])
+      $0.file("x")
     },
   ]
 

@@ -89,6 +89,27 @@ import Testing
     }
     #expect(try codes { $0.file(".wh.a", "content") } == ["whiteout-invalid"])
     #expect(try codes { $0.directory(".wh.a") } == ["whiteout-invalid"])
+    #expect(try codes { $0.file(".wh.a/b") } == ["whiteout-invalid"])
+    #expect(
+      try codes {
+        $0.directory(".wh..wh.plnk")
+        $0.file(".wh..wh.plnk/1", "x")
+        $0.hardLink("a", to: ".wh..wh.plnk/1")
+      } == ["whiteout-invalid"])
+  }
+
+  @Test func `what programs read differently is found`() throws {
+    #expect(
+      try codes {
+        $0.pax([("uid", [0x35])])
+        $0.pax([("gid", [0x35])])
+        $0.file("a")
+      } == ["entry-ambiguous"])
+    #expect(
+      try codes {
+        $0.pax([("path", Array("a\0b".utf8))])
+        $0.file("a")
+      } == ["layer-archive"])
   }
 
   @Test func `a damaged stream is told once`() throws {

@@ -190,11 +190,11 @@ private func entry(_ name: String?, extra: String = "") -> String {
   }
 
   @Test(arguments: [
-    (#"{"created":"yesterday"}"#, "created"), (#"{"author":1}"#, "author"),
+    (#"{"created":1}"#, "created"), (#"{"author":1}"#, "author"),
     (#"{"config":{"Env":"A=1"}}"#, "config.Env"), (#"{"config":{"Cmd":[1]}}"#, "config.Cmd[0]"),
     (#"{"rootfs":{"type":"files"}}"#, "rootfs.type"),
     (#"{"rootfs":{"diff_ids":["x"]}}"#, "rootfs.diff_ids[0]"),
-    (#"{"history":[{},{"created":"x"}]}"#, "history[1].created"),
+    (#"{"history":[{},{"created":1}]}"#, "history[1].created"),
     (#"{"history":[{"empty_layer":"true"}]}"#, "history[0].empty_layer"),
   ])
   func `a wrong configuration is refused at the member`(text: String, path: String) {
@@ -222,5 +222,17 @@ private func entry(_ name: String?, extra: String = "") -> String {
         parsing: Array(#"{"schemaVersion":2,"config":{\#(core)},"manifests":[]}"#.utf8), named: "m")
     }
     #expect(confused?.problem == .forbiddenMember)
+  }
+
+  @Test func `a time that cannot be read is none, stays, and can be replaced`() throws {
+    let text =
+      #"{"created":"","architecture":"a","os":"b","config":{},"history":[{"created":"soon"}]}"#
+    var config = try ImageConfig(parsing: Array(text.utf8), named: "c")
+    #expect(config.created == nil && config.history.first?.created == nil)
+    config.author = "me"
+    #expect(
+      String(decoding: config.serialized(), as: UTF8.self).contains(#""created":"","author""#))
+    config.created = Timestamp(secondsSinceEpoch: 0)
+    #expect(config.created == Timestamp(secondsSinceEpoch: 0))
   }
 }
