@@ -61,9 +61,8 @@ import Testing
   @Test func `a writer of the copy waits for one of the original that is at work`() throws {
     let options = WritingOptions(durability: .relaxed, lockTimeout: .init(milliseconds: 0))
     let one = try OpenDirectory.open(original.path + "/.ocitx")
-    let lock = try #require(
-      try FileLock.tryAcquire(
-        one.openOrCreateFile("lock", policy: original.open().policy, "lock.create")))
+    let file = try one.openOrCreateFile("lock", policy: original.open().policy, "lock.create")
+    guard let lock = try FileLock.tryAcquire(file) else { throw TestFailure("it is held") }
     let theirs = try OperationJournal(writing: copy.open(), copy.invocation, options)
     #expect(throws: JournalError.self) { try theirs.recover() }
     lock.release()

@@ -12,22 +12,31 @@ public enum LockRepair {
   ///
   /// - Returns: Whether anything was in its place.
   public static func run(in layout: ImageLayout) throws(JournalError) -> Bool {
-    guard let control = try ControlFolder.find(in: layout) else { return false }
-    do throws(LayoutError) { try layout.checkOwnership() } catch { throw .layout(error) }
-    let name = ControlFolder.Names.lock
     do throws(SyscallError) {
-      guard let status = try control.directory.status(of: name), status.kind != .regular else {
-        return false
-      }
-      let displaced = try control.directory.openOrCreateDirectory(
-        ControlFolder.Names.displaced, policy: control.policy, "folder.create-part")
-      var number = 1
-      while try displaced.status(of: "unused-lock-\(number)") != nil { number += 1 }
-      try control.directory.renameWithoutReplacing(
-        name, to: displaced, as: "unused-lock-\(number)", "repair.put-lock-aside")
-      return true
+      guard let folder = try layout.root.openIfThere(ControlFolder.name),
+        let status = try folder.status(of: ControlFolder.Names.lock), status.kind != .regular
+      else { return false }
     } catch {
       throw .system(error)
     }
+    do throws(LayoutError) { try layout.checkOwnership() } catch { throw .layout(error) }
+    do throws(SyscallError) {
+      try putAside(in: layout.root.openDirectory(ControlFolder.name), layout.policy)
+    } catch {
+      throw .system(error)
+    }
+    return true
+  }
+
+  private static func putAside(
+    in folder: OpenDirectory, _ policy: CreationPolicy
+  ) throws(SyscallError) {
+    let displaced = try folder.openOrCreateDirectory(
+      ControlFolder.Names.displaced, policy: policy, "folder.create-part")
+    var number = 1
+    while try displaced.status(of: "unused-lock-\(number)") != nil { number += 1 }
+    try folder.renameWithoutReplacing(
+      ControlFolder.Names.lock, to: displaced, as: "unused-lock-\(number)",
+      "repair.put-lock-aside")
   }
 }
