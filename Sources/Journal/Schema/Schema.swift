@@ -3,10 +3,13 @@
 /// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
 enum Schema {
   /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 3
+  static let currentVersion: Int64 = 4
 
   /// The steps from each version to the next; the first makes a new database.
-  static let migrations: [String] = [version1, version2, version3]
+  static let migrations: [String] = [version1, version2, version3, version4]
+
+  /// The version since which `children` has what manifests of artifacts and documents of unknown types refer to.
+  static let referencesVersion: Int64 = 4
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -83,4 +86,7 @@ enum Schema {
       PRIMARY KEY (operation, bundle)
     ) WITHOUT ROWID;
     """
+
+  /// More documents are followed than before: each is taken apart again.
+  private static let version4 = "DELETE FROM children;"
 }
