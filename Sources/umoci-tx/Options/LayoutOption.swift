@@ -19,6 +19,7 @@ struct LayoutOption: ParsableArguments {
   static func check(_ path: String) throws(UsageError) -> String {
     if path.isEmpty { throw .invalid("--layout", "the path is empty") }
     if let colon = path.firstIndex(of: ":") {
+      try ForeignNotation.check(path, "--layout")
       throw .invalid(
         "--layout", "a layout's path cannot contain a colon",
         hint: colon == path.startIndex ? nil : "leave the tag out: `--layout \(path[..<colon])`")
