@@ -924,7 +924,7 @@ _umoci-tx_init() {
 
 _umoci-tx_list() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--long -l --all -a --json --version -h --help)
     repeating_options=()
     non_repeating_options=(--layout --at-op)
     __umoci-tx_offer_flags_options 0

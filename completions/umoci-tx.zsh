@@ -55,7 +55,7 @@ _umoci-tx() {
         local -ar subcommands=(
             'new:Create an empty image and point a tag to it.'
             'tag:Point another tag to an image.'
-            'remove:Remove a tag.'
+            'remove:Remove a tag, or an entry that has none.'
             'config:Edit the configuration and the annotations of an image.'
             'insert:Put files and folders into an image, or remove some, as one new layer.'
             'stat:Show the manifest, the configuration and the history of an image.'
@@ -100,8 +100,8 @@ _umoci-tx_new() {
     local -i ret=1
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
-        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
+        '--expect[Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this tag points to, or is absent (`none`).]:digest|tag|none:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -119,10 +119,10 @@ _umoci-tx_tag() {
     local -i ret=1
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         ':new-tag:'
         '--whole-index[Tag the index of a multi-platform image itself.]'
-        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '--expect[Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this tag points to, or is absent (`none`).]:digest|tag|none:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -140,8 +140,8 @@ _umoci-tx_remove() {
     local -i ret=1
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
-        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
+        '--expect[Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this tag points to, or is absent (`none`).]:digest|tag|none:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -160,7 +160,7 @@ _umoci-tx_config() {
     local -ar ___clear=('config.labels' 'manifest.annotations' 'config.exposedports' 'config.env' 'config.volume' 'config.cmd' 'config.entrypoint')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--tag[The tag to set instead of the one of `--image`.]:new-tag:'
         '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
         '--config.user[The user.]:user:'
@@ -193,7 +193,7 @@ _umoci-tx_config() {
         '--history.comment[The comment in the history entry.]:text:'
         '--history.created[The time in the history entry (RFC 3339).]:time:'
         '--history.created_by[The command in the history entry.]:text:'
-        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '--expect[Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this tag points to, or is absent (`none`).]:digest|tag|none:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -213,7 +213,7 @@ _umoci-tx_insert() {
     local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--tag[The tag to set instead of the one of `--image`.]:new-tag:'
         '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
         '*:source target:_files'
@@ -231,7 +231,7 @@ _umoci-tx_insert() {
         '--history.comment[The comment in the history entry.]:text:'
         '--history.created[The time in the history entry (RFC 3339).]:time:'
         '--history.created_by[The command in the history entry.]:text:'
-        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '--expect[Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this tag points to, or is absent (`none`).]:digest|tag|none:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -248,7 +248,7 @@ _umoci-tx_insert() {
 _umoci-tx_stat() {
     local -i ret=1
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
         '--at-op[Read the layout as it was after this operation.]:op:'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
@@ -263,7 +263,7 @@ _umoci-tx_stat() {
 _umoci-tx_cat() {
     local -i ret=1
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
         '--at-op[Read the layout as it was after this operation.]:op:'
         ':manifest|config|index|digest:'
@@ -298,7 +298,7 @@ _umoci-tx_unpack() {
     local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--platform[Which image of a multi-platform one. (default\: this machine'\''s)]:os/arch\[/variant\]:'
         '--at-op[Read the layout as it was after this operation.]:op:'
         ':bundle:_files -/'
@@ -330,7 +330,7 @@ _umoci-tx_repack() {
     local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         ':bundle:_files -/'
         '*--mask-path[Leave out changes of this path and of what is below it; may be repeated.]:path:'
         '--no-mask-volumes[Do not leave out the volumes of the image.]'
@@ -345,7 +345,7 @@ _umoci-tx_repack() {
         '--history.comment[The comment in the history entry.]:text:'
         '--history.created[The time in the history entry (RFC 3339).]:time:'
         '--history.created_by[The command in the history entry.]:text:'
-        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '--expect[Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this tag points to, or is absent (`none`).]:digest|tag|none:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -395,7 +395,7 @@ _umoci-tx_raw_unpack() {
     local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--platform[Which image of a multi-platform one. (default\: this machine'\''s)]:os/arch\[/variant\]:'
         '--at-op[Read the layout as it was after this operation.]:op:'
         ':rootfs:_files -/'
@@ -424,7 +424,7 @@ _umoci-tx_raw_unpack() {
 _umoci-tx_raw_runtime-config() {
     local -i ret=1
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--platform[Which image of a multi-platform one. (default\: this machine'\''s)]:os/arch\[/variant\]:'
         '--at-op[Read the layout as it was after this operation.]:op:'
         ':file:_files'
@@ -447,7 +447,7 @@ _umoci-tx_raw_add-layer() {
     local -ar ___progress=('auto' 'plain' 'json' 'none')
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`.]:path\[\:tag\]:_files -/'
+        '--image[The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the layout and a digest, or six or more of its first digits\: `app@3f2a1b`.]:path\[\:tag\]:_files -/'
         '--tag[The tag to set instead of the one of `--image`.]:new-tag:'
         '--platform[Which image of a multi-platform one.]:os/arch\[/variant\]:'
         ':file:_files'
@@ -460,7 +460,7 @@ _umoci-tx_raw_add-layer() {
         '--history.comment[The comment in the history entry.]:text:'
         '--history.created[The time in the history entry (RFC 3339).]:time:'
         '--history.created_by[The command in the history entry.]:text:'
-        '--expect[Fail (75) unless the tag points to this digest, or is absent (`none`).]:digest|none:'
+        '--expect[Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this tag points to, or is absent (`none`).]:digest|tag|none:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -514,6 +514,8 @@ _umoci-tx_list() {
     local -i ret=1
     local -ar arg_specs=(
         '--layout[The folder of the image layout.]:path:_files -/'
+        '(--long -l)'{--long,-l}'[Tell everything about each image.]'
+        '(--all -a)'{--all,-a}'[List entries without a tag too, as @DIGEST, and the images of indexes.]'
         '--at-op[Read the layout as it was after this operation.]:op:'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'

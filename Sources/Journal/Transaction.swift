@@ -178,9 +178,10 @@ public struct Transaction: ~Copyable {
     draft.refreshes = proposal.refreshes
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
-    guard keeper.missing.isEmpty else {
+    let missing = try locked.newlyMissing(among: keeper.missing)
+    guard missing.isEmpty else {
       throw JournalError.missingContent(
-        keeper.missing.sorted(),
+        missing.sorted(),
         needed: edits.first { !$0.after.isEmpty }?.key.description ?? "it")
     }
     try keeper.sync()

@@ -67,7 +67,7 @@ public struct Batch: Mutation {
     for step in steps {
       let proposal = try Self.naming(step.place) {
         if let expectation = step.expectation, let tag = step.mutation.destination {
-          try ExpectationCheck(tag: tag, expectation: expectation).run(on: index, context.history)
+          try ExpectationCheck(tag: tag, expectation: expectation).run(on: index, context)
         }
         return try step.mutation.propose(on: index, in: context)
       }

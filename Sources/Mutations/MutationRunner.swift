@@ -15,8 +15,8 @@ public enum MutationOutcome: Sendable {
 public enum Expectation: Equatable, Sendable {
   /// The tag must not exist.
   case absent
-  /// The tag's entry must have this digest.
-  case digest(Digest)
+  /// The tag must point to this: a digest that its own begins with, or what another tag points to.
+  case image(ImageReference)
 }
 
 /// Runs mutations: the only place that knows the sequence of an operation.
@@ -101,15 +101,10 @@ public struct MutationRunner {
     _ mutation: some Mutation, on index: ImageIndex
   ) throws -> Transaction.Proposal {
     let context = try context()
-    try check(mutation, on: index, context.history)
+    if let expectation, let tag = mutation.destination {
+      try ExpectationCheck(tag: tag, expectation: expectation).run(on: index, context)
+    }
     return try mutation.propose(on: index, in: context)
-  }
-
-  private func check(
-    _ mutation: some Mutation, on index: ImageIndex, _ history: OperationHistory?
-  ) throws {
-    guard let expectation, let tag = mutation.destination else { return }
-    try ExpectationCheck(tag: tag, expectation: expectation).run(on: index, history)
   }
 }
 
@@ -119,19 +114,29 @@ struct ExpectationCheck {
   let expectation: Expectation
 
   /// - Throws: ``JournalError/conflict(_:)`` when the tag is something else.
-  func run(on index: ImageIndex, _ history: OperationHistory?) throws {
-    let actual = index.entries(named: tag).map { $0.descriptor.digest.description }
-    let expected: [String]
+  func run(on index: ImageIndex, _ context: MutationContext) throws {
+    let actual = index.entries(named: tag).map(\.descriptor.digest)
+    let expected: String?
     switch expectation {
-    case .absent: expected = []
-    case .digest(let digest): expected = [digest.description]
+    case .absent:
+      if actual.isEmpty { return }
+      expected = nil
+    case .image(let reference):
+      switch reference.settled(in: index) {
+      case .digest(let prefix):
+        if actual.count == 1, prefix.matches(actual[0]) { return }
+        expected = prefix.description
+      case .tag, .tagOrDigest:
+        let digests = try ImageSource(reference).entries(in: index, context).map(\.digest)
+        if actual == digests { return }
+        expected = digests.map(\.description).joined(separator: " and ")
+      }
     }
-    guard actual != expected else { return }
     throw JournalError.conflict(
       TagConflict(
-        tag: tag, expected: expected.first,
-        actual: actual.isEmpty ? nil : actual.joined(separator: " and "),
-        mover: try history?.lastMover(of: .name(tag)),
+        tag: tag, expected: expected,
+        actual: actual.isEmpty ? nil : actual.map(\.description).joined(separator: " and "),
+        mover: try context.history?.lastMover(of: .name(tag)),
         advice: "look at it with `umoci-tx log --tag \(tag)`, then run the command again"
           + " with what you expect now"))
   }

@@ -1,4 +1,4 @@
-public import Journal
+internal import Journal
 public import Store
 
 /// One image of a layout, with its documents read and verified.
@@ -10,36 +10,35 @@ public struct SelectedImage: Sendable {
   /// The config.
   public let config: ImageConfig
 
-  /// Finds the image that a tag stands for.
+  /// Finds the image that a tag or a digest stands for.
   ///
   /// - Parameters:
-  ///   - reference: The tag, now or at some point of its history.
+  ///   - reference: The tag, now or at some point of its history, or the digest.
   ///   - index: Where the tag is looked up.
   ///   - platform: Which image of a multi-platform one is wanted. Nil takes the only one there is,
   ///     or the only one for this machine.
   ///   - context: Where documents are read.
   /// - Throws: ``ReferenceError``, ``ImageError``, and what reading the documents throws.
   public init(
-    _ reference: TagReference, in index: ImageIndex, platform: Platform?,
+    _ reference: ImageReference, in index: ImageIndex, platform: Platform?,
     _ context: MutationContext
   ) throws {
-    let view = try ImageSource(reference).view(of: index, context)
-    let read = context.documents.read
-    path = try Self.find(reference.name.rawValue, in: view, platform, read)
-    let documents = try ImageEditor(path, read: read)
+    path = try Self.find(ImageSource(reference), in: index, platform, context)
+    let documents = try ImageEditor(path, read: context.documents.read)
     (manifest, config) = (documents.manifest, documents.config)
   }
 
   private static func find(
-    _ name: String, in index: ImageIndex, _ platform: Platform?, _ read: DocumentSource
+    _ source: ImageSource, in index: ImageIndex, _ platform: Platform?, _ context: MutationContext
   ) throws -> DescriptorPath {
     do {
-      return try References.resolveOne(name, in: index, platform: platform, read: read)
-    } catch ReferenceError.ambiguous(let name, let candidates, let total) where platform == nil {
+      return try source.path(in: index, platform: platform, context)
+    } catch let error as ReferenceError {
       // What runs here is what is meant, if that is one image; else the whole list is told.
-      let own = try? References.resolveOne(name, in: index, platform: .host, read: read)
-      if let own { return own }
-      throw ReferenceError.ambiguous(name: name, candidates: candidates, total: total)
+      guard case .ambiguous = error, platform == nil,
+        let own = try? source.path(in: index, platform: .host, context)
+      else { throw error }
+      return own
     }
   }
 }

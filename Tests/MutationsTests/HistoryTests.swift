@@ -68,11 +68,11 @@ import Testing
     try layout.tag("t", to: "a")
     let mutation = RemoveTag(try ReferenceName(parsing: "t"))
     #expect(throws: JournalError.self) {
-      try layout.run(mutation, expecting: .digest(Digest.sha256(of: [])))
+      try layout.run(mutation, expecting: .image(.digest(DigestPrefix(Digest.sha256(of: [])))))
     }
     #expect(try layout.digest("t") != nil)
     let expected = try #require(try layout.digest("t"))
-    try layout.run(mutation, expecting: .digest(expected))
+    try layout.run(mutation, expecting: .image(.digest(DigestPrefix(expected))))
     #expect(try layout.digest("t") == nil)
   }
 

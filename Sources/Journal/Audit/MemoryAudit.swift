@@ -34,6 +34,7 @@ struct MemoryAudit {
   ///
   /// Reads every document once.
   func wrongReferences(limit: Int) throws(JournalError) -> [Wrong] {
+    guard try database.remembersReferences() else { return [] }
     var wrong: [Wrong] = []
     var last = (digest: "", role: Int64.min)
     while wrong.count < limit {

@@ -41,6 +41,8 @@ public struct CollectionPlan: Sendable {
   public internal(set) var missing: [Digest] = []
   /// Documents that are damaged, so that what they need is not known.
   public internal(set) var damaged: [Digest] = []
+  /// Documents of unknown types that are too large to be looked into.
+  public internal(set) var unexamined: [Digest] = []
   /// Names below `blobs/` that are no digests.
   public internal(set) var strangers: [String] = []
   /// The undo window in words.

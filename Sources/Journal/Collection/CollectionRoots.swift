@@ -2,9 +2,9 @@ internal import Store
 
 /// From where a garbage collection marks.
 struct CollectionRoots: Equatable {
-  /// What index.json, bundles and operations at work need.
+  /// What index.json and operations at work need.
   var live: [BlobReference] = []
-  /// What states need that can still be gone back to.
+  /// What bundles need, and states that can still be gone back to.
   var history: [BlobReference] = []
   /// The operation at which the undo window begins.
   var base: Int64 = 0
@@ -27,8 +27,9 @@ struct CollectionRoots: Equatable {
     _ index: ImageIndex, _ database: JournalDatabase, displaced: [ImageIndex], now: Timestamp
   ) throws(JournalError) {
     self.init(index)
-    live += try database.leases().map { BlobReference($0.manifest) }
-    live += try database.refreshes().map { BlobReference($0.refresh.manifest) }
+    // A repack finds what it needs in `keep/`.
+    history += try database.leases().map { BlobReference($0.manifest) }
+    history += try database.refreshes().map { BlobReference($0.refresh.manifest) }
     history += displaced.flatMap(\.entries).map { BlobReference($0.descriptor) }
     guard let head = try database.head()?.sequence else { return }
     base = try Self.base(database, now: now)

@@ -19,6 +19,8 @@ final class DocumentMemory {
   private var patience = BlobStore.patience
   /// What could not be, and why.
   private(set) var problems: [Digest: BlobError] = [:]
+  /// Documents of unknown types that are too large to be looked into.
+  private(set) var unexamined: Set<Digest> = []
 
   /// A memory that ``load()`` fills.
   init(_ database: JournalDatabase, blobs: BlobStore, keep: OpenDirectory?) {
@@ -29,6 +31,7 @@ final class DocumentMemory {
 
   /// Loads everything that is remembered.
   func load() throws(JournalError) {
+    guard try database.remembersReferences() else { return }
     var known: [Key: [UInt8]] = [:]
     try database.forEachDocument { known[Key(digest: $0, role: $1)] = $2 }
     self.known = known
@@ -51,8 +54,23 @@ final class DocumentMemory {
     } catch {
       // A file that this user may not read, or that a disk cannot, must not look like garbage.
       if case .system = error { throw .blob(error) }
+      if document.role == .unknown {
+        // Nobody knows whether it refers to anything at all.
+        if case .tooLarge = error { unexamined.insert(document.digest) }
+        return []
+      }
       problems[document.digest] = error
       return nil
+    }
+  }
+
+  /// Whether a document is there and is not what it should be: what it needs is not known.
+  ///
+  /// One that is gone needs nothing.
+  func isDamaged(_ document: Digest) -> Bool {
+    switch problems[document] {
+    case nil, .missing: false
+    default: true
     }
   }
 
@@ -79,6 +97,7 @@ final class DocumentMemory {
       return try blobs.readDocument(descriptor, patience: patience)
     } catch {
       failure = error
+      if case .tooLarge = error { throw error }
       if case .missing = error {} else { patience = 0 }
     }
     guard let keep, let kept = try? keep.openFile(BlobStore.relativePath(of: descriptor.digest))

@@ -15,10 +15,12 @@ extension GarbageCollector {
     plan.window = try UndoWindow(database).text
     plan.strangers = inventory.strangers
     let abandoned = try database.abandonedBlobs()
+    let damaged = damaged
     let candidates = candidates(only)
     for digest in untilFirstMove ? candidates : candidates.sorted() {
       guard let status = try status(of: digest) else { continue }
-      let item = try decide(digest, status, staged, abandoned)
+      let item = try decide(
+        digest, status, staged, abandoned, isUncertain: !damaged.isEmpty)
       switch item.reason {
       case .onlyHistory: plan.kept.append(item)
       case .outsideWindow, .neverReached: plan.withdrawn.append(item)
@@ -29,9 +31,8 @@ extension GarbageCollector {
     if untilFirstMove { plan.spared.sort { $0.digest < $1.digest } }
     if only == nil { try addCopies(to: &plan) }
     plan.missing = missing(as: .live)
-    plan.damaged = memory.problems.keys.filter {
-      reach.isReached($0, as: .history) && inventory.blobs.contains($0)
-    }.sorted()
+    plan.damaged = damaged.sorted()
+    plan.unexamined = memory.unexamined.sorted()
     return plan
   }
 
@@ -80,9 +81,11 @@ extension GarbageCollector {
   }
 
   private func decide(
-    _ digest: Digest, _ status: FileStatus, _ staged: Set<UInt64>, _ abandoned: Set<Digest>
+    _ digest: Digest, _ status: FileStatus, _ staged: Set<UInt64>, _ abandoned: Set<Digest>,
+    isUncertain: Bool
   ) throws(JournalError) -> CollectionPlan.Item {
-    let reason = try reason(digest, status, staged, abandoned)
+    var reason = try reason(digest, status, staged, abandoned)
+    if reason == .neverReached, isUncertain { reason = .uncertain }
     return .init(digest: digest, size: status.size, reason: reason, lastOperation: nil)
   }
 
@@ -96,7 +99,12 @@ extension GarbageCollector {
     if inventory.kept.contains(digest) || abandoned.contains(digest) { return .outsideWindow }
     let changed = max(status.modificationTime.seconds, status.changeTime.seconds)
     if options.grace > 0, now.secondsSinceEpoch - changed < options.grace { return .young }
-    return reach.unreadable.isEmpty ? .neverReached : .uncertain
+    return .neverReached
+  }
+
+  /// Documents that somebody needs and that do not tell what they need.
+  private var damaged: [Digest] {
+    memory.problems.keys.filter { memory.isDamaged($0) && reach.isReached($0, as: .history) }
   }
 
   /// Adds what nothing needs and what is left of only as a copy in the database.

@@ -156,7 +156,12 @@ extension ContentKeeper {
     of document: BlobReference, _ descriptor: Descriptor
   ) throws(JournalError) -> [BlobReference] {
     if let known = try database.references(in: document) { return known }
-    let bytes = try self.document(descriptor)
+    let bytes: [UInt8]
+    do throws(JournalError) { bytes = try self.document(descriptor) } catch {
+      // Nobody knows whether JSON of an unknown type refers to anything at all.
+      if case .blob(let cause) = error, !cause.isSystem, document.role == .unknown { return [] }
+      throw error
+    }
     let references: [BlobReference]
     do throws(BlobError) {
       references = try BlobReference.references(in: bytes, of: descriptor)

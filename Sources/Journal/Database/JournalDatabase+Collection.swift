@@ -12,6 +12,12 @@ extension JournalDatabase {
     return bytes.flatMap(BlobReference.decode)
   }
 
+  /// Whether what is remembered of documents was found by this program's rules; if not, the next writing
+  /// command forgets it.
+  func remembersReferences() throws(JournalError) -> Bool {
+    try schemaVersion() >= Schema.referencesVersion
+  }
+
   /// Calls `body` with every document that has been taken apart, its role and its encoded children.
   func forEachDocument(
     _ body: (_ digest: String, _ role: Int64, _ references: [UInt8]) -> Void
@@ -79,6 +85,15 @@ extension JournalDatabase {
       .compactMap { $0.flatMap { try? Digest(parsing: $0) } }
   }
 
+  /// The digests of the copied documents that begin with a text.
+  func documentDigests(from start: String) throws(JournalError) -> [Digest] {
+    // Nothing in a digest comes after "~".
+    try rows(
+      "SELECT digest FROM documents WHERE digest >= ? AND digest < ?", .text(start),
+      .text(start + "~")
+    ) { $0.text(0) }.compactMap { $0.flatMap { try? Digest(parsing: $0) } }
+  }
+
   /// The blobs that operations of ours have linked which then came to nothing.
   func abandonedBlobs() throws(JournalError) -> Set<Digest> {
     Set(
@@ -111,6 +126,15 @@ extension JournalDatabase {
       SELECT seq, before, after FROM edits WHERE seq > ? AND seq <= ? ORDER BY seq DESC, ordinal
       """, .integer(first), .integer(last)
     ) { ($0.integer(0), $0.blob(1) ?? [], $0.blob(2) ?? []) }
+  }
+
+  /// The sides of edits in which some bytes stand, newest operation first.
+  func sidesOfEdits(mentioning bytes: [UInt8]) throws(JournalError) -> [[UInt8]] {
+    try rows(
+      """
+      SELECT after, before FROM edits WHERE instr(after, ?1) OR instr(before, ?1) ORDER BY seq DESC
+      """, .blob(bytes)
+    ) { [$0.blob(0) ?? [], $0.blob(1) ?? []] }.flatMap { $0 }
   }
 
   /// The records of operations after one that have conflicts.

@@ -83,6 +83,6 @@ extension LockedJournal {
       return true
     }
     try keeper.sync()
-    return !keeper.missing.isEmpty
+    return try !AbsentContent(database: database).gone(among: keeper.missing).isEmpty
   }
 }

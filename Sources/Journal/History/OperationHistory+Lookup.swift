@@ -104,6 +104,16 @@ extension OperationHistory {
     try database.moves(of: .name(name)).first { $0.sequence <= sequence }?.edit.after ?? []
   }
 
+  /// The operation that changed the entries of a key last; nil when the history does not know.
+  ///
+  /// - Parameter sequence: The last operation that counts; nil for all.
+  public func lastMove(
+    of key: EntryKey, through sequence: Int64? = nil
+  ) throws(JournalError) -> LoggedOperation? {
+    let before = sequence.map { $0 &+ ($0 < .max ? 1 : 0) } ?? .max
+    return try database.operations(editing: key, before: before, limit: 1).first.map(load)
+  }
+
   /// Who moved a tag last, in words for a message; nil when the history does not know.
   public func lastMover(of key: EntryKey) throws(JournalError) -> String? {
     guard let stored = try database.operations(editing: key, before: .max, limit: 1).first else {

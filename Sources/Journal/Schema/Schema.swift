@@ -6,7 +6,12 @@ enum Schema {
   static let currentVersion: Int64 = 4
 
   /// The steps from each version to the next; the first makes a new database.
-  static let migrations: [String] = [version1, version2, version3, version4]
+  static let migrations: [String] = [
+    version1, version2, version3, version4, version5,
+  ]
+
+  /// The version since which `children` has what manifests of artifacts and documents of unknown types refer to.
+  static let referencesVersion: Int64 = 5
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -101,4 +106,7 @@ enum Schema {
       FROM leases_of_version_3;
     DROP TABLE leases_of_version_3;
     """
+
+  /// More documents are followed than before: each is taken apart again.
+  private static let version5 = "DELETE FROM children;"
 }

@@ -14,6 +14,8 @@ public enum ImageError: Error, Sendable, Equatable {
   case protectedMember(String)
   /// A patch would leave an invalid document.
   case invalidPatch(reason: String)
+  /// Tags stand for what was to be removed by its digest.
+  case tagged(String, tags: [String])
 }
 
 extension ImageError: DiagnosableError {
@@ -28,6 +30,8 @@ extension ImageError: DiagnosableError {
     case .invalidDocument(let digest, _): "blob \(digest) is not a valid document"
     case .protectedMember(let name): "`\(name)` cannot be patched: that is not safe"
     case .invalidPatch: "the patch would leave an invalid document"
+    case .tagged(let digest, let tags):
+      "\(digest) has \(tags.count == 1 ? "the tag" : "the tags") \(tags.joined(separator: ", "))"
     }
   }
 
@@ -38,7 +42,7 @@ extension ImageError: DiagnosableError {
     switch self {
     case .notAnImage, .notAnImageConfig: .unsupported
     case .layerCount, .invalidDocument, .invalidPatch: .invalidContent
-    case .protectedMember: .usage
+    case .protectedMember, .tagged: .usage
     }
   }
 
@@ -60,6 +64,7 @@ extension ImageError: DiagnosableError {
       "another tool wrote it: fix it there, or copy the image into the layout again"
     case .protectedMember: "layers, their diff IDs and media types must go on fitting together"
     case .invalidPatch: "look at the document with `umoci-tx cat`, then correct the patch"
+    case .tagged: "by digest only entries without a tag are removed: remove the tags"
     }
   }
 }

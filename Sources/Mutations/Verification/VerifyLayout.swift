@@ -14,7 +14,7 @@ public struct VerifyLayout {
     /// All of it, with its history.
     case layout
     /// What a tag stands for, now or at some point of its history.
-    case image(TagReference)
+    case image(ImageReference)
     /// What these entries of a tag stand for.
     case entries([Descriptor], tag: String)
   }
@@ -74,7 +74,7 @@ public struct VerifyLayout {
   }
 
   private func roots() throws -> LayoutVerifier.Roots {
-    let reference: TagReference
+    let reference: ImageReference
     switch scope {
     case .layout: return .all
     case .entries(let entries, let tag): return .entries(entries, tag: tag)
@@ -83,13 +83,8 @@ public struct VerifyLayout {
     let index = try layout.readIndex().index
     let context = MutationContext(
       layout, history: try OperationHistory.open(layout), invocation)
-    let name = reference.name.rawValue
-    let entries = try ImageSource(reference).view(of: index, context).entries(named: name)
-    guard !entries.isEmpty else {
-      throw ReferenceError.notFound(
-        name: name, similar: SimilarNames.find(name, among: index.referenceNames))
-    }
-    return .entries(entries.map(\.descriptor), tag: name)
+    let name = if case .tag(let tag) = reference { tag.name.rawValue } else { "\(reference)" }
+    return .entries(try ImageSource(reference).entries(in: index, context), tag: name)
   }
 
   private func addAudit(to result: inout LayoutVerification) throws {

@@ -103,3 +103,22 @@ extension BlobError {
     }
   }
 }
+
+extension DigestPrefix {
+  /// The digests that begin so among the names below a folder with one folder for each algorithm.
+  package func digests(below root: OpenDirectory) throws(SyscallError) -> [Digest] {
+    var digests: [Digest] = []
+    for algorithm in algorithms {
+      do throws(SyscallError) {
+        let folder = try root.openDirectory(algorithm.name, followingLinks: true)
+        try folder.forEachEntry { name in
+          guard name.hasPrefix(encoded) else { return }
+          if let digest = try? Digest(parsing: "\(algorithm):\(name)") { digests.append(digest) }
+        }
+      } catch {
+        guard error.isNotFound || error.isLinkLoop else { throw error }
+      }
+    }
+    return digests
+  }
+}

@@ -157,7 +157,7 @@ private func isLowercaseHex(_ text: String, count: Int) -> Bool {
   text.utf8.count == count && text.utf8.allSatisfy(isLowercaseHexDigit)
 }
 
-private func isLowercaseHexDigit(_ byte: UInt8) -> Bool {
+func isLowercaseHexDigit(_ byte: UInt8) -> Bool {
   (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
     || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f"))
 }

@@ -24,6 +24,9 @@ extension MediaType {
   public static let imageIndex: MediaType = "application/vnd.oci.image.index.v1+json"
   /// An OCI image manifest.
   public static let imageManifest: MediaType = "application/vnd.oci.image.manifest.v1+json"
+  /// A manifest of an artifact, as image-spec v1.1.0-rc1 to rc3 had it.
+  public static let artifactManifest: MediaType =
+    "application/vnd.oci.artifact.manifest.v1+json"
   /// An OCI image configuration.
   public static let imageConfig: MediaType = "application/vnd.oci.image.config.v1+json"
   /// A descriptor stored as a blob.
@@ -75,6 +78,13 @@ extension MediaType {
 
   /// Whether this is an OCI image manifest or a Docker manifest.
   public var isManifest: Bool { self == .imageManifest || self == .dockerManifest }
+
+  /// Whether this may be a document of which nobody here knows more than that it is JSON.
+  public var isUnknownJSON: Bool {
+    if isIndex || isManifest || isImageConfig || isLayer { return false }
+    if [.artifactManifest, .descriptor, .emptyJSON].contains(self) { return false }
+    return compressionSuffix == "json" || self == "application/json"
+  }
 
   /// Whether this is one of the known layer types, of OCI or Docker, whatever its compression.
   public var isLayer: Bool { Self.layers.contains(self) }

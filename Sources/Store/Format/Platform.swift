@@ -103,6 +103,13 @@ public struct Platform: Sendable, Hashable, CustomStringConvertible {
     return wanted.osFeatures.allSatisfy(osFeatures.contains)
   }
 
+  /// Whether an image for this platform is for nothing more special than what `wanted` asks for.
+  package func isExactly(_ wanted: Platform) -> Bool {
+    matches(wanted) && baseVariant == wanted.baseVariant
+      && osVersion ?? "" == wanted.osVersion ?? ""
+      && osFeatures.allSatisfy(wanted.osFeatures.contains)
+  }
+
   private var baseVariant: String {
     switch (architecture, variant ?? "") {
     case ("arm64", "v8"), ("amd64", "v1"): ""

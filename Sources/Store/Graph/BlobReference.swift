@@ -13,6 +13,10 @@ public struct BlobReference: Hashable, Sendable {
     case manifest = 3
     /// A descriptor that is stored as a blob.
     case descriptor = 4
+    /// A manifest of an artifact.
+    case artifact = 5
+    /// JSON of a type that nobody here knows: every descriptor in it may be a reference.
+    case unknown = 6
 
     /// The role of blobs of a media type.
     public init(_ type: MediaType) {
@@ -22,13 +26,17 @@ public struct BlobReference: Hashable, Sendable {
         self = .manifest
       } else if type == .descriptor {
         self = .descriptor
+      } else if type == .artifactManifest {
+        self = .artifact
+      } else if type.isUnknownJSON {
+        self = .unknown
       } else {
         self = type.isImageConfig || type == .emptyJSON ? .leaf : .opaque
       }
     }
 
     /// Whether it refers to other blobs.
-    public var refersToOthers: Bool { self == .index || self == .manifest || self == .descriptor }
+    public var refersToOthers: Bool { self != .opaque && self != .leaf }
 
     /// A media type of that role.
     package var mediaType: MediaType {
@@ -38,6 +46,8 @@ public struct BlobReference: Hashable, Sendable {
       case .index: .imageIndex
       case .manifest: .imageManifest
       case .descriptor: .descriptor
+      case .artifact: .artifactManifest
+      case .unknown: "application/json"
       }
     }
   }
@@ -48,17 +58,22 @@ public struct BlobReference: Hashable, Sendable {
   public let size: Int64
   /// What is done with it.
   public let role: Role
-  /// Whether it may be absent: a `subject`, or content that is fetched from elsewhere (`urls`).
+  /// Whether it may be absent: a `subject`, content that is fetched from elsewhere (`urls`), or what stands
+  /// in a document of an unknown type.
   public let isOptional: Bool
   /// Whether it is what the document is about (`subject`).
   public let isSubject: Bool
 
   /// What there is to know of a descriptor.
-  public init(_ descriptor: Descriptor, isSubject: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - isSubject: Whether it is a `subject`.
+  ///   - isPossible: Whether nobody knows if it is a reference at all.
+  public init(_ descriptor: Descriptor, isSubject: Bool = false, isPossible: Bool = false) {
     digest = descriptor.digest
     size = descriptor.size
     role = Role(descriptor.mediaType)
-    isOptional = isSubject || !descriptor.urls.isEmpty
+    isOptional = isSubject || isPossible || !descriptor.urls.isEmpty
     self.isSubject = isSubject
   }
 
@@ -83,9 +98,12 @@ public struct BlobReference: Hashable, Sendable {
   ) throws(BlobError) -> [BlobReference] {
     let all = try DocumentChildren.descriptors(in: bytes, of: descriptor)
     let subject = try DocumentChildren.subject(in: bytes, of: descriptor)
-    guard subject != nil, let last = all.last else { return all.map { BlobReference($0) } }
+    let isPossible = Role(descriptor.mediaType) == .unknown
     // The subject stands last.
-    return all.dropLast().map { BlobReference($0) } + [BlobReference(last, isSubject: true)]
+    return all.enumerated().map { position, child in
+      BlobReference(
+        child, isSubject: subject != nil && position == all.count - 1, isPossible: isPossible)
+    }
   }
 }
 

@@ -21,13 +21,19 @@ public enum ReferenceError: Error, Sendable, Equatable {
   case notFound(name: String, similar: [String])
   /// Entries have the name, but behind them is nothing but empty indexes or bare configs.
   case leadsNowhere(name: String)
-  /// The name stands for `total` things, of which `candidates` are the first.
-  case ambiguous(name: String, candidates: [Candidate], total: Int)
+  /// The name stands for `total` things, of which `candidates` are the first; `isWholeWelcome` says whether
+  /// all of them could have been taken at once.
+  case ambiguous(
+    name: String, candidates: [Candidate], total: Int, isWholeWelcome: Bool = false)
   /// None of the `total` things that the name stands for runs on the wanted platform.
   case noMatchingPlatform(
     name: String, wanted: Platform, candidates: [Candidate], total: Int)
   /// What is behind the name exceeds a limit that no sensible image comes near.
   case tooComplex(name: String, limit: String)
+  /// Nothing has a digest that begins so, or no entry without a tag.
+  case noSuchDigest(String, isUntagged: Bool = false)
+  /// The digests of several things begin so.
+  case ambiguousDigest(String, candidates: [Candidate])
 }
 
 extension ReferenceError: DiagnosableError {
@@ -35,20 +41,28 @@ extension ReferenceError: DiagnosableError {
   public var description: String {
     switch self {
     case .notFound(let name, _): "tag not found: \(excerpt(of: name))"
-    case .leadsNowhere(let name): "tag leads to no image: \(excerpt(of: name))"
-    case .ambiguous(let name, _, let total):
-      "tag is ambiguous: \(excerpt(of: name)) stands for \(total) images"
+    case .leadsNowhere(let name): "\(Self.kind(name)) leads to no image: \(excerpt(of: name))"
+    case .ambiguous(let name, _, let total, _):
+      "\(Self.kind(name)) is ambiguous: \(excerpt(of: name)) stands for \(total) images"
     case .noMatchingPlatform(let name, let wanted, _, _):
-      "tag has no image for \(excerpt(of: wanted.description)): \(excerpt(of: name))"
-    case .tooComplex(let name, _): "tag is too complex: \(excerpt(of: name))"
+      "\(Self.kind(name)) has no image for \(excerpt(of: wanted.description)):"
+        + " \(excerpt(of: name))"
+    case .tooComplex(let name, _): "\(Self.kind(name)) is too complex: \(excerpt(of: name))"
+    case .noSuchDigest(let text, let isUntagged):
+      "no digest\(isUntagged ? " of an entry without a tag" : "") begins with \(excerpt(of: text))"
+    case .ambiguousDigest(let text, let candidates):
+      "\(candidates.count) digests begin with \(excerpt(of: text))"
     }
   }
+
+  /// What an image was named by: no tag begins with `@`.
+  private static func kind(_ name: String) -> String { name.hasPrefix("@") ? "digest" : "tag" }
 
   /// The category of the failure.
   public var category: FailureCategory {
     switch self {
-    case .notFound, .leadsNowhere, .noMatchingPlatform: .notFound
-    case .ambiguous: .usage
+    case .notFound, .leadsNowhere, .noMatchingPlatform, .noSuchDigest: .notFound
+    case .ambiguous, .ambiguousDigest: .usage
     case .tooComplex: .invalidContent
     }
   }
@@ -56,9 +70,10 @@ extension ReferenceError: DiagnosableError {
   /// The candidates, one a line, or the limit.
   public var causes: [String] {
     switch self {
-    case .notFound: []
+    case .notFound, .noSuchDigest: []
+    case .ambiguousDigest(_, let candidates): candidates.map(\.line)
     case .leadsNowhere: ["its index has no manifests"]
-    case .ambiguous(_, let candidates, let total),
+    case .ambiguous(_, let candidates, let total, _),
       .noMatchingPlatform(_, _, let candidates, let total):
       candidates.map(\.line) + (total > candidates.count ? ["… of \(total) in all"] : [])
     case .tooComplex(_, let limit): [limit]
@@ -73,10 +88,26 @@ extension ReferenceError: DiagnosableError {
         ? "`umoci-tx ls` lists the tags"
         : "did you mean " + similar.map { excerpt(of: $0) }.joined(separator: ", ") + "?"
     case .leadsNowhere: "tag an image manifest, or remove the tag with `umoci-tx rm`"
-    case .ambiguous: "choose one of them by its platform, or tag the one you mean"
+    case .ambiguous(_, let candidates, _, let isWholeWelcome):
+      Self.choice(among: candidates, isWholeWelcome)
+    case .noSuchDigest: "`umoci-tx ls --all --long` shows the digests of all images"
+    case .ambiguousDigest: "write more digits"
     case .noMatchingPlatform: "choose one of the platforms above"
     case .tooComplex: "another tool wrote it: remove the tag with `umoci-tx rm`"
     }
+  }
+}
+
+extension ReferenceError {
+  /// How to name one of several images, or all.
+  private static func choice(among candidates: [Candidate], _ isWholeWelcome: Bool) -> String? {
+    guard let example = candidates.last else { return nil }
+    let digest = "put the digest of one in the place of the tag: `@\(example.digest.shortForm)`"
+    if isWholeWelcome { return "take all with `--whole-index`, or \(digest)" }
+    let others = candidates.dropLast().map(\.platform)
+    guard let platform = example.platform, !others.contains(platform) else { return digest }
+    return
+      "choose one by its platform: `--platform \(excerpt(of: platform.description))`, or \(digest)"
   }
 }
 

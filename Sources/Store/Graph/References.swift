@@ -17,8 +17,17 @@ public enum References {
   public static func resolve(
     _ name: String, in index: ImageIndex, read: DocumentSource
   ) throws -> [DescriptorPath] {
+    try resolve(index.entries(named: name).map(\.descriptor), named: name, read: read)
+  }
+
+  /// Finds everything that entries lead to, like ``resolve(_:in:read:)``.
+  ///
+  /// - Parameter name: What stands in errors.
+  public static func resolve(
+    _ entries: [Descriptor], named name: String, read: DocumentSource
+  ) throws -> [DescriptorPath] {
     var search = PathSearch(name: name)
-    return try search.paths(from: index.entries(named: name).map(\.descriptor), read: read)
+    return try search.paths(from: entries, read: read)
   }
 
   /// Finds the one thing that a name stands for.
@@ -34,19 +43,27 @@ public enum References {
   public static func resolveOne(
     _ name: String, in index: ImageIndex, platform: Platform? = nil, read: DocumentSource
   ) throws -> DescriptorPath {
-    let paths = try resolve(name, in: index, read: read)
-    guard let first = paths.first else {
-      guard index.entries(named: name).isEmpty else {
-        throw ReferenceError.leadsNowhere(name: name)
-      }
-      throw ReferenceError.notFound(
-        name: name, similar: SimilarNames.find(name, among: index.referenceNames))
-    }
-    guard let platform else {
-      guard paths.count == 1 else { throw ambiguous(name, paths, read) }
-      return first
-    }
-    return try choose(platform, for: name, from: paths, read)
+    try resolveOne(
+      index.requiredEntries(named: name), named: name, platform: platform, read: read)
+  }
+
+  /// Finds the one thing that entries lead to, like ``resolveOne(_:in:platform:read:)``: the same
+  /// digest on several ways is one thing.
+  public static func resolveOne(
+    _ entries: [Descriptor], named name: String, platform: Platform? = nil, read: DocumentSource
+  ) throws -> DescriptorPath {
+    let paths = try resolve(entries, named: name, read: read)
+    guard !paths.isEmpty else { throw ReferenceError.leadsNowhere(name: name) }
+    if let platform { return try choose(platform, for: name, from: paths, read) }
+    let different = differing(paths)
+    guard different.count == 1 else { throw ambiguous(name, different, read) }
+    return different[0]
+  }
+
+  /// Of several ways to one target the first.
+  private static func differing(_ paths: [DescriptorPath]) -> [DescriptorPath] {
+    var seen: Set<Digest> = []
+    return paths.filter { seen.insert($0.target.digest).inserted }
   }
 
   /// The greatest number of candidates that an error lists.
@@ -56,8 +73,16 @@ public enum References {
     _ platform: Platform, for name: String, from paths: [DescriptorPath], _ read: DocumentSource
   ) throws -> DescriptorPath {
     var lookup = PlatformLookup()
-    let matching = paths.filter { lookup.platform(of: $0.target, read)?.matches(platform) == true }
-    if let only = matching.first, matching.count == 1 { return only }
+    var (matching, exact): ([DescriptorPath], [DescriptorPath]) = ([], [])
+    for path in paths {
+      guard let own = lookup.platform(of: path.target, read), own.matches(platform) else {
+        continue
+      }
+      matching.append(path)
+      if own.isExactly(platform) { exact.append(path) }
+    }
+    matching = differing(exact.isEmpty ? matching : exact)
+    if matching.count == 1 { return matching[0] }
     guard matching.isEmpty else { throw ambiguous(name, matching, read) }
     throw ReferenceError.noMatchingPlatform(
       name: name, wanted: platform, candidates: candidates(paths, read), total: paths.count)
@@ -78,5 +103,16 @@ public enum References {
         digest: path.target.digest, mediaType: path.target.mediaType,
         platform: lookup.platform(of: path.target, read))
     }
+  }
+}
+
+extension ImageIndex {
+  /// The descriptors of that name, at least one.
+  ///
+  /// - Throws: ``ReferenceError/notFound(name:similar:)``.
+  package func requiredEntries(named name: String) throws(ReferenceError) -> [Descriptor] {
+    let entries = entries(named: name).map(\.descriptor)
+    guard entries.isEmpty else { return entries }
+    throw .notFound(name: name, similar: SimilarNames.find(name, among: referenceNames))
   }
 }

@@ -27,13 +27,14 @@ struct DocumentContent {
   /// - Throws: ``BlobError/invalidDocument(_:reason:)`` when it is no document of its type.
   init(_ bytes: [UInt8], of descriptor: Descriptor) throws(BlobError) {
     do {
-      try read(bytes, descriptor.mediaType, named: descriptor.digest.description)
+      try read(bytes, of: descriptor)
     } catch {
       throw .invalidDocument(descriptor.digest, reason: "\(error)")
     }
   }
 
-  private mutating func read(_ bytes: [UInt8], _ type: MediaType, named name: String) throws {
+  private mutating func read(_ bytes: [UInt8], of descriptor: Descriptor) throws {
+    let (type, name) = (descriptor.mediaType, descriptor.digest.description)
     if type.isIndex {
       let index = try ImageIndex(parsing: bytes, limits: .blob, named: name)
       children = index.entries.map(\.descriptor)
@@ -52,6 +53,10 @@ struct DocumentContent {
       let root = try JSONDocument(parsing: bytes, limits: .blob, named: name).root
       if type == .descriptor {
         children = [try Descriptor(json: root)]
+      } else if type == .artifactManifest {
+        subject = try DocumentChildren.subject(in: bytes, of: descriptor)
+        children = try DocumentChildren.descriptors(in: bytes, of: descriptor)
+          .dropLast(subject == nil ? 0 : 1)
       } else if bytes != Array("{}".utf8) {
         throw DocumentError(.wrongKind(root.kind, expected: "exactly {}")).named(name)
       }

@@ -60,6 +60,8 @@ extension LayoutError: DiagnosableError {
   public var hint: String? {
     switch self {
     case .notFound(let path): "create one with `umoci-tx init --layout \(path)`"
+    case .notALayout(let path, _) where path.hasSuffix(".tar"):
+      "copy the archive into a layout: `skopeo copy oci-archive:\(path) oci:\(path.dropLast(4))`"
     case .notALayout: "name the folder that has `oci-layout` in it with --layout or --image"
     case .tornFile: "`umoci-tx recover` puts back the last state that the journal knows"
     case .invalidDocument:

@@ -86,8 +86,8 @@ enum BatchLine {
 
   /// Refuses what is no tag in terms of the batch, which has no `--image`.
   private static func check(_ tag: String, _ context: CommandContext) throws(UsageError) {
-    do throws(TagReference.Malformed) {
-      _ = try TagReference(parsing: tag, now: context.invocation.now())
+    do throws(ImageReference.Malformed) {
+      _ = try ImageReference(parsing: tag, now: context.invocation.now())
     } catch {
       throw .invalid("tag", "\(error)", hint: "a line is a command, a tag and options")
     }
@@ -137,7 +137,8 @@ extension BatchableCommand {
     if output.json { throw BatchLine.misplaced("--json") }
     let address = try image.address(now: context.invocation.now())
     return Batch.Step(
-      place: place, try mutation(address, context), expectation: try expect.expectation())
+      place: place, try mutation(address, context),
+      expectation: try expect.expectation(now: context.invocation.now()))
   }
 }
 

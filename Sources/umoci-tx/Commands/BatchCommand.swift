@@ -13,13 +13,14 @@ struct BatchCommand: WritingCommand {
       Reads one edit a line, as you would type the command, but with the tag alone in the place of \
       `--image PATH:TAG`:
 
-        new TAG              [--expect DIGEST|none]
-        tag TAG[@{...}] NEW  [--expect DIGEST|none] [--whole-index]
-        rm  TAG              [--expect DIGEST|none]
+        new TAG              [--expect DIGEST|TAG|none]
+        tag TAG[@{...}] NEW  [--expect DIGEST|TAG|none] [--whole-index]
+        rm  TAG              [--expect DIGEST|TAG|none]
         config TAG           [--tag NEW] and whatever else `config` takes
         insert TAG           [--tag NEW] ... SOURCE TARGET
         raw add-layer TAG    [--tag NEW] ... FILE
 
+      An image may also be named by its digest: `tag @3f2a1b NEW`. \
       Later lines see what earlier ones did. Quotes and backslashes work as in a shell, nothing is \
       expanded; empty lines and what follows a # are skipped. If one line fails, nothing happens, \
       and the error names the line.

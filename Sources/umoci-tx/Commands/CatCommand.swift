@@ -12,11 +12,11 @@ struct CatCommand: ContextualCommand {
     discussion: """
       The bytes are exactly those that are stored. Documents are verified before anything is \
       printed; other blobs on the way, so look at the exit status (65) before you use them. \
-      `index` is the entry of a multi-platform image itself.
+      `index` is the entry of a multi-platform image itself. Of a digest six digits are enough.
 
       Examples:
         umoci-tx cat --image images/app:1.0 config
-        umoci-tx cat --image images/app sha256:0123... > layer.tar.gz
+        umoci-tx cat --image images/app 3f2a1b9c0d1e > layer.tar.gz
       """)
 
   @OptionGroup var image: ImageOption
@@ -47,7 +47,9 @@ struct CatCommand: ContextualCommand {
         throw ImageError.notAnImage(path.target.mediaType)
       }
       try print(manifest.config, lookup, context)
-    case .blob(let digest): try BlobPrinter(lookup.layout, context).print(digest, lookup)
+    case .blob(let prefix):
+      let digest = try prefix.digest ?? lookup.descriptor(of: prefix).digest
+      try BlobPrinter(lookup.layout, context).print(digest, lookup)
     }
   }
 
@@ -68,7 +70,7 @@ enum CatSubject: Equatable {
   /// The outermost document: an index, or the manifest where there is none.
   case index
   /// Any blob of the layout.
-  case blob(Digest)
+  case blob(DigestPrefix)
 
   /// Reads the argument.
   init(parsing text: String) throws(UsageError) {
@@ -77,8 +79,9 @@ enum CatSubject: Equatable {
     case "config": self = .config
     case "index": self = .index
     default:
-      do throws(DigestError) {
-        self = .blob(try Digest(parsing: text))
+      do throws(DigestPrefix.Malformed) {
+        self = .blob(
+          try DigestPrefix(parsing: text.hasPrefix("@") ? String(text.dropFirst()) : text))
       } catch {
         throw UsageError(
           "cannot print \"\(text)\": \(error)", hint: "write manifest, config, index or a digest")

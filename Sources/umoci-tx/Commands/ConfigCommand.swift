@@ -38,7 +38,8 @@ struct ConfigCommand: BatchableCommand {
     let address = try image.address(now: context.invocation.now())
     let mutation = try mutation(address, context)
     let runner = try context.runner(
-      address.path, writing, expecting: try expect.expectation())
+      address.path, writing,
+      expecting: try expect.expectation(now: context.invocation.now()))
     let result = try runner.run(mutation)
     if case .planned(let edits) = result.0 {
       let preview = MutationContext(

@@ -11,8 +11,8 @@ struct DiffCommand: ContextualCommand {
     abstract: "Show how two images, or two states of a layout, differ.",
     usage: "umoci-tx diff [--layout <path>] [<options>] <a> <b>",
     discussion: """
-      A and B are tags (latest, latest@{1}), digests, or both states of the layout after an \
-      operation (op:12, op:12^ before it). Configuration, annotations, history and layers are \
+      A and B are tags (latest, latest@{1}), digests (six digits are enough), or both states of the \
+      layout after an operation (op:12, op:12^ before it). Configuration, annotations, history and layers are \
       compared; with `--files` also the paths, by reading the layers without unpacking them.
 
       Exit status: 0 the same, 1 different, more for a failure.

@@ -30,6 +30,18 @@ struct ExecuteCommand: ContextualCommand {
 
   var tellsOfChange: Bool { true }
 
+  /// Refuses a tool that does not stand behind `--`: its options would be taken for ours.
+  ///
+  /// - Parameter words: The words behind `exec`.
+  static func checkTerminator(_ words: ArraySlice<String>) throws(UsageError) {
+    let own = words.prefix { $0 != "--" }
+    guard let tool = own.firstIndex(where: { !$0.hasPrefix("-") }) else { return }
+    var corrected = Array(words)
+    corrected.insert("--", at: tool - words.startIndex)
+    let line = TerminalText.commandLine(["umoci-tx", "exec"] + corrected)
+    throw UsageError("the tool must stand behind `--`", hint: "write -- before it: `\(line)`")
+  }
+
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     if tool.isEmpty {

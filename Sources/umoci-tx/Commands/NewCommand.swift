@@ -25,10 +25,12 @@ struct NewCommand: BatchableCommand {
   func run(in context: CommandContext) throws {
     let address = try image.address(now: context.invocation.now())
     let runner = try context.runner(
-      address.path, writing, expecting: try expect.expectation())
-    let result = try runner.run(try mutation(address, context))
+      address.path, writing,
+      expecting: try expect.expectation(now: context.invocation.now()))
+    let mutation = try mutation(address, context)
     try context.present(
-      result, asJSON: output.json, .quiet, unchanged: "\(address.reference.name) is such an image")
+      try runner.run(mutation), asJSON: output.json, .quiet,
+      unchanged: "\(mutation.destination ?? "") is such an image")
   }
 
   func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> CreateImage {

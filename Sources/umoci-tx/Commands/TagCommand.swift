@@ -11,11 +11,14 @@ struct TagCommand: BatchableCommand {
     usage: "umoci-tx tag --image <path[:tag]> [<options>] <new-tag>",
     discussion: """
       An existing tag of that name is moved. Of a multi-platform image, which umoci calls \
-      ambiguous, `--whole-index` tags all platforms at once.
+      ambiguous, `--whole-index` tags all platforms at once. A digest stands for exactly what has \
+      that digest: an image of an index, an entry without a tag, or an image that only the history \
+      keeps.
 
       Examples:
         umoci-tx tag --image images/app:1.0 latest -m "release 1.0"
         umoci-tx tag --image images/app:latest@{1} latest
+        umoci-tx tag --image images/app@3f2a1b9c0d1e rescued
       """)
 
   @OptionGroup var image: ImageOption
@@ -34,7 +37,8 @@ struct TagCommand: BatchableCommand {
     let address = try image.address(now: context.invocation.now())
     let mutation = try mutation(address, context)
     let runner = try context.runner(
-      address.path, writing, expecting: try expect.expectation())
+      address.path, writing,
+      expecting: try expect.expectation(now: context.invocation.now()))
     try context.present(
       try runner.run(mutation), asJSON: output.json, .quiet,
       unchanged: "\(newTag ?? "") is that image already")

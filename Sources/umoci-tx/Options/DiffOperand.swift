@@ -4,10 +4,8 @@ internal import Store
 
 /// One side of a comparison.
 enum DiffOperand: Equatable {
-  /// A tag, now or earlier.
-  case tag(TagReference)
-  /// A manifest, an index or a config by its digest.
-  case digest(Digest)
+  /// A tag, now or earlier, or a manifest, an index or a config by its digest.
+  case image(ImageReference)
   /// A state of the whole layout.
   case state(State)
 
@@ -27,7 +25,7 @@ enum DiffOperand: Equatable {
     }
   }
 
-  /// Reads an operand: `op:ID[^]`, a whole digest, or `TAG[@{…}]`.
+  /// Reads an operand: `op:ID[^]`, a digest or the beginning of one, or `TAG[@{…}]`.
   init(parsing text: String, now: Timestamp) throws(UsageError) {
     if text.hasPrefix("op:") {
       let isBefore = text.hasSuffix("^")
@@ -36,12 +34,8 @@ enum DiffOperand: Equatable {
       self = .state(State(operation: operation, isBefore: isBefore))
       return
     }
-    if let digest = try? Digest(parsing: text) {
-      self = .digest(digest)
-      return
-    }
-    do throws(TagReference.Malformed) {
-      self = .tag(try TagReference(parsing: text, now: now))
+    do throws(ImageReference.Malformed) {
+      self = .image(try ImageReference(parsingOperand: text, now: now))
     } catch {
       throw .invalid(
         "operand", "\(error)", hint: "write a tag, TAG@{1}, a digest, or op:ID for a state")
@@ -50,10 +44,11 @@ enum DiffOperand: Equatable {
 
   /// What it stands for, unless it is a state.
   func descriptor(_ lookup: ImageLookup, _ platform: Platform?) throws -> Descriptor? {
-    switch self {
-    case .tag(let tag): try lookup.pathOrIndex(to: tag, platform: platform).target
-    case .digest(let digest): try lookup.descriptor(of: digest)
-    case .state: nil
+    guard case .image(let image) = self else { return nil }
+    // A config is something to compare, and nothing to find a way to.
+    if case .digest(let prefix) = image.settled(in: lookup.index), platform == nil {
+      return try lookup.descriptor(of: prefix)
     }
+    return try lookup.pathOrIndex(to: image, platform: platform).target
   }
 }

@@ -1,38 +1,77 @@
+internal import Glibc
 internal import Journal
+internal import Mutations
 internal import Store
 
-/// Where an image is: a layout's path and a tag, maybe at an earlier value.
+/// Where an image is: a layout's path, and a tag, maybe at an earlier value, or a digest.
 struct ImageAddress: Equatable {
   /// The path of the layout.
   let path: String
-  /// The tag.
-  let reference: TagReference
+  /// The tag or the digest.
+  let reference: ImageReference
 
-  /// Reads `PATH[:TAG]`, which is cut at the first colon; without one the tag is `latest`.
-  init(parsing text: String, now: Timestamp) throws(UsageError) {
+  /// Reads `PATH[:TAG]`, which is cut at the first colon, or `PATH@DIGEST`; with neither the tag is
+  /// `latest`.
+  ///
+  /// What is there as a path is a path, whatever stands behind an `@` in it; `PATH:@DIGEST` is a digest always.
+  init(
+    parsing text: String, now: Timestamp,
+    isThere: (String) -> Bool = { access($0, F_OK) == 0 }
+  ) throws(UsageError) {
     let colon = text.firstIndex(of: ":")
-    path = String(text[..<(colon ?? text.endIndex)])
+    let beginning = text[..<(colon ?? text.endIndex)]
+    if let at = beginning.lastIndex(of: "@"), at != text.startIndex, !isThere(String(beginning)) {
+      let digest = text[text.index(after: at)...]
+      let isMeant = Self.isDigest(digest) && isThere(String(text[..<at]))
+      if isMeant || (try? DigestPrefix(parsing: String(digest))) != nil {
+        path = String(text[..<at])
+        reference = try Self.reference("@\(digest)", now)
+        return
+      }
+    }
+    if !isThere(String(beginning)) { try ForeignNotation.check(text, "--image") }
+    path = String(beginning)
     if path.isEmpty {
       throw .invalid("--image", "the path is empty", hint: "write `--image PATH[:TAG]`")
     }
     guard let colon else {
-      reference = TagReference(name: .latest)
+      reference = .tag(TagReference(name: .latest))
       return
     }
-    do throws(TagReference.Malformed) {
-      reference = try TagReference(parsing: String(text[text.index(after: colon)...]), now: now)
+    reference = try Self.reference(String(text[text.index(after: colon)...]), now)
+  }
+
+  private static func reference(
+    _ text: String, _ now: Timestamp
+  ) throws(UsageError) -> ImageReference {
+    do throws(ImageReference.Malformed) {
+      return try ImageReference(parsing: text, now: now)
     } catch {
-      throw .invalid("--image", "\(error)", hint: "it is PATH[:TAG], cut at the first colon")
+      throw .invalid(
+        "--image", "\(error)", hint: "it is PATH[:TAG], cut at the first colon, or PATH@DIGEST")
     }
   }
 
+  /// Whether a text can be meant as a digest only, even if it is none.
+  private static func isDigest(_ text: Substring) -> Bool {
+    ["sha256:", "sha512:"].contains(where: text.hasPrefix)
+      || !text.isEmpty && text.allSatisfy(\.isHexDigit)
+  }
+
   /// The tag, as one that is written to.
-  func writableName() throws(UsageError) -> ReferenceName {
-    guard reference.revision == .current else {
+  ///
+  /// - Parameter hint: How to name a tag where the image is named by its digest.
+  func writableName(
+    hint: String = "write `--image PATH:TAG`"
+  ) throws(UsageError) -> ReferenceName {
+    guard case .tag(let tag) = reference else {
+      throw UsageError("a digest stands for one image for ever: a tag is needed", hint: hint)
+    }
+    guard tag.revision == .current else {
       throw UsageError(
         "an earlier value of a tag cannot be written",
         hint: "`umoci-tx restore` brings earlier values back")
     }
-    return reference.name
+    return tag.name
   }
 }

@@ -1,12 +1,14 @@
 internal import ArgumentParser
 internal import Store
 
-/// `--image PATH[:TAG]`, of the commands about one image.
+/// `--image PATH[:TAG]` or `PATH@DIGEST`, of the commands about one image.
 struct ImageOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The layout and the tag, cut at the first colon; without a colon the tag is `latest`.",
-      valueName: "path[:tag]"),
+      """
+      The layout and the tag, cut at the first colon; without a colon the tag is `latest`. Or the \
+      layout and a digest, or six or more of its first digits: `app@3f2a1b`.
+      """, valueName: "path[:tag]"),
     completion: .directory)
   var image: String?
 

@@ -25,6 +25,7 @@ struct LayoutOption: ParsableArguments {
   ) throws(UsageError) -> String {
     if path.isEmpty { throw .invalid("--layout", "the path is empty") }
     if let colon = path.firstIndex(of: ":"), !isThere(path) {
+      try ForeignNotation.check(path, "--layout")
       throw .invalid(
         "--layout", "there is no layout of that path, and none can be made with a colon in it",
         hint: colon == path.startIndex ? nil : "leave the tag out: `--layout \(path[..<colon])`")

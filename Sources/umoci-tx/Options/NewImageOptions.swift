@@ -14,7 +14,9 @@ struct NewImageOptions: ParsableArguments {
 
   /// The tag to set.
   func destination(_ address: ImageAddress) throws(UsageError) -> ReferenceName {
-    guard let newTag else { return try address.writableName() }
+    guard let newTag else {
+      return try address.writableName(hint: "name the tag to set: `--tag NEW-TAG`")
+    }
     return try TagName.parse(newTag, "--tag")
   }
 }

@@ -85,16 +85,18 @@ struct WritingFlags: ParsableArguments {
 struct ExpectOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Fail (75) unless the tag points to this digest, or is absent (`none`).",
-      valueName: "digest|none"))
+      """
+      Fail (75) unless the tag points to this digest, of which six digits are enough, or to what this \
+      tag points to, or is absent (`none`).
+      """, valueName: "digest|tag|none"))
   var expect: String?
 
   /// What is expected; nil when anything is welcome.
-  func expectation() throws(UsageError) -> Expectation? {
+  func expectation(now: Timestamp) throws(UsageError) -> Expectation? {
     guard let expect else { return nil }
     if expect == "none" { return .absent }
-    do throws(DigestError) {
-      return .digest(try Digest(parsing: expect))
+    do throws(ImageReference.Malformed) {
+      return .image(try ImageReference(parsingOperand: expect, now: now))
     } catch {
       throw .invalid(
         "--expect", "\(error)", hint: "`umoci-tx ls --json` shows the digests of all tags")

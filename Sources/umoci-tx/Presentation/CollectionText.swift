@@ -21,6 +21,10 @@ struct CollectionText {
   var warnings: [String] {
     plan.missing.map { "blob \($0) is missing, though index.json needs it" }
       + plan.damaged.map { "blob \($0) is damaged: what it refers to is not known" }
+      + plan.unexamined.map {
+        "blob \($0) is a document of an unknown type, and too large to be looked into: what it refers to is"
+          + " not kept for its sake"
+      }
       + plan.strangers.map { "blobs/\($0) is no blob and was left alone" }
   }
 
@@ -144,6 +148,7 @@ extension CollectionText {
       "deleted": Self.json(report.deleted), "trash": Self.json(report.left),
       "missing": JSONValue(plan.missing.map { JSONValue($0.description) }),
       "damaged": JSONValue(plan.damaged.map { JSONValue($0.description) }),
+      "unexamined": JSONValue(plan.unexamined.map { JSONValue($0.description) }),
       "strangers": JSONValue(plan.strangers.map { JSONValue($0) }),
       "droppings": JSONValue(report.droppings.map { JSONValue($0) }),
     ]

@@ -25,6 +25,12 @@ struct UsageError: DiagnosableError, Equatable {
   var category: FailureCategory { .usage }
   var causes: [String] { [] }
 
+  /// Whether a path may stand without its option.
+  var isAboutMissingPath: Bool {
+    description.contains("unexpected argument")
+      || ["--image", "--layout"].contains { description == "missing mandatory argument: \($0)" }
+  }
+
   /// An option that a command cannot do without.
   static func missing(_ option: String, hint: String) -> UsageError {
     UsageError("missing mandatory argument: \(option)", hint: hint)

@@ -37,8 +37,8 @@ enum CommandLineGrammar {
 
   /// The flags that take no value, the same in all commands.
   static let flags: Set<String> = [
-    "accept-index", "adopt", "deep", "dry-run", "files", "force", "full", "help", "json",
-    "keep-dirlinks", "no-history", "no-mask-volumes", "opaque", "refresh-bundle", "repair",
+    "accept-index", "adopt", "all", "deep", "dry-run", "files", "force", "full", "help", "json",
+    "keep-dirlinks", "long", "no-history", "no-mask-volumes", "opaque", "refresh-bundle", "repair",
     "rootless", "umoci-keywords", "verbose", "version", "whiteout", "whole-index", "help-hidden",
     "experimental-dump-help",
   ]
@@ -46,7 +46,7 @@ enum CommandLineGrammar {
   /// One-letter options and the long ones that they stand for.
   private static let shortOptions: [Substring: String] = [
     "m": "message", "f": "manifest", "p": "path", "k": "use-keywords", "K": "add-keywords",
-    "n": "limit",
+    "n": "limit", "l": "long", "a": "all",
   ]
 
   private static let globalOptions: Set<String> = ["log", "verbose"]

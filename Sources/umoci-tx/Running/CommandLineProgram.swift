@@ -37,7 +37,8 @@ enum CommandLineProgram {
       // A command's answer, such as "different", and no failure.
       status = exit.rawValue
     } catch {
-      status = report(error, asJSON: wantsJSON(words.command), in: context)
+      status = report(
+        explained(error, words.command), asJSON: wantsJSON(words.command), in: context)
     }
     do {
       try context.output.flush()
@@ -56,6 +57,9 @@ enum CommandLineProgram {
     _ words: CommandLineGrammar.Words, _ context: inout CommandContext
   ) throws -> any ContextualCommand {
     try CommandSuggestion.checkCommand(words.command)
+    if words.command.first == ExecuteCommand.configuration.commandName {
+      try ExecuteCommand.checkTerminator(words.command.dropFirst())
+    }
     var command = try parse(words.command)
     if !words.global.isEmpty {
       context.messages.level = try GlobalOptions.parse(words.global).level()
@@ -75,6 +79,21 @@ enum CommandLineProgram {
       type is any ContextualCommand.Type, !words.contains("--version")
     else { return try UmociTx.parseAsRoot(words) }
     return try type.parseAsRoot(Array(words.dropFirst()))
+  }
+
+  /// A complaint about a path that misses its option, with the line that was probably meant.
+  private static func explained(_ error: any Error, _ words: [String]) -> any Error {
+    let usage: UsageError
+    if let error = error as? UsageError {
+      usage = error
+    } else {
+      guard UmociTx.isAboutUsage(error), !UmociTx.exitCode(for: error).isSuccess else {
+        return error
+      }
+      usage = UsageError(complaint: error)
+    }
+    guard usage.isAboutMissingPath, let line = PositionalHint.corrected(words) else { return error }
+    return UsageError(usage.description, hint: "write `\(line)`")
   }
 
   /// Tells about a failure, or answers a request for help, which the parser throws too.

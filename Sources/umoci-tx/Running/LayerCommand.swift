@@ -30,7 +30,8 @@ extension LayerCommand {
     }
     if style != .none { mutation.onProgress = { display.update($0) } }
     let runner = try context.runner(
-      address.path, writing, expecting: try expect.expectation())
+      address.path, writing,
+      expecting: try expect.expectation(now: context.invocation.now()))
     let ready = mutation
     let (outcome, recovery) = try Interruption.deferring { try runner.run(ready) }
     display.finish()

@@ -19,8 +19,41 @@ import Testing
   ) throws {
     let address = try ImageAddress(parsing: text, now: .fixed)
     #expect(address.path == path)
-    #expect(address.reference.name.rawValue == tag)
-    #expect(address.reference.revision == revision)
+    let expected = TagReference(name: try ReferenceName(parsing: tag), revision: revision)
+    #expect(address.reference == .tag(expected))
+  }
+
+  @Test(arguments: [
+    ("img@012345", "img", "012345"), ("img@sha256:0123456", "img", "sha256:0123456"),
+    ("a@b/img@abcdef", "a@b/img", "abcdef"), ("img:@abcdef", "img", "abcdef"),
+    ("there@abcdef:@012345", "there@abcdef", "012345"),
+  ])
+  func `a digest stands behind an at sign`(text: String, path: String, digest: String) throws {
+    let address = try ImageAddress(parsing: text, now: .fixed) { $0 == "there@abcdef" }
+    #expect(address.path == path)
+    #expect(try address.reference == .digest(DigestPrefix(parsing: digest)))
+    #expect(throws: UsageError.self) { try address.writableName() }
+  }
+
+  @Test(arguments: [
+    ("there@abcdef", "there@abcdef", "latest"), ("there@abcdef:v1", "there@abcdef", "v1"),
+    ("there@sha256:012345", "there@sha256", "012345"), ("img@home", "img@home", "latest"),
+    ("img:v1@abcdef", "img", "v1@abcdef"),
+  ])
+  func `a folder with an at sign in its name is a folder`(
+    text: String, path: String, tag: String
+  ) throws {
+    let address = try ImageAddress(parsing: text, now: .fixed) { $0.hasPrefix("there") }
+    #expect(address.path == path)
+    #expect("\(address.reference)" == tag)
+  }
+
+  @Test(arguments: ["img@abcde", "img@sha256:xyz", "img@ABCDEF", "img:@abc", "img:@"])
+  func `what can only be meant as a digest and is none is refused`(text: String) {
+    let error = #expect(throws: UsageError.self) {
+      try ImageAddress(parsing: text, now: .fixed) { $0 == "img" }
+    }
+    #expect(error?.description.contains("is no digest") == true)
   }
 
   @Test(arguments: ["", ":", ":v1", "img:", "img:.AZ94n18s", "img:a b", "img:v1@{x}", "img:@{1}"])
@@ -58,16 +91,23 @@ import Testing
     #expect(throws: UsageError.self) { try flags.timeout() }
   }
 
-  @Test func `what is expected of a tag is a digest or none`() throws {
+  @Test func `what is expected of a tag is a digest, what a tag is, or none`() throws {
     var option = try ExpectOption.parse([])
-    #expect(try option.expectation() == nil)
+    #expect(try option.expectation(now: .fixed) == nil)
     option.expect = "none"
-    #expect(try option.expectation() == .absent)
-    option.expect = try SampleRecords.digest("a").description
-    #expect(try option.expectation() == .digest(SampleRecords.digest("a")))
-    for text in ["", "None", "sha256:12", "latest"] {
+    #expect(try option.expectation(now: .fixed) == .absent)
+    let digest = try SampleRecords.digest("a")
+    let beginning = String(digest.description.prefix(14))
+    for text in [digest.description, beginning, "@" + digest.shortForm] {
       option.expect = text
-      #expect(throws: UsageError.self) { try option.expectation() }
+      let prefix = try DigestPrefix(parsing: text.hasPrefix("@") ? digest.shortForm : text)
+      #expect(try option.expectation(now: .fixed) == .image(.digest(prefix)))
+    }
+    option.expect = "latest"
+    #expect(try option.expectation(now: .fixed) == .image(.tag(TagReference(name: .latest))))
+    for text in ["", "sha256:12", "a b", "@12"] {
+      option.expect = text
+      #expect(throws: UsageError.self) { try option.expectation(now: .fixed) }
     }
   }
 

@@ -61,7 +61,9 @@ extension WritingCommand {
   /// What is wrong with the layout, but for what was lost before.
   func problems(of layout: String) throws -> [String] {
     try LayoutAudit.problems(of: layout).filter { problem in
-      !lost.contains { problem.hasPrefix("audit: kept-missing: \($0)") }
+      !lost.contains {
+        problem.hasPrefix("audit: kept-missing: \($0)") || problem.contains("blob-missing: \($0)")
+      }
     }
   }
 
@@ -200,7 +202,8 @@ extension WritingCommand {
 
   /// Every command that writes.
   static let all: [WritingCommand] =
-    (plain + history + layers + others + collections + bundles + recoveries + repairs).filter {
+    (plain + addresses + history + layers + others + collections + bundles + recoveries + repairs)
+    .filter {
       TestEffort.isWanted($0.name)
     }
 

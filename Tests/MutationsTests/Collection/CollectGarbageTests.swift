@@ -211,6 +211,101 @@ import Testing
     #expect(content.allSatisfy(layout.blobExists))
   }
 
+  @Test func `a manifest that is gone keeps nothing for ever`() throws {
+    let layout = try TestLayout { builder in
+      try TestLayout.twoImages(builder)
+      let lost = try builder.addImage(["lost"])
+      builder.tag("lost", lost)
+      try Files.remove(builder.path(of: lost.digest))
+    }
+    let orphan = try layout.content(of: layout.addForeignImage("nobody's"))
+    let report = try layout.collect()
+    #expect(report.plan.missing.count == 1 && report.plan.spared.isEmpty)
+    #expect(orphan.allSatisfy { !layout.blobExists($0) })
+    try layout.forgetHistory()
+    try layout.remove("lost")
+    let second = try layout.content(of: layout.addForeignImage("nobody's either"))
+    let last = try layout.collect()
+    #expect(last.plan.missing.isEmpty && last.plan.damaged.isEmpty)
+    #expect(second.allSatisfy { !layout.blobExists($0) })
+  }
+
+  @Test func `what an artifact or an unknown document refers to is kept`() throws {
+    var layers: [Descriptor] = []
+    let layout = try TestLayout { builder in
+      try TestLayout.twoImages(builder)
+      layers = try ["artifact's", "thing's"].map { try builder.addBlob($0, mediaType: .layer) }
+      let artifact = try builder.addBlob(
+        JSONDocument(.object(["blobs": [.object(layers[0].json)]])).serialized(),
+        mediaType: .artifactManifest)
+      let thing = try builder.addBlob(
+        JSONDocument(.object(["some": ["where": [.object(layers[1].json)]]])).serialized(),
+        mediaType: "application/vnd.example.thing+json")
+      builder.tag("artifact", artifact)
+      builder.tag("thing", thing)
+    }
+    try layout.tag("c", to: "a")
+    #expect(try layout.collect().plan.moves.isEmpty)
+    #expect(layers.allSatisfy { layout.blobExists($0.digest) })
+    // The history needs them as well, and undo brings them back.
+    for tag in ["artifact", "thing"] { try layout.remove(tag) }
+    try layout.collect()
+    #expect(layers.allSatisfy { !layout.blobExists($0.digest) })
+    for record in try layout.log().filter({ $0.kind == .remove }) {
+      try layout.run(UndoOperation(record))
+    }
+    #expect(layers.allSatisfy { layout.blobExists($0.digest) })
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `an unknown document that is too large is told, and stops nothing`() throws {
+    let layout = try TestLayout { builder in
+      try TestLayout.twoImages(builder)
+      let large = [UInt8](repeating: 0x20, count: BlobStore.maximumDocumentSize + 1)
+      builder.tag("large", try builder.addBlob(large, mediaType: "application/vnd.example+json"))
+    }
+    let orphan = try layout.addForeignImage("nobody's")
+    let report = try layout.collect()
+    #expect(try report.plan.unexamined == [layout.descriptor("large").digest])
+    #expect(report.plan.damaged.isEmpty && !layout.blobExists(orphan.digest))
+    try layout.tag("copy", to: "large")
+  }
+
+  @Test func `what only a bundle needs leaves blobs and is kept`() throws {
+    let layout = try TestLayout()
+    let content = try layout.content(of: layout.descriptor("b"))
+    let bundle = try LeasedFolder(of: layout.descriptor("b"), at: layout.folder("bundle"))
+    let journal = try OperationJournal(
+      writing: layout.open(), layout.invocation, WritingOptions(durability: .relaxed))
+    try journal.lease(bundle.manifest, for: bundle.path).keep()
+    try layout.forgetHistory()
+    try layout.remove("b")
+    try layout.tag("c", to: "a")
+    let report = try layout.collect()
+    #expect(Set(report.plan.kept.map(\.digest)) == Set(content))
+    #expect(content.allSatisfy { !layout.blobExists($0) })
+    try layout.collect(trashAge: 0)
+    let source = ImageSource(.digest(DigestPrefix(bundle.manifest.digest)))
+    try layout.run(SetTag(ReferenceName(parsing: "back"), to: source))
+    #expect(content.allSatisfy(layout.blobExists))
+    #expect(try layout.problems() == [])
+  }
+
+  /// What looks like a bundle to whoever looks after leases.
+  private struct LeasedFolder {
+    let manifest: Descriptor
+    let path: String
+
+    init(of manifest: Descriptor, at path: String) throws {
+      (self.manifest, self.path) = (manifest, path)
+      try Files.makeDirectory(path)
+      let root: JSONObject = [
+        "from_descriptor_path": ["descriptor_walk": [.object(manifest.json)]]
+      ]
+      try Files.write(JSONDocument(.object(root)).serialized(), to: path + "/umoci.json")
+    }
+  }
+
   @Test func `a document is taken apart once in its life`() throws {
     let layout = try TestLayout()
     try layout.collect()

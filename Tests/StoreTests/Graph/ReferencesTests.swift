@@ -122,7 +122,7 @@ import Testing
   @Test func `an ambiguous name lists its candidates with their platforms`() throws {
     let images = try addPlatforms()
     let error = #expect(throws: ReferenceError.self) { try resolveOne("multi") }
-    guard case .ambiguous(_, let candidates, 3) = error else {
+    guard case .ambiguous(_, let candidates, 3, _) = error else {
       Issue.record("unexpected \(String(describing: error))")
       return
     }
@@ -168,7 +168,7 @@ import Testing
     let time = ContinuousClock().measure {
       error = #expect(throws: ReferenceError.self) { try resolveOne("broken") }
     }
-    guard case .ambiguous(_, let candidates, 20) = error else {
+    guard case .ambiguous(_, let candidates, 20, _) = error else {
       Issue.record("unexpected \(String(describing: error))")
       return
     }
@@ -181,17 +181,57 @@ import Testing
     let images = try (0..<2).map { try builder.addImage(["layer \($0)"]) }
     builder.tag("twins", try builder.addIndex(images))
     let error = #expect(throws: ReferenceError.self) { try resolveOne("twins", "linux/amd64") }
-    guard case .ambiguous(_, _, 2) = error else {
+    guard case .ambiguous(_, _, 2, _) = error else {
       Issue.record("unexpected \(String(describing: error))")
       return
     }
   }
 
-  @Test func `no more than twenty candidates are listed`() throws {
+  @Test func `one digest twice is one image`() throws {
     let image = try builder.addImage()
-    builder.tag("wide", try builder.addIndex(Array(repeating: image, count: 5000)))
+    builder.tag("twice", image)
+    builder.tag("twice", image)
+    builder.tag("index", try builder.addIndex([image, image.withPlatform("linux/arm64")]))
+    #expect(try resolveOne("twice").target.digest == image.digest)
+    #expect(try resolveOne("index").target.digest == image.digest)
+    #expect(try resolveOne("index", "linux/arm64").target.digest == image.digest)
+  }
+
+  @Test(arguments: [
+    ("linux/amd64", "linux/amd64"), ("linux/amd64/v1", "linux/amd64"),
+    ("linux/amd64/v3", "linux/amd64/v3"), ("linux/arm64", "linux/arm64/v8"),
+  ])
+  func `the exact platform wins over its variants`(wanted: String, found: String) throws {
+    let platforms = [
+      "linux/amd64/v2", "linux/amd64", "linux/amd64/v3", "linux/arm64/v9", "linux/arm64/v8",
+    ]
+    let images = try platforms.map {
+      try builder.addImage([$0], platform: $0).withPlatform($0)
+    }
+    builder.tag("multi", try builder.addIndex(images))
+    #expect(try resolveOne("multi", wanted).target.platform?.description == found)
+  }
+
+  @Test func `variants alone stay ambiguous, and the hint names one`() throws {
+    let images = try ["linux/arm/v6", "linux/arm/v7"].map {
+      try builder.addImage([$0], platform: $0).withPlatform($0)
+    }
+    builder.tag("multi", try builder.addIndex(images))
+    let error = try #require(throws: ReferenceError.self) {
+      try resolveOne("multi", "linux/arm")
+    }
+    let hint = try #require(error.hint)
+    #expect(hint.contains("`--platform linux/arm/v7`"))
+    #expect(hint.contains("`@\(images[1].digest.shortForm)`"))
+  }
+
+  @Test func `no more than twenty candidates are listed`() throws {
+    let images = (0..<5000).map { number in
+      Descriptor(mediaType: .imageManifest, digest: .sha256(of: Array("\(number)".utf8)), size: 1)
+    }
+    builder.tag("wide", try builder.addIndex(images))
     let error = #expect(throws: ReferenceError.self) { try resolveOne("wide") }
-    guard case .ambiguous(_, let candidates, 5000) = error else {
+    guard case .ambiguous(_, let candidates, 5000, _) = error else {
       Issue.record("unexpected \(String(describing: error))")
       return
     }
