@@ -98,7 +98,7 @@ extension LockedJournal {
       }
     }
     try ensureRecordFile(stored)
-    _ = try exchange.moveDisplaced(
+    _ = try moveDisplaced(
       from: stage, operation: sequence, expecting: stored.indexBefore)
     try relinkStaged(stored)
     guard isDead else { return }

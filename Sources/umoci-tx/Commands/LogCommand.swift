@@ -32,7 +32,7 @@ struct LogCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let query = try filter.query(limit: limit, now: context.invocation.now())
-    let history = try ReadableLayout(path).historyIfAny()
+    let history = try ReadableLayout(historyAt: path).historyIfAny()
     if history == nil { context.messages.notice("no history yet: \(path)") }
     let listing = OperationListing(operations: try history.map(query.run) ?? [])
     if output.json { return try context.output.document(listing.json) }
