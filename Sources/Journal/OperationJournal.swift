@@ -17,12 +17,17 @@ public final class OperationJournal {
   /// Opens the journal of a layout, making it when it is missing.
   ///
   /// - Throws: ``JournalError/newerFormat(path:found:supported:)``, and system errors: on a layout
-  ///   that may not be written, or that is
-  ///   put together of symbolic links, nothing is created.
+  ///   that may not be written, or that is put together of symbolic links, nothing is created. Under
+  ///   the lock it is looked at once more.
   public init(
     writing layout: ImageLayout, _ invocation: Invocation, _ options: WritingOptions
   ) throws(JournalError) {
-    do throws(LayoutError) { try layout.checkOwnership() } catch { throw .layout(error) }
+    do throws(LayoutError) { try layout.checkOwnership() } catch {
+      // Recovery puts a file in the place of a mere index.json, under the lock.
+      guard case .linkedPart(let path, _) = error, path.hasSuffix("/" + LayoutPaths.index),
+        try ControlFolder.find(in: layout) != nil
+      else { throw .layout(error) }
+    }
     let control = try ControlFolder.findOrMake(
       in: layout, durability: options.durability, invocation, lockTimeout: options.lockTimeout)
     session = Session(
@@ -232,26 +237,35 @@ public final class OperationJournal {
     }
   }
 
-  /// Reads index.json; one that is torn for good, or where a repair is asked for no index, is replaced by
-  /// the last state in memory first.
+  /// Reads index.json; one that is torn for good, or for which somebody who asked for a recovery finds
+  /// something else or nothing, is replaced by the last state in memory first.
   private func readIndex(
     _ database: JournalDatabase, _ head: Head?, _ mode: RecoveryMode
   ) throws(JournalError) -> (file: IndexFile, torn: LayoutError?) {
     let failure: LayoutError
-    do throws(LayoutError) { return (try session.layout.readIndex(), nil) } catch {
+    do throws(LayoutError) {
+      try session.layout.checkOwnership()
+      return (try session.layout.readIndex(), nil)
+    } catch {
       failure = error
     }
-    guard let head else { throw .layout(failure) }
-    switch failure {
-    case .tornFile: break
-    case .invalidDocument where mode == .repairing: break
-    default: throw .layout(failure)
+    guard let head, canBeMadeAnew(failure, mode) else {
+      throw .layout(head == nil ? failure : failure.asDamage(of: session.layout.path))
     }
     let known = try database.index(at: publishedSequence(database, head))
     do throws(LayoutError) {
       return (try IndexFile(parsing: known.serialized(), path: "journal"), failure)
     } catch {
       throw .layout(error)
+    }
+  }
+
+  private func canBeMadeAnew(_ failure: LayoutError, _ mode: RecoveryMode) -> Bool {
+    switch failure {
+    case .tornFile: true
+    // Blobs that lie elsewhere belong to somebody else.
+    case .linkedPart(let path, _): mode.isAsked && path.hasSuffix("/" + LayoutPaths.index)
+    default: mode.isAsked && failure.damage != nil
     }
   }
 }

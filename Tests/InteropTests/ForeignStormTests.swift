@@ -71,6 +71,35 @@ struct ForeignStormTests {
     #expect(unrecorded.isEmpty, "seed \(seed): \(unrecorded)")
   }
 
+  /// Two mirrors that change nothing, two tools that write in place at once, one that is killed while it
+  /// does, and our own writers, some of them killed as well.
+  @Test(arguments: Arena.seeds)
+  func `none of our updates is lost beside tools that change nothing, mix their writes, or die`(
+    seed: UInt64
+  ) throws {
+    let arena = try Arena()
+    try arena.succeed(["tag", "--image", "L:base", "first"])
+    let tools: [ForeignLoop.Tool] = [.mirror, .mirror, .skopeo, .dying, .umociTag]
+    let loops = tools.enumerated().map { ForeignLoop.start($1, $0, in: arena) }
+    let writers = try Crowd.run(6) { number in
+      var writer = RestlessWriter(number, seed: seed)
+      for _ in 0..<(5 * TestEffort.factor) { try writer.step(in: arena) }
+      return writer
+    }
+    let theirs = try loops.flatMap { try $0.stop() }
+    try arena.succeed(["recover", "--layout", "L"])
+    let tags = try arena.tags()
+    let wrong = writers.flatMap { $0.violations(in: tags) }
+    #expect(wrong.isEmpty, "seed \(seed): \(wrong)")
+    try expectForeignersInLog(theirs, tags, arena, seed)
+    let problems = try arena.problems()
+    #expect(problems.isEmpty, "seed \(seed): \(problems.map { $0.prefix(200) })")
+    let kinds = try arena.log().reduce(into: [:]) { $0[$1.kind.rawValue, default: 0] += 1 }
+    print(
+      "restless: seed \(seed): \(writers.map(\.summary).joined(separator: ", "));"
+        + " \(ForeignLoop.summary(theirs, tags)); log \(kinds.sorted { $0.key < $1.key })")
+  }
+
   @Test(arguments: Arena.seeds)
   func `through exec nobody loses anything`(seed: UInt64) throws {
     let arena = try Arena(images: 20)

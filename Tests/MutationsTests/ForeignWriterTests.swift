@@ -174,6 +174,55 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
+  @Test(arguments: [RecoveryMode.standard, .repairing])
+  func `an entry without content neither displaces nor doubles one of ours`(
+    mode: RecoveryMode
+  ) throws {
+    let layout = try TestLayout()
+    try layout.tag("t", to: "a")
+    try layout.tag("u", to: "b")
+    let tags = try layout.tags()
+    let lost = Descriptor(
+      mediaType: .imageManifest, digest: .sha256(of: Array("nowhere".utf8)), size: 7)
+    try layout.changeForeign { index in
+      let old = index.entries(named: "t").map(\.descriptor)
+      index.replaceEntriesInPlace(named: "t", with: [lost] + old)
+      index.replaceEntriesInPlace(named: "u", with: [lost])
+    }
+    let report = try layout.recover(mode)
+    #expect(report.notes.contains { $0.contains("cannot be taken over: t, u") })
+    #expect(try layout.tags() == tags)
+    #expect(try layout.index().entries.count == tags.count)
+    #expect(try layout.status().conflicts.map(\.key) == [.name("t"), .name("u")])
+    #expect(layout.findings() == [])
+    #expect(try layout.problems() == [])
+    #expect(try layout.recover().isEmpty)
+  }
+
+  @Test func `status says what will become of a foreign change`() throws {
+    let layout = try TestLayout()
+    try layout.tag("t", to: "a")
+    let stale = try layout.index()
+    try layout.tag("t", to: "b")
+    try layout.tag("u", to: "b")
+    let image = try layout.addForeignImage("theirs")
+    try layout.changeForeign(from: stale) {
+      $0.append(image.settingAnnotation(Annotations.referenceName, to: "x"))
+      $0.replaceEntries(
+        named: "t", with: [image.settingAnnotation(Annotations.referenceName, to: "t")])
+    }
+    guard case .changed(let merge) = try layout.status().drift else {
+      Issue.record("no change")
+      return
+    }
+    #expect(merge.net.map(\.key) == [.name("x")])
+    #expect(merge.healing.map(\.key) == [.name("t"), .name("u")])
+    #expect(merge.conflicts.map(\.key) == [.name("t")])
+    try layout.recover()
+    #expect(try layout.log()[1].edits.map(\.key) == merge.net.map(\.key))
+    #expect(try layout.log()[1].conflicts.map(\.key) == [.name("t")])
+  }
+
   @Test func `foreign on foreign starts from the nearest state of the same stamp`() throws {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")

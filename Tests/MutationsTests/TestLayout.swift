@@ -92,7 +92,7 @@ final class TestLayout {
   }
 
   func history() throws -> OperationHistory {
-    guard let history = try OperationHistory.open(try open()) else {
+    guard let history = try OperationHistory.open(ImageLayout.openForHistory(path)) else {
       throw JournalError.noHistory(path: path)
     }
     return history
@@ -108,7 +108,8 @@ final class TestLayout {
 
   @discardableResult
   func recover(_ mode: RecoveryMode = .standard) throws -> RecoveryReport {
-    try OperationJournal(writing: open(), invocation, WritingOptions(durability: .relaxed))
-      .recover(mode)
+    try OperationJournal(
+      writing: ImageLayout.openForHistory(path), invocation, WritingOptions(durability: .relaxed)
+    ).recover(mode)
   }
 }

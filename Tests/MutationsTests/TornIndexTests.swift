@@ -89,6 +89,90 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
+  /// Replaces the first place of a text in index.json, in place.
+  private func garble(_ layout: TestLayout, _ text: String, by other: String) throws {
+    let index = String(decoding: try Files.read(layout.indexPath), as: UTF8.self)
+    let garbled = index.replacing(text, with: other, maxReplacements: 1)
+    guard garbled != index else { throw TestFailure("no \(text) in \(index)") }
+    try layout.writeForeign(Array(garbled.utf8), .inPlace)
+  }
+
+  @Test(arguments: [
+    ("\"digest\":\"sha256:", "\"digest\":\"sha256:57832"), ("\"size\":", "\"size\":\"x\",\"s\":"),
+    ("\"manifests\":[", "\"manifests\":[7,"), ("\"schemaVersion\":2", "\"schemaVersion\":\"\""),
+    ("\"annotations\":{", "\"annotations\":[{}],\"x\":{"),
+  ])
+  func `an index that is JSON and no index stops nobody`(text: String, other: String) throws {
+    let (layout, _, _) = try tornLayout()
+    let before = try layout.tags()
+    try garble(layout, text, by: other)
+    guard case .torn = try layout.status().drift else {
+      Issue.record("not torn")
+      return
+    }
+    try layout.tag("v", to: "a")
+    #expect(try layout.tags().filter { $0.key != "v" } == before)
+    #expect(try layout.log().map(\.kind) == [.tag, .repair, .tag, .tag, .adopt])
+    #expect(try layout.problems() == [])
+    try garble(layout, text, by: other)
+    try layout.recover()
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `whole new entries are saved from a mixture, and what contradicts ours is told`()
+    throws
+  {
+    let (layout, _, image) = try tornLayout()
+    let before = try layout.tags()
+    let lost = Descriptor(
+      mediaType: .imageManifest, digest: .sha256(of: Array("nowhere".utf8)), size: 7)
+    let named = { (descriptor: Descriptor, name: String) in
+      descriptor.settingAnnotation(Annotations.referenceName, to: name)
+    }
+    var bytes = try layout.foreignBytes(from: layout.index()) { index in
+      index.append(named(image, "x"))
+      index.append(named(image, "t"))
+      index.append(named(lost, "y"))
+      index.append(named(lost, "u"))
+    }
+    // Half of an entry of somebody else in front, and the end is missing.
+    let text = String(decoding: bytes, as: UTF8.self)
+      .replacing(
+        "\"manifests\":[", with: "\"manifests\":[{\"mediaType\":\"appl,", maxReplacements: 1)
+    bytes = Array(text.utf8.dropLast(3))
+    try layout.writeForeign(bytes, .inPlace)
+    let report = try layout.recover()
+    #expect(report.settled.count == 1)
+    #expect(try layout.tags().filter { $0.key != "x" } == before)
+    #expect(try layout.digest("x") == image.digest)
+    #expect(try layout.index().entries.count == before.count + 1)
+    #expect(try layout.status().conflicts.map(\.key) == [.name("t"), .name("u"), .name("y")])
+    #expect(layout.findings() == [])
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `what the history knew once is not saved again`() throws {
+    let (layout, stale, _) = try tornLayout()
+    try layout.remove("t")
+    let tags = try layout.tags()
+    try layout.writeForeign(Array(stale.serialized().dropLast(2)), .inPlace)
+    try layout.recover()
+    #expect(try layout.tags() == tags)
+    #expect(try layout.status().conflicts.isEmpty)
+    #expect(try layout.problems() == [])
+  }
+
+  @Test func `a hostile index is given up in bounded time`() throws {
+    let (layout, _, _) = try tornLayout()
+    let tags = try layout.tags()
+    let bytes =
+      [UInt8](repeating: UInt8(ascii: "["), count: 1000)
+      + Array(repeating: Array(",{".utf8), count: 500_000).flatMap { $0 }
+    try layout.writeForeign(bytes, .inPlace)
+    try layout.recover()
+    #expect(try layout.tags() == tags)
+  }
+
   @Test func `a torn index is no answer and no crash for readers`() throws {
     let (layout, _, _) = try tornLayout()
     try layout.writeForeign([], .inPlace)

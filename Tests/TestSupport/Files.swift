@@ -86,6 +86,14 @@ public enum Files {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Says that a file was last written at a time, in seconds since 1970.
+  public static func setModificationTime(of path: String, seconds: Int64) throws {
+    let time = timespec(tv_sec: Int(seconds), tv_nsec: 0)
+    guard utimensat(AT_FDCWD, path, [time, time], 0) == 0 else {
+      throw TestFailure.last("utimes", path)
+    }
+  }
+
   /// The type and permission bits of a path, not following a symbolic link.
   public static func mode(of path: String) throws -> UInt32 {
     var status = stat()

@@ -4,13 +4,13 @@ internal import Store
 ///
 /// Unchanged on one side: the other side's. Changed on both to the same: that. Changed on both to
 /// different things: ours stays, theirs is kept as a conflict.
-struct IndexMerge: Sendable {
+public struct IndexMerge: Sendable {
   /// What the foreign writer changed, relative to our state: sorted by key.
-  let net: [TagEdit]
+  public let net: [TagEdit]
   /// What has to be put back, relative to the foreign writer's state: sorted by key.
-  let healing: [TagEdit]
+  public let healing: [TagEdit]
   /// Where both sides had changed the same entries.
-  let conflicts: [OperationRecord.Conflict]
+  public let conflicts: [OperationRecord.Conflict]
 
   /// Merges what a foreign writer made of `base` into what we made of it.
   init(base: IndexState, ours: IndexState, theirs: IndexState) {
@@ -40,7 +40,7 @@ struct IndexMerge: Sendable {
     conflicts = []
   }
 
-  private init(
+  init(
     net: [TagEdit], healing: [TagEdit], conflicts: [OperationRecord.Conflict]
   ) {
     self.net = net
@@ -63,6 +63,16 @@ struct IndexMerge: Sendable {
     return IndexMerge(
       net: net.filter { !damaged.contains($0.key) },
       healing: (healing + back).sorted { $0.key < $1.key }, conflicts: conflicts)
+  }
+
+  /// The merge when changes of entries lead nowhere: ours are put back, and theirs are conflicts.
+  func refusing(_ unfounded: Set<EntryKey>) -> IndexMerge {
+    let refused = net.filter { unfounded.contains($0.key) }
+      .map { OperationRecord.Conflict(key: $0.key, theirs: $0.after) }
+    let back = takingBack(unfounded)
+    return IndexMerge(
+      net: back.net, healing: back.healing,
+      conflicts: (conflicts + refused).sorted { $0.key < $1.key })
   }
 
   /// The merge when entries of the foreign writer's cannot be taken over: they wait as conflicts.

@@ -69,7 +69,10 @@ extension LockedJournal {
     removeOldDisplaced(names)
   }
 
-  private func removeOldDisplaced(_ names: [String]) {
+  /// Removes indexes that were replaced long ago and hold nothing that is not merged; whatever else lies
+  /// there is not ours to remove.
+  private func removeOldDisplaced(_ all: [String]) {
+    let names = all.filter { DisplacedFile(name: $0) != nil }
     let spare = names.dropLast(DisplacedFile.keptAtLeast)
     guard !spare.isEmpty else { return }
     let limit = session.invocation.now().secondsSinceEpoch - DisplacedFile.keptSeconds
@@ -77,7 +80,8 @@ extension LockedJournal {
     for (index, name) in spare.enumerated() {
       guard let status = try? folder.status(of: name) else { continue }
       let isSurplus = names.count - index > DisplacedFile.keptAtMost
-      guard isSurplus || status.changeTime.seconds < limit else { continue }
+      let isMerged = DisplacedFile(name: name)?.isChanged(status) == false
+      guard isSurplus || isMerged && status.changeTime.seconds < limit else { continue }
       bestEffort("remove an old displaced index") { () throws(JournalError) in
         try session.system { () throws(SyscallError) in
           _ = try folder.remove(name, "settle.remove-displaced")

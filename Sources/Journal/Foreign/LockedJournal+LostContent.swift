@@ -34,24 +34,30 @@ extension LockedJournal {
     return merge.holdingBack(lost)
   }
 
+  /// A merge in which nothing without content displaces or doubles an entry of ours that has its
+  /// content: ours is put back, and theirs waits as a conflict.
+  func withoutUnfounded(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+    guard mode != .adopting else { return merge }
+    var unfounded: Set<EntryKey> = []
+    for edit in merge.net where !edit.before.isEmpty && !edit.after.isEmpty {
+      guard try isContentGone(edit.after), try !isContentGone(edit.before) else { continue }
+      unfounded.insert(edit.key)
+    }
+    guard !unfounded.isEmpty else { return merge }
+    report.notes.append(
+      "content is missing, so another tool's change cannot be taken over: \(Self.text(unfounded))")
+    return merge.refusing(unfounded)
+  }
+
   /// A merge that takes over nothing which only a damaged index.json can say, where a repair is asked
-  /// for: an entry that leads nowhere, while what it was before is there, or that says something else
-  /// about the same blob.
+  /// for: an entry that says something else about the same blob.
   func withoutDamage(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
     guard mode == .repairing else { return merge }
     var damaged: Set<EntryKey> = []
-    for edit in merge.net where !edit.before.isEmpty && !edit.after.isEmpty {
-      if try isDamage(edit) { damaged.insert(edit.key) }
-    }
+    for edit in merge.net where Self.contradictsItself(edit) { damaged.insert(edit.key) }
     guard !damaged.isEmpty else { return merge }
     report.notes.append("damaged in index.json, and put back: \(Self.text(damaged))")
     return merge.takingBack(damaged)
-  }
-
-  private func isDamage(_ edit: TagEdit) throws(JournalError) -> Bool {
-    if Self.contradictsItself(edit) { return true }
-    guard try isContentGone(edit.after) else { return false }
-    return try !isContentGone(edit.before)
   }
 
   /// Whether the same digest has another type or size now, which no blob can come to.

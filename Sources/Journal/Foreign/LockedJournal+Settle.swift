@@ -24,7 +24,7 @@ extension LockedJournal {
     {
       return try putBack(damage, head)
     }
-    let merge = try withoutLost(withoutDamage(merge(found, theirs)))
+    let merge = try withoutLost(withoutUnfounded(withoutDamage(merge(found, theirs))))
     guard !merge.isEmpty else { return }
     try check(merge, found)
     if merge.isStale { return try publishHeal(merge.healing, of: merge, found, external: nil) }
@@ -76,17 +76,9 @@ extension LockedJournal {
     if let lost = sealed.record.lostHistory { report.notes.append(lost.explanation) }
   }
 
-  /// Merges what is in place with what the history says there is.
-  ///
-  /// A file that says nothing but what index.json said before is stale, whatever the setting: it was
-  /// read before we published, and written back.
   private func merge(_ found: IndexFile, _ theirs: IndexState) throws(JournalError) -> IndexMerge {
-    let ours = try currentState()
-    if mode == .adopting { return IndexMerge(adopting: theirs, over: ours) }
-    let base = try MergeBase(database, head: head).state(for: found, theirs: theirs)
-    let merge = IndexMerge(base: base ?? ours, ours: ours, theirs: theirs)
-    guard try foreignPolicy() == .adopt, !merge.isStale else { return merge }
-    return IndexMerge(adopting: theirs, over: ours)
+    if mode == .adopting { return try IndexMerge(adopting: theirs, over: currentState()) }
+    return try MergeBase(database, head: head).merge(found, foreignPolicy())
   }
 
   func check(_ merge: IndexMerge, _ found: IndexFile) throws(JournalError) {

@@ -13,6 +13,21 @@ struct MergeBase {
     self.head = head
   }
 
+  /// Merges a foreign index.json with what the history ends with.
+  ///
+  /// A file that says nothing but what index.json said before is stale, whatever the policy: it was
+  /// read before we published, and written back.
+  ///
+  /// - Throws: ``JournalError/journalBehind(stamp:head:)`` when its stamp is not of this history.
+  func merge(_ found: IndexFile, _ policy: ForeignPolicy) throws(JournalError) -> IndexMerge {
+    let theirs = IndexState(found.index)
+    let ours = try head.map { (head) throws(JournalError) in try database.state(at: head.sequence) }
+    guard let ours else { return IndexMerge(adopting: theirs, over: IndexState()) }
+    let merge = try IndexMerge(
+      base: state(for: found, theirs: theirs) ?? ours, ours: ours, theirs: theirs)
+    return policy == .adopt && !merge.isStale ? IndexMerge(adopting: theirs, over: ours) : merge
+  }
+
   /// The state that a foreign index.json was made from; nil when nothing tells.
   ///
   /// Of several states with its stamp the nearest to it counts, the newest on a tie: foreign

@@ -20,9 +20,10 @@ public struct JournalStatus: Sendable {
     case none
     /// There is no history yet.
     case noHistory
-    /// Another tool changed these entries; the next writing command takes notice.
-    case changed([TagEdit])
-    /// It is no complete document.
+    /// Another tool changed it; this is what the next writing command will do about it, unless the
+    /// setting `foreign` is `refuse`.
+    case changed(IndexMerge)
+    /// It is no valid document, or not there.
     case torn(reason: String)
     /// It is ahead of the journal: a backup was restored.
     case ahead(stamp: String)
@@ -132,7 +133,7 @@ extension JournalStatus {
     foreignPolicy =
       try history.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
     unfinished = try history.unfinished()
-    drift = try history.drift()
+    drift = try history.drift(foreignPolicy)
     conflicts = try history.openConflicts()
     held = try history.held()
     ahead = try history.database.chronology(now: now).future.map { ($0.sequence, $0.time) }
@@ -163,21 +164,21 @@ extension OperationHistory {
     return found
   }
 
-  func drift() throws(JournalError) -> JournalStatus.Drift {
+  func drift(_ policy: ForeignPolicy) throws(JournalError) -> JournalStatus.Drift {
     guard let head = try database.head() else { return .noHistory }
     let current: IndexFile
     do throws(LayoutError) { current = try layout.readIndex() } catch {
-      guard case .tornFile(_, let reason) = error else { throw .layout(error) }
+      guard let reason = error.damage else { throw .layout(error) }
       return .torn(reason: reason)
     }
     guard current.digest != head.indexAfter else { return .none }
-    if let text = current.index.annotation(Stamp.key), let stamp = Stamp(text),
-      try database.operation(stamp.operation) == nil
-    {
-      return .ahead(stamp: text)
+    do throws(JournalError) {
+      let merge = try MergeBase(database, head: head).merge(current, policy)
+      return merge.isEmpty ? .none : .changed(merge)
+    } catch {
+      guard case .journalBehind(let stamp, _) = error else { throw error }
+      return .ahead(stamp: stamp)
     }
-    let edits = try database.state(at: head.sequence).difference(to: IndexState(current.index))
-    return edits.isEmpty ? .none : .changed(edits)
   }
 
   func openConflicts() throws(JournalError) -> [JournalStatus.Conflict] {

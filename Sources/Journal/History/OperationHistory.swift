@@ -145,8 +145,8 @@ public final class OperationHistory {
   private func isPublished(_ stored: StoredOperation) throws(JournalError) -> Bool {
     do throws(SyscallError) {
       let stage = try control.stage.openDirectory(stored.id.text)
-      let bytes = try stage.openFile(IndexExchange.stagedName)
-        .readToEnd(limit: ImageLayout.maximumIndexSize)
+      let bytes = try stage.readRegularFile(
+        IndexExchange.stagedName, limit: ImageLayout.maximumIndexSize)
       guard bytes.map(stored.isPublished(as:)) == true else { return true }
     } catch {
       if error.isNotFound { return true }

@@ -34,7 +34,8 @@ struct DisplacedFile: Equatable, Sendable {
 
   /// Reads a name; nil when it is none of ours.
   init?(name: String) {
-    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    // A time before 1970 has a sign of its own.
+    let parts = name.split(separator: "-", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 4, let sequence = Int64(parts[0]) else { return nil }
     let size = parts[2] == Self.unmerged ? nil : Int64(parts[2])
     guard size != nil || parts[2] == Self.unmerged else { return nil }

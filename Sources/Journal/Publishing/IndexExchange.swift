@@ -118,6 +118,31 @@ struct IndexExchange {
     }
   }
 
+  /// Keeps what a mere rename has replaced, if it was not what was expected: as a displaced index that
+  /// is still to be merged.
+  ///
+  /// - Returns: Whether it was what was expected.
+  func keepReplaced(
+    _ bytes: [UInt8], operation sequence: Int64, expecting expected: Digest?
+  ) throws(JournalError) -> Bool {
+    let digest = Digest.sha256(of: bytes)
+    if digest == expected { return true }
+    return try session.system { () throws(SyscallError) in
+      let folder = session.control.displaced
+      let name = "replaced.json"
+      try folder.remove(name, "publish.remove-copy")
+      let file = try folder.createFile(
+        name, policy: session.control.policy, "publish.create-copy")
+      try file.write(bytes, "publish.write-copy")
+      try session.durability.sync(file, "publish.sync-copy")
+      let displaced = DisplacedFile(
+        sequence: sequence, digest: digest, status: try file.status(), isUnmerged: true)
+      try folder.rename(name, to: folder, as: displaced.name, "publish.move-displaced")
+      try session.durability.sync(folder, "publish.sync-displaced")
+      return false
+    }
+  }
+
   /// What lies in the stage of an operation that has a place in the history.
   func staged(
     _ stored: StoredOperation
@@ -131,6 +156,7 @@ struct IndexExchange {
       if error.isNotFound { return .absent }
       throw .system(error)
     }
+    // Nil is what another tool had put in the place of index.json, and what is no file.
     if bytes.map(stored.isPublished(as:)) == true { return .new }
     return try isIndexItself(stored.id) ? .halfSwapped : .displaced
   }

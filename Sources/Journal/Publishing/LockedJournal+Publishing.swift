@@ -203,26 +203,46 @@ extension LockedJournal {
     // From here on the operation has happened: nothing below may turn it into a failure.
     let expected = record.indexBefore
     bestEffort("look at the index that was replaced") { () throws(JournalError) in
-      switch replaced {
-      case .inStage:
-        try inspectDisplaced(in: prepared.stage, operation: record.sequence, expecting: expected)
-      case .bytes(let bytes) where Digest.sha256(of: bytes) != expected:
-        try absorbLate(bytes)
-      case .bytes, .unknown: break
-      }
+      let isExpected =
+        switch replaced {
+        case .inStage:
+          try moveDisplaced(
+            from: prepared.stage, operation: record.sequence, expecting: expected)
+        case .bytes(let bytes):
+          try exchange.keepReplaced(bytes, operation: record.sequence, expecting: expected)
+        case .unknown: true
+        }
+      if !isExpected { try mergeReplaced() }
     }
   }
 
-  /// Looks at what came out of a swap: anything unexpected was written by a foreigner who slipped
-  /// in between our reading and our swap, and is merged and published again.
-  func inspectDisplaced(
-    in stage: OpenDirectory, operation sequence: Int64, expecting expected: Digest?
-  ) throws(JournalError) {
-    let isExpected = try exchange.moveDisplaced(
-      from: stage, operation: sequence, expecting: expected)
-    guard !isExpected, rounds < Self.maximumRounds else { return }
+  /// Anything unexpected that a swap has replaced was written by a foreigner who slipped in between our
+  /// reading and our swap: it is merged and published again, up to ``maximumRounds``.
+  private func mergeReplaced() throws(JournalError) {
+    guard rounds < Self.maximumRounds else { return }
     rounds += 1
     try settleDisplaced()
+  }
+
+  /// Puts what came out of a swap where late in-place writers can be noticed.
+  ///
+  /// - Returns: Whether it was what was expected, or nothing that could be merged.
+  func moveDisplaced(
+    from stage: OpenDirectory, operation sequence: Int64, expecting expected: Digest?
+  ) throws(JournalError) -> Bool {
+    let kind = try session.system { () throws(SyscallError) in
+      try stage.status(of: IndexExchange.stagedName)?.kind
+    }
+    guard let kind, kind != .regular else {
+      return try exchange.moveDisplaced(from: stage, operation: sequence, expecting: expected)
+    }
+    let saved = try session.system { () throws(SyscallError) in
+      try aside.take(
+        IndexExchange.stagedName, from: stage, as: "index-\(sequence).json",
+        "publish.move-displaced")
+    }
+    report.notes.append("index.json had become \(kind.words); that is displaced/\(saved) now")
+    return true
   }
 
   /// Does something whose failure must not become the operation's; the next command's recovery

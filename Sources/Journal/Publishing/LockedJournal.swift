@@ -46,6 +46,7 @@ final class LockedJournal {
   func unlock() { lock.release() }
 
   var exchange: IndexExchange { IndexExchange(session: session) }
+  var aside: AsideFolder { AsideFolder(session: session) }
   var sealing: Sealing {
     Sealing(store: storeID, now: session.invocation.now())
   }

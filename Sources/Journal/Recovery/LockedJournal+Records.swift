@@ -49,16 +49,12 @@ extension LockedJournal {
 
   /// Moves what is no file out of the way of a record.
   private func putStrangeAside(_ name: String) throws(JournalError) -> Bool {
-    let control = session.control
     let kind = try session.system { () throws(SyscallError) in
-      let kind = try control.records.status(of: name)?.kind
-      guard let kind, kind != .regular else { return kind }
-      try control.records.rename(
-        name, to: control.displaced, as: "unused-" + name, "recover.put-record-aside")
-      return kind
+      try session.control.records.status(of: name)?.kind
     }
     guard let kind, kind != .regular else { return false }
-    report.notes.append("ops/\(name) was \(kind.words); it is now displaced/unused-\(name)")
+    let saved = try putAside(name)
+    report.notes.append("ops/\(name) was \(kind.words); it is now displaced/\(saved)")
     return true
   }
 
@@ -66,11 +62,17 @@ extension LockedJournal {
   /// back, they are all that is left of what it does not know.
   func putAside(_ strays: Set<String>) throws(JournalError) {
     for name in strays.sorted() where RecordFolder.sequence(of: name) != nil {
-      try session.system { () throws(SyscallError) in
-        try session.control.records.rename(
-          name, to: session.control.displaced, as: "unused-" + name, "recover.put-record-aside")
-      }
-      report.notes.append("ops/\(name) belongs to no operation; it is now displaced/unused-\(name)")
+      let saved = try putAside(name)
+      report.notes.append("ops/\(name) belongs to no operation; it is now displaced/\(saved)")
+    }
+  }
+
+  private func putAside(_ name: String) throws(JournalError) -> String {
+    try session.system { () throws(SyscallError) in
+      let saved = try aside.take(
+        name, from: session.control.records, as: "unused-" + name, "recover.put-record-aside")
+      try aside.sync()
+      return saved
     }
   }
 }

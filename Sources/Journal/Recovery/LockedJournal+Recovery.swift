@@ -111,7 +111,7 @@ extension LockedJournal {
         _ = try stage.remove(IndexExchange.stagedName, "recover.remove-staged")
       }
     }
-    _ = try exchange.moveDisplaced(
+    _ = try moveDisplaced(
       from: stage, operation: sequence, expecting: stored.indexBefore)
     try relinkStaged(stored)
     guard isDead else { return }

@@ -56,33 +56,67 @@ extension LockedJournal {
     report.notes.append("index.json was accepted as it is; the history says so")
   }
 
-  /// Replaces an index.json that an in-place writer left torn, or that is damaged, by what can be saved
-  /// of it and the last state that the history knows.
-  func repair(_ torn: LayoutError) throws(JournalError) {
-    let aside = "torn-\(session.invocation.now().secondsSinceEpoch).json"
-    let bytes = try session.system { () throws(SyscallError) in
-      try session.layout.root.openFile(LayoutPaths.index)
-        .readToEnd(limit: ImageLayout.maximumIndexSize) ?? []
-    }
+  /// Replaces an index.json that in-place writers left in pieces, that is damaged, gone, or no file at all,
+  /// by what can be saved of it and the last state that the history knows.
+  func repair(_ failure: LayoutError) throws(JournalError) {
+    let bytes = try indexBytes()
     var merge: IndexMerge?
-    if case .tornFile = torn, let saved = Salvage.index(in: bytes) {
-      merge = try lateMerge(saved)
-    }
+    if let bytes, case .tornFile = failure { merge = try mergeSaved(of: bytes) }
     let changes = merge?.net ?? []
-    var draft = makeSystemDraft(.repair, details: ["torn": JSONValue(torn.causes.first ?? "")])
+    var draft = makeSystemDraft(.repair, details: ["torn": JSONValue(failure.damage ?? "")])
     draft.edits = changes
     draft.conflicts = merge?.conflicts ?? []
-    draft.details["saved_as"] = JSONValue(".ocitx/displaced/" + aside)
-    try saveAside(bytes, as: aside)
+    let saved = try saveDamaged(bytes)
+    draft.details["saved_as"] = saved.map { JSONValue(".ocitx/displaced/" + $0) }
     let keeper = try tolerantKeeper(
       for: changes.flatMap(\.after) + draft.conflicts.flatMap(\.theirs))
-    try publish(
-      prepare(draft, onto: current.index, before: Digest.sha256(of: bytes), keeper: keeper))
+    let prepared = try prepare(
+      draft, onto: current.index, before: bytes.map(Digest.sha256), keeper: keeper)
+    try publish(prepared)
     finishSystem(draft)
-    var what = "was damaged"
-    if case .tornFile = torn { what = "was torn by another tool" }
     report.notes.append(
-      "index.json \(what) and has been put back; a copy is displaced/\(aside)")
+      "index.json was damaged and has been put back (\(failure.damage ?? "it is not whole"))"
+        + (saved.map { "; what it was is displaced/\($0)" } ?? ""))
+    if merge?.isEmpty == false {
+      report.settled.append(.init(record: prepared.sealed.record, healed: []))
+    }
+  }
+
+  /// What index.json holds; nil when it is gone, or no file that could be read.
+  private func indexBytes() throws(JournalError) -> [UInt8]? {
+    try session.system { () throws(SyscallError) in
+      do throws(SyscallError) {
+        return try session.layout.root.readRegularFile(
+          LayoutPaths.index, limit: ImageLayout.maximumIndexSize)
+      } catch {
+        if error.isNotFound { return nil }
+        throw error
+      }
+    }
+  }
+
+  /// Puts what is in the place of index.json aside: a copy of a file, anything else as it is.
+  ///
+  /// - Returns: Its name; nil when there is nothing.
+  private func saveDamaged(_ bytes: [UInt8]?) throws(JournalError) -> String? {
+    let time = session.invocation.now().secondsSinceEpoch
+    return try session.system { () throws(SyscallError) in
+      if let bytes { return try aside.save(bytes, as: "torn-\(time).json") }
+      let root = session.layout.root
+      guard try root.status(of: LayoutPaths.index) != nil else { return nil }
+      let saved = try aside.take(
+        LayoutPaths.index, from: root, as: "torn-\(time)", "repair.put-index-aside")
+      try aside.sync()
+      return saved
+    }
+  }
+
+  /// What a file that is no valid document says all the same.
+  private func mergeSaved(of bytes: [UInt8]) throws(JournalError) -> IndexMerge? {
+    guard let saved = Salvage.index(in: bytes) else {
+      return try merge(salvaged: Salvage.entries(in: bytes))
+    }
+    return try lateMerge(saved).map { (merge) throws(JournalError) in try withoutUnusable(merge) }
   }
 
   /// Replaces an index.json that can be read and is damaged by the last state that the history knows.
@@ -94,17 +128,6 @@ extension LockedJournal {
       throw .layout(error)
     }
     try repair(.invalidDocument(path: LayoutPaths.index, reason: damage.reason))
-  }
-
-  private func saveAside(_ bytes: [UInt8], as name: String) throws(JournalError) {
-    let control = session.control
-    try session.system { () throws(SyscallError) in
-      try control.displaced.remove(name, "repair.remove-copy")
-      let file = try control.displaced.createFile(
-        name, policy: control.policy, "repair.create-copy")
-      try file.write(bytes, "repair.write-copy")
-      try session.durability.sync(file, "repair.sync-copy")
-    }
   }
 
   /// Notices that the layout is a copy of another one: it gets a journal id of its own.
@@ -191,19 +214,4 @@ enum MetaKey {
   static let inode = "inodes"
   /// The change time of `format`: no copy keeps it.
   static let changed = "format_changed"
-}
-
-/// Saving what can be saved of a torn index.json.
-enum Salvage {
-  /// The first complete document in the bytes: in-place writers leave a short new file with the
-  /// tail of a longer old one behind it.
-  static func index(in bytes: [UInt8]) -> IndexFile? {
-    guard
-      let document = try? JSONDocument(
-        parsing: bytes, limits: .index, named: LayoutPaths.index, remainder: .ignored),
-      document.consumedLength > 0
-    else { return nil }
-    return try? IndexFile(
-      parsing: Array(bytes.prefix(document.consumedLength)), path: LayoutPaths.index)
-  }
 }

@@ -37,7 +37,7 @@ public struct LayoutVerification: Sendable {
   /// The result for a layout that cannot even be opened; nil when that is no matter of its content.
   public init?(of error: LayoutError, at path: String) {
     switch error {
-    case .notALayout, .tornFile, .invalidDocument: break
+    case .notALayout, .damaged, .tornFile, .invalidDocument: break
     case .notFound, .exists, .linkedPart, .notDurable, .system: return nil
     }
     findings = [LayoutFinding(.layoutInvalid, path, error.inOneLine)]

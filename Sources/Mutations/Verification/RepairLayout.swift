@@ -65,9 +65,8 @@ public struct RepairLayout {
   /// - Throws: ``RepairError`` when a tag that is to go is whole; ``JournalError`` and
   ///   ``LayoutError``. What was mended before stays mended.
   public func run() throws -> Outcome {
-    let isMarkerMended = try MarkerRepair.run(at: path, durability: options.durability)
-    let layout = try ImageLayout(opening: path)
-    var notes = isMarkerMended ? ["oci-layout was written again"] : []
+    var notes = try LayoutMending.run(at: path, durability: options.durability)
+    let layout = try ImageLayout.openForHistory(path)
     if try LockRepair.run(in: layout) { notes.append(LockRepair.note) }
     if try FormatRepair.run(in: layout, options) { notes.append(".ocitx/format was written again") }
     var recovery = RecoveryReport()

@@ -23,19 +23,62 @@ public final class ImageLayout: Sendable {
   /// Opens a layout.
   ///
   /// - Throws: ``LayoutError`` when there is nothing, or when the marker, `blobs` or `index.json`
-  ///   are missing or of another kind. The content of `index.json` is not looked at.
+  ///   are missing or of another kind; ``LayoutError/damaged(path:reason:)`` of one with a history.
+  ///   The content of `index.json` is not looked at.
   public init(opening path: String) throws(LayoutError) {
     self.path = path
-    do throws(SyscallError) {
-      root = try OpenDirectory.open(path)
-      policy = CreationPolicy(following: try root.status())
+    root = try Self.openRoot(path)
+    policy = try Self.makePolicy(root)
+    let folder: OpenDirectory
+    do throws(LayoutError) {
+      try Self.checkMarker(in: root, path)
+      folder = try Self.openBlobs(in: root, path)
+      try Self.checkIndexExists(in: root, path)
     } catch {
+      throw Self.diagnosed(error, root, path)
+    }
+    blobs = BlobStore(folder, policy: policy)
+  }
+
+  /// Opens the folder of a layout of which parts are missing or of another kind: blobs that are not
+  /// there are missing one by one, and `index.json` is read, or not, when somebody asks.
+  package init(openingDamaged path: String) throws(LayoutError) {
+    self.path = path
+    root = try Self.openRoot(path)
+    policy = try Self.makePolicy(root)
+    let folder = try? Self.openBlobs(in: root, path)
+    blobs = BlobStore(folder ?? .absent(root.path(of: LayoutPaths.blobs)), policy: policy)
+  }
+
+  private static func openRoot(_ path: String) throws(LayoutError) -> OpenDirectory {
+    do throws(SyscallError) { return try OpenDirectory.open(path) } catch {
       if error.isNotADirectory { throw .notALayout(path: path, reason: "it is not a folder") }
       throw error.isNotFound ? .notFound(path: path) : .system(error)
     }
-    try Self.checkMarker(in: root, path)
-    blobs = BlobStore(try Self.openBlobs(in: root, path), policy: policy)
-    try Self.checkIndexExists(in: root, path)
+  }
+
+  private static func makePolicy(_ root: OpenDirectory) throws(LayoutError) -> CreationPolicy {
+    do throws(SyscallError) { return CreationPolicy(following: try root.status()) } catch {
+      throw .system(error)
+    }
+  }
+
+  /// What is no layout without a history is a damaged one with it.
+  private static func diagnosed(
+    _ error: LayoutError, _ root: OpenDirectory, _ path: String
+  ) -> LayoutError {
+    switch error {
+    case .notALayout(_, let reason), .tornFile(_, let reason), .invalidDocument(_, let reason):
+      let format = try? root.status(of: LayoutPaths.historyFormat)
+      return format ?? nil == nil ? error : .damaged(path: path, reason: reason)
+    default: return error
+    }
+  }
+
+  /// Whether `oci-layout` is there and says what it should.
+  package static func hasMarker(in root: OpenDirectory, _ path: String) -> Bool {
+    do throws(LayoutError) { try checkMarker(in: root, path) } catch { return false }
+    return true
   }
 
   /// Whether this process may change the layout.
@@ -62,7 +105,7 @@ public final class ImageLayout: Sendable {
 
   private func linkedPart() throws(SyscallError) -> String? {
     let folders = ["sha256", "sha512"].map { LayoutPaths.blobs + "/" + $0 }
-    for name in [LayoutPaths.index, LayoutPaths.blobs] + folders
+    for name in [LayoutPaths.blobs] + folders + [LayoutPaths.index]
     where try root.status(of: name)?.kind == .symbolicLink {
       return name
     }

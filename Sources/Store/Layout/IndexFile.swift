@@ -14,30 +14,17 @@ public struct IndexFile: Sendable {
     self.digest = digest
   }
 
-  /// Parses bytes that are known to be complete.
+  /// Parses bytes.
   ///
-  /// - Throws: ``LayoutError/tornFile(path:reason:)`` when they are no JSON document, and
-  ///   ``LayoutError/invalidDocument(path:reason:)`` when they are no image index.
+  /// - Throws: ``LayoutError/tornFile(path:reason:)`` when they are no image index, JSON or not: two
+  ///   tools that write in place at once leave a mixture, which may look like anything.
   public init(parsing bytes: [UInt8], path: String) throws(LayoutError) {
     do throws(DocumentError) {
       index = try ImageIndex(parsing: bytes, limits: .index, named: path)
     } catch {
-      if case .json(let cause) = error.problem, !cause.problem.isLimit {
-        throw .tornFile(path: path, reason: "\(error)")
-      }
-      throw .invalidDocument(path: path, reason: "\(error)")
+      throw .tornFile(path: path, reason: "\(error)")
     }
     self.bytes = bytes
     digest = Digest.sha256(of: bytes)
-  }
-}
-
-extension JSONError.Problem {
-  /// Whether the text is refused for its size or shape; more of it would not help.
-  fileprivate var isLimit: Bool {
-    switch self {
-    case .tooDeep, .tooManyValues, .tooLarge: true
-    default: false
-    }
   }
 }

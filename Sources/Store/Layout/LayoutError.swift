@@ -4,9 +4,11 @@ public enum LayoutError: Error, Sendable {
   case notFound(path: String)
   /// Something is there that is no OCI image layout (image-spec v1.1.1, image-layout.md).
   case notALayout(path: String, reason: String)
-  /// `index.json` or `oci-layout` is no complete JSON document, and has stayed so for a while.
+  /// A layout with a history has lost a part without which it is none.
+  case damaged(path: String, reason: String)
+  /// `index.json` or `oci-layout` is no valid document, and has stayed so for a while.
   case tornFile(path: String, reason: String)
-  /// A standard file is a document that breaks its specification.
+  /// A standard file is no file, or too large to be read.
   case invalidDocument(path: String, reason: String)
   /// `index.json` or a folder of blobs is a symbolic link, and the layout was to be changed.
   case linkedPart(path: String, target: String)
@@ -24,7 +26,8 @@ extension LayoutError: DiagnosableError {
     switch self {
     case .notFound(let path): "no image layout at \(path)"
     case .notALayout(let path, _): "\(path) is not an OCI image layout"
-    case .tornFile(let path, _): "\(path) is not complete JSON"
+    case .damaged(let path, _): "the layout \(path) is damaged"
+    case .tornFile(let path, _): "\(path) is no whole document"
     case .invalidDocument(let path, _): "\(path) is not valid"
     case .linkedPart(let path, let target):
       "\(path) is a symbolic link to \(target), and nothing is written through it"
@@ -38,7 +41,7 @@ extension LayoutError: DiagnosableError {
   public var category: FailureCategory {
     switch self {
     case .notFound: .notFound
-    case .notALayout, .tornFile, .invalidDocument: .invalidContent
+    case .notALayout, .damaged, .tornFile, .invalidDocument: .invalidContent
     case .linkedPart: .unsupported
     case .exists: .exists
     case .notDurable: .inputOutput
@@ -49,7 +52,8 @@ extension LayoutError: DiagnosableError {
   /// The reason, where it is not in the description.
   public var causes: [String] {
     switch self {
-    case .notALayout(_, let reason), .tornFile(_, let reason), .invalidDocument(_, let reason):
+    case .notALayout(_, let reason), .damaged(_, let reason), .tornFile(_, let reason),
+      .invalidDocument(_, let reason):
       [reason]
     case .notDurable(_, let error): [error.description]
     case .notFound, .linkedPart, .exists, .system: []
@@ -63,14 +67,23 @@ extension LayoutError: DiagnosableError {
     case .notALayout(let path, _) where path.hasSuffix(".tar"):
       "copy the archive into a layout: `skopeo copy oci-archive:\(path) oci:\(path.dropLast(4))`"
     case .notALayout: "name the folder that has `oci-layout` in it with --layout or --image"
-    case .tornFile: "`umoci-tx recover` puts back the last state that the journal knows"
-    case .invalidDocument:
-      "another tool wrote it: mend it by hand, or see `umoci-tx log` and `umoci-tx recover --help`"
-    case .linkedPart:
+    case .damaged(let path, _):
+      "`umoci-tx recover --layout \(path)` puts back what the history knows"
+    case .tornFile(let path, _), .invalidDocument(let path, _):
+      "`umoci-tx recover --layout \(Self.folder(of: path))` puts back what the history knows;"
+        + " without a history mend it by hand"
+    case .linkedPart(let path, _):
       "such a layout can be read; to change it make a copy of it: `cp -rL LAYOUT COPY`"
+        + (path.hasSuffix("/" + LayoutPaths.index)
+          ? "; one with a history gets its file back by `umoci-tx recover --layout"
+            + " \(Self.folder(of: path))`" : "")
     case .exists: "choose another path, or remove what is there"
     case .notDurable(let path, _): "check the disk, then use \(path) or remove it"
     case .system(let error): error.hint
     }
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 }

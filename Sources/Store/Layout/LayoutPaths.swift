@@ -6,6 +6,8 @@ public enum LayoutPaths {
   public static let index = "index.json"
   /// The folder of content-addressed blobs.
   public static let blobs = "blobs"
+  /// The file by which a history beside the layout shows, docs/on-disk-format.md.
+  package static let historyFormat = ".ocitx/format"
   /// The only version of the layout there is.
   public static let version = "1.0.0"
   /// The content of a new marker file.

@@ -32,7 +32,7 @@ struct LogCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let query = try filter.query(limit: limit, now: context.invocation.now())
-    let history = try ReadableLayout(path).historyIfAny()
+    let history = try ReadableLayout(historyAt: path).historyIfAny()
     if history == nil { context.messages.notice("no history yet: \(path)") }
     if let lost = try history?.lostHistory() {
       context.messages.log(.warning, lost.explanation)

@@ -36,12 +36,14 @@ struct RecoverCommand: WritingCommand {
       throw UsageError("--accept-index and --adopt exclude each other")
     }
     let options = try writing.options()
-    let readable = try ReadableLayout(path)
     if writing.dryRun {
+      let readable = try ReadableLayout(historyAt: path)
       let status = try JournalStatus(
         of: readable.layout, readable.historyIfAny(), now: context.invocation.now())
       return try StatusReport(status, path: path).write(to: context.output, asJSON: output.json)
     }
+    let mended = try LayoutMending.run(at: path, durability: options.durability)
+    let readable = try ReadableLayout(historyAt: path)
     let isLockMended = try LockRepair.run(in: readable.layout)
     let isFormatMended = try FormatRepair.run(in: readable.layout, options)
     let journal = try OperationJournal(
@@ -49,6 +51,7 @@ struct RecoverCommand: WritingCommand {
     var report = try journal.recover(mode)
     if isLockMended { report.notes.insert(LockRepair.note, at: 0) }
     if isFormatMended { report.notes.insert(".ocitx/format was written again", at: 0) }
+    report.notes = mended + report.notes
     let text = RecoveryText(report)
     if output.json { return try context.output.document(text.json) }
     for line in text.lines { try context.output.line(line) }

@@ -28,7 +28,7 @@ struct ShowCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let name = try OperationName.check(operation, option: "operation")
-    let readable = try ReadableLayout(path)
+    let readable = try ReadableLayout(historyAt: path)
     let history = try readable.history()
     let operation = try history.operation(name)
     let report = OperationReport(record: operation.record)

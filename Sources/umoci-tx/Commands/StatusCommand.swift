@@ -22,7 +22,7 @@ struct StatusCommand: ContextualCommand {
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let readable = try ReadableLayout(path)
+    let readable = try ReadableLayout(historyAt: path)
     let history = try readable.historyIfAny()
     // Without a history there is nothing to compare a broken index with: it is an error as such.
     if history == nil { _ = try readable.layout.readIndex() }

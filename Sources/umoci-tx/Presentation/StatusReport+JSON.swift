@@ -29,8 +29,13 @@ extension StatusReport {
   private var driftJSON: JSONValue {
     switch drift {
     case .none: ["state": "in-step"]
-    case .foreign(let edits):
-      ["state": "foreign", "edits": JSONValue(edits.map(EditText.json))]
+    case .foreign(let merge):
+      [
+        "state": "foreign", "edits": JSONValue(merge.net.map(EditText.json)),
+        "put_back": JSONValue(merge.healing.map(EditText.json)),
+        "conflicts": JSONValue(
+          merge.conflicts.map { EditText.json(TagEdit(key: $0.key, before: [], after: $0.theirs)) }),
+      ]
     case .torn(let reason): ["state": "torn", "reason": JSONValue(reason)]
     case .ahead(let stamp): ["state": "ahead", "stamp": JSONValue(stamp)]
     }

@@ -12,6 +12,7 @@ extension StatusReport {
     head = status.newest.map(OperationLine.init)
     ahead = status.ahead
     drift = Drift(status.drift)
+    isForeignRefused = status.foreignPolicy == .refuse
     running = status.unfinished.filter(\.isAlive).compactMap(LiveOperation.init)
     interrupted = status.unfinished.filter { !$0.isAlive }.compactMap(LiveOperation.init)
     conflicts = status.conflicts.map {
@@ -38,7 +39,7 @@ extension StatusReport.Drift {
   fileprivate init(_ drift: JournalStatus.Drift) {
     switch drift {
     case .none, .noHistory: self = .none
-    case .changed(let edits): self = .foreign(edits)
+    case .changed(let merge): self = .foreign(merge)
     case .torn(let reason): self = .torn(reason: reason)
     case .ahead(let stamp): self = .ahead(stamp: stamp)
     }

@@ -19,9 +19,9 @@ struct StatusReport {
   enum Drift {
     /// The journal wrote this index.json.
     case none
-    /// Another tool has changed it since.
-    case foreign([TagEdit])
-    /// It cannot be read as JSON.
+    /// Another tool has changed it since: what will become of it.
+    case foreign(IndexMerge)
+    /// It is no whole document, or not there.
     case torn(reason: String)
     /// A backup of the layout or of the journal was restored.
     case ahead(stamp: String)
@@ -67,6 +67,8 @@ struct StatusReport {
   var ahead: (sequence: Int64, time: Timestamp)?
   /// How index.json and the journal agree.
   var drift: Drift
+  /// Whether the setting `foreign` is `refuse`.
+  var isForeignRefused = false
   /// Operations that run now.
   var running: [LiveOperation]
   /// Operations that a crash left behind.
@@ -130,15 +132,17 @@ struct StatusReport {
   private func driftLines(_ style: TextStyle) -> [String] {
     switch drift {
     case .none: return [operations ?? 0 == 0 ? "not in any history yet" : "as the journal left it"]
-    case .foreign(let edits):
-      return [style.yellow("changed by another tool; the next writing command records it")]
-        + edits.prefix(Self.listedAtMost).map { "  " + EditText.line($0) }
-        + (edits.count > Self.listedAtMost
-          ? ["  and \(edits.count - Self.listedAtMost) more"] : [])
+    case .foreign(let merge):
+      return [style.yellow(foreignHeading)]
+        + Self.listed("is taken over:", merge.net.map(EditText.line))
+        + Self.listed("is put back:", merge.healing.map(EditText.line))
+        + Self.listed(
+          "is a conflict, and ours stays; the other tool wanted:",
+          merge.conflicts.map { "\(EditText.key($0.key)): \(EditText.side($0.theirs))" })
     case .torn(let reason):
       return [
         style.red("torn: ") + TerminalText.escaped(reason),
-        "`umoci-tx recover` puts back the last state that the journal knows",
+        "`umoci-tx recover --layout \(TerminalText.escaped(path))` puts back what the history knows",
       ]
     case .ahead(let stamp):
       return [
@@ -146,6 +150,18 @@ struct StatusReport {
         "a backup was restored; `umoci-tx recover --accept-index` goes on from it",
       ]
     }
+  }
+
+  private var foreignHeading: String {
+    isForeignRefused
+      ? "changed by another tool; writing commands refuse until `umoci-tx recover --adopt`, or else"
+      : "changed by another tool; with the next writing command"
+  }
+
+  private static func listed(_ heading: String, _ lines: [String]) -> [String] {
+    guard !lines.isEmpty else { return [] }
+    return ["  " + heading] + lines.prefix(listedAtMost).map { "    " + $0 }
+      + (lines.count > listedAtMost ? ["    and \(lines.count - listedAtMost) more"] : [])
   }
 
   private func interruptedLines(_ style: TextStyle) -> [String] {

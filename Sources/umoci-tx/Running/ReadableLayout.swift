@@ -10,6 +10,11 @@ struct ReadableLayout {
     layout = try ImageLayout(opening: path)
   }
 
+  /// Opens the layout at a path for its history, which can be read although the layout is damaged.
+  init(historyAt path: String) throws {
+    layout = try ImageLayout.openForHistory(path)
+  }
+
   /// The history; nil when nobody has written to the layout with this program yet.
   func historyIfAny() throws -> OperationHistory? { try OperationHistory.open(layout) }
 

@@ -122,7 +122,11 @@ import Testing
     var report = StatusReport(
       path: "images/app\u{1b}c", isWritable: true, operations: 1,
       head: line(1, user: "\u{1b}", [try SampleRecords.edit("latest", "a", "b")]),
-      drift: .foreign([try SampleRecords.edit("latest", "b", "c")]),
+      drift: .foreign(
+        IndexMerge(
+          net: [try SampleRecords.edit("latest", "b", "c")],
+          healing: [try SampleRecords.edit("old", "c", "b")],
+          conflicts: [.init(key: .name("both"), theirs: [try SampleRecords.descriptor("c")])])),
       running: [operation], interrupted: [.init(id: id)],
       conflicts: [
         .init(

@@ -168,6 +168,31 @@ extension WritingCommand {
     try Files.write(Array(bytes.prefix(bytes.count / 2)), to: sandbox.layout + "/index.json")
   }
 
+  /// The same with an index.json that two tools have written in place at once: JSON, and no index.
+  @Sendable static func mixed(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    let text = String(decoding: try Files.read(sandbox.layout + "/index.json"), as: UTF8.self)
+    guard let digest = text.range(of: "sha256:") else { throw TestFailure(text) }
+    try Files.write(
+      text[..<digest.upperBound] + "57832" + text[digest.upperBound...],
+      to: sandbox.layout + "/index.json")
+  }
+
+  /// The same without `oci-layout`, `blobs` and index.json.
+  @Sendable static func gone(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    for name in ["oci-layout", "blobs", "index.json"] {
+      try Files.remove(sandbox.layout + "/" + name)
+    }
+  }
+
+  /// The same with a folder in the place of index.json.
+  @Sendable static func strange(_ sandbox: Sandbox) throws {
+    try managed(sandbox)
+    try Files.remove(sandbox.layout + "/index.json")
+    try Files.makeDirectory(sandbox.layout + "/index.json/inside")
+  }
+
   /// The same with an older journal than index.json, put back from a backup.
   @Sendable static func aheadOfItsJournal(_ sandbox: Sandbox) throws {
     try managed(sandbox)
@@ -354,6 +379,9 @@ extension WritingCommand {
       overwrittenForGood),
     WritingCommand("recover stale", kind: nil, recover, stale),
     WritingCommand("recover torn", kind: nil, recover, mendsIndex: true, torn),
+    WritingCommand("recover mixed", kind: nil, recover, mendsIndex: true, mixed),
+    WritingCommand("recover gone", kind: nil, recover, mendsIndex: true, gone),
+    WritingCommand("recover strange", kind: nil, recover, mendsIndex: true, strange),
     WritingCommand(
       "recover accepted", kind: nil, accept, recovery: accept, aheadOfItsJournal),
     WritingCommand(

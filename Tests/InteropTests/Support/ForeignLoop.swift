@@ -14,6 +14,10 @@ struct ForeignLoop {
   /// The tools.
   enum Tool: String, CaseIterable, Sendable {
     case skopeo, umociTag, umociConfig
+    /// Copies the same image to the same tag again and again: it writes back what it has read.
+    case mirror
+    /// skopeo, killed somewhere on its way, also while it writes index.json in place.
+    case dying
 
     /// The words that set a tag in the layout `L`, or in another one of that name.
     ///
@@ -29,6 +33,10 @@ struct ForeignLoop {
           "umoci", "config", "--image", "\(layout):base", "--tag", tag,
           "--config.label", "made=\(tag)",
         ]
+      case .mirror:
+        ["skopeo", "copy", "-q", "oci:src:g\(8 + number)", "oci:\(layout):mirror"]
+      case .dying:
+        ["timeout", "-s", "KILL", "0.0\(20 + number * 7)"] + Self.skopeo.words(number, tag)
       }
     }
   }
@@ -42,9 +50,9 @@ struct ForeignLoop {
     _ tool: Tool, _ name: Int, rounds: Int = rounds, in arena: Arena
   ) -> Background<Attempt> {
     Background(rounds: rounds) { round in
-      let tag = "\(tool.rawValue)-\(name)-\(round)"
+      let tag = tool == .mirror ? "mirror" : "\(tool.rawValue)-\(name)-\(round)"
       let outcome = try ExternalCommand.run(
-        tool.words(round % 8, tag), in: arena.folder.path)
+        tool.words(tool == .mirror ? 0 : round % 8, tag), in: arena.folder.path)
       return Attempt(tag: tag, outcome: outcome)
     }
   }

@@ -1,0 +1,55 @@
+internal import Store
+
+/// What is put aside for safety, in `displaced/`: records of no operation, damaged indexes, what had no
+/// business in a place of ours.
+///
+/// Nothing of it is ever replaced or deleted by the program, and it is durable before whatever takes its
+/// place is.
+struct AsideFolder {
+  let session: Session
+
+  private var folder: OpenDirectory { session.control.displaced }
+
+  /// Moves something here, under the wanted name or the next one that is free.
+  ///
+  /// - Returns: The name that it has got.
+  func take(
+    _ name: String, from source: OpenDirectory, as wanted: String, _ point: FailPoint
+  ) throws(SyscallError) -> String {
+    let free = try freeName(wanted)
+    try source.rename(name, to: folder, as: free, point)
+    return free
+  }
+
+  /// Writes a copy, under the wanted name or the next one that is free, and makes it durable.
+  ///
+  /// - Returns: The name that it has got.
+  func save(_ bytes: [UInt8], as wanted: String) throws(SyscallError) -> String {
+    let free = try freeName(wanted)
+    let file = try folder.createFile(
+      free, policy: session.control.policy, "aside.create-copy")
+    try file.write(bytes, "aside.write-copy")
+    try session.durability.sync(file, "aside.sync-copy")
+    try sync()
+    return free
+  }
+
+  /// Makes durable what has been moved here: before the folder is synced that it came from.
+  func sync() throws(SyscallError) {
+    try session.durability.sync(folder, "aside.sync-folder")
+  }
+
+  /// A name that nothing has yet.
+  ///
+  /// Whoever holds the writer lock is alone here.
+  private func freeName(_ wanted: String) throws(SyscallError) -> String {
+    let dot = wanted.lastIndex(of: ".") ?? wanted.endIndex
+    var name = wanted
+    var number = 1
+    while try folder.status(of: name) != nil {
+      number += 1
+      name = "\(wanted[..<dot])-\(number)\(wanted[dot...])"
+    }
+    return name
+  }
+}

@@ -1,0 +1,106 @@
+public import Store
+
+/// Putting back what a folder needs to be opened as a layout: `oci-layout`, whose content is the same in
+/// every layout, and `blobs/`.
+///
+/// Only where a journal says that the folder is a layout; in others a person has to decide. A missing
+/// index.json is put back from the history, by recovery.
+public enum LayoutMending {
+  /// Mends a layout.
+  ///
+  /// The marker appears by rename; all is durable when this returns (full durability).
+  ///
+  /// - Returns: What had to be done, a sentence each.
+  /// - Throws: ``LayoutError`` where there is nothing, or what is in the way is not ours to remove.
+  public static func run(
+    at path: String, durability: Durability = .full
+  ) throws(LayoutError) -> [String] {
+    do throws(LayoutError) {
+      _ = try ImageLayout(opening: path)
+      return []
+    } catch {
+      guard case .damaged = error else { throw error }
+      guard let done = try mended(path, durability) else { throw error }
+      return done
+    }
+  }
+
+  private static func mended(
+    _ path: String, _ durability: Durability
+  ) throws(LayoutError) -> [String]? {
+    do throws(SyscallError) { return try mend(path, durability) } catch {
+      throw .system(error)
+    }
+  }
+
+  /// - Returns: Nil when something that is not ours to remove is in the place of either.
+  private static func mend(
+    _ path: String, _ durability: Durability
+  ) throws(SyscallError) -> [String]? {
+    let root = try OpenDirectory.open(path)
+    let policy = CreationPolicy(following: try root.status())
+    var done: [String] = []
+    if !ImageLayout.hasMarker(in: root, path),
+      try root.status(of: LayoutPaths.marker)?.kind != .directory
+    {
+      try replaceMarker(of: root, policy, durability)
+      done.append("oci-layout was written again")
+    }
+    if try root.status(of: LayoutPaths.blobs) == nil {
+      try root.createDirectory(LayoutPaths.blobs, policy: policy, "repair.create-blobs")
+      try durability.sync(root, "repair.sync-layout")
+      done.append("blobs/ was gone, and has been made anew")
+    }
+    let blobs = try root.status(of: LayoutPaths.blobs, followingLinks: true)
+    return ImageLayout.hasMarker(in: root, path) && blobs?.kind == .directory ? done : nil
+  }
+
+  private static func replaceMarker(
+    of root: OpenDirectory, _ policy: CreationPolicy, _ durability: Durability
+  ) throws(SyscallError) {
+    let stage = try root.openDirectory(ControlFolder.name)
+      .openOrCreateDirectory(ControlFolder.Names.stage, policy: policy, "repair.create-stage")
+    let name = LayoutPaths.marker
+    try stage.remove(name, "repair.remove-marker")
+    let file = try stage.createFile(name, policy: policy, "repair.create-marker")
+    try file.write(LayoutPaths.markerContent, "repair.write-marker")
+    try durability.sync(file, "repair.sync-marker")
+    try stage.rename(name, to: root, as: name, "repair.publish-marker")
+    try durability.sync(root, "repair.sync-layout")
+  }
+}
+
+extension ImageLayout {
+  /// Opens a layout, also one that is damaged and has a history: that can be read, and tells `recover` how
+  /// to mend it.
+  ///
+  /// - Throws: ``LayoutError`` for anything else that cannot be opened.
+  public static func openForHistory(_ path: String) throws(LayoutError) -> ImageLayout {
+    do throws(LayoutError) { return try ImageLayout(opening: path) } catch {
+      guard case .damaged = error else { throw error }
+      return try ImageLayout(openingDamaged: path)
+    }
+  }
+}
+
+extension LayoutError {
+  /// Why there is no index to be had, where the history can make one; nil for any other failure.
+  var damage: String? {
+    switch self {
+    case .tornFile(_, let reason), .invalidDocument(_, let reason): reason
+    case .linkedPart(_, let target): "it is a symbolic link to \(target)"
+    case .system(let error) where error.isNotFound: "it is not there"
+    default: nil
+    }
+  }
+
+  /// The error of a layout with a history, whose index.json another tool took away or replaced while
+  /// somebody waited for the lock.
+  func asDamage(of path: String) -> LayoutError {
+    switch self {
+    case .invalidDocument, .system:
+      damage.map { .damaged(path: path, reason: "index.json: " + $0) } ?? self
+    default: self
+    }
+  }
+}
