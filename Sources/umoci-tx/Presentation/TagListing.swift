@@ -66,7 +66,7 @@ extension TagListing {
     let name = image.descriptor.referenceName.map { TerminalText.escaped($0) } ?? "-"
     let facts = image.facts ?? .init()
     let move = image.move.map {
-      "\(OperationLine.shortened($0.author.displayName, to: 24)), \(ShortAge.text(since: $0.time, now: now))"
+      "\(OperationLine.shortened($0.author.displayName, to: 24)), \(ShortAge.text(since: $0.wallClock, now: now))"
     }
     return [
       Self.indented(name, depth), image.descriptor.digest.shortForm,
@@ -97,7 +97,7 @@ extension TagListing {
     if let move = image.move {
       object["moved"] = [
         "seq": JSONValue(move.sequence), "id": JSONValue(move.id.text),
-        "kind": JSONValue(move.kind.rawValue), "time": JSONValue(move.time.description),
+        "kind": JSONValue(move.kind.rawValue), "time": JSONValue(move.wallClock.description),
         "user": JSONValue(move.author.displayName),
       ]
     }
