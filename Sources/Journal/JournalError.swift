@@ -20,6 +20,8 @@ public enum JournalError: Error, Sendable {
   case conflict(TagConflict)
   /// No operation answers to the text.
   case noSuchOperation(String)
+  /// No lease has such an id or such a bundle.
+  case noSuchLease(String)
   /// A tag has no such value: the history does not reach that far, or the tag was absent then.
   case noSuchRevision(tag: String, revision: TagRevision, reason: String)
   /// More than one operation answers to the text.
@@ -96,6 +98,7 @@ extension JournalError: DiagnosableError {
     case .conflict(let conflict):
       "tag \(conflict.tag) is \(conflict.actual ?? "absent"), not \(conflict.expected ?? "absent")"
     case .noSuchOperation(let text): "no operation \(text)"
+    case .noSuchLease(let text): "no lease \(text)"
     case .noSuchRevision(let tag, let revision, let reason): "\(tag)\(revision): \(reason)"
     case .ambiguousOperation(let text, _): "\(text) names more than one operation"
     case .nothingTo(let verb, let reason): "nothing to \(verb): \(reason)"
@@ -136,7 +139,8 @@ extension JournalError: DiagnosableError {
     case .blob(let error): error.category
     case .database(_, let code): SyscallError(call: "", path: "", code: code).category
     case .locked, .conflict, .unsettled, .alreadyReversed, .setSince: .busy
-    case .noSuchOperation, .noSuchRevision, .nothingTo, .missingContent, .noHistory: .notFound
+    case .noSuchOperation, .noSuchLease, .noSuchRevision, .nothingTo, .missingContent, .noHistory:
+      .notFound
     case .notDurable, .undecided: .inputOutput
     case .trashLeft(_, let error): error.category
     case .ambiguousOperation: .usage
@@ -175,6 +179,7 @@ extension JournalError: DiagnosableError {
     case .databaseCorrupt: "`umoci-tx recover` rebuilds it from the records in .ocitx/ops"
     case .locked: "wait for it to finish, or give more time with `--lock-timeout`"
     case .conflict(let conflict): conflict.advice
+    case .noSuchLease: "`umoci-tx leases` lists them: ids, and paths of bundles"
     case .noSuchOperation, .ambiguousOperation: "`umoci-tx log` lists the operations"
     case .noSuchRevision(let tag, _, _): "`umoci-tx log --tag \(tag)` lists its moves"
     case .nothingTo: nil

@@ -13,6 +13,7 @@ extension OperationJournal {
   ///   withdrawn.
   public func collectGarbage(_ options: CollectionOptions) throws -> CollectionReport {
     var collection = CollectionReport()
+    collection.recovery.endedLeases = try lookAfterLeases()
     let (collector, isAsRemembered) = try withdraw(options, &collection)
     do {
       if try isTrashDue(options, collector.database) {

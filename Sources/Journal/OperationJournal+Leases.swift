@@ -21,7 +21,8 @@ extension OperationJournal {
     let lease = Lease(
       bundle: bundle, manifest: manifest, created: invocation.now(),
       userName: invocation.userName ?? String(invocation.userID),
-      hostName: invocation.hostName, holder: id)
+      hostName: invocation.hostName,
+      place: BundlePlace(of: bundle, on: invocation.machineID), holder: id)
     var missing: [Digest] = []
     do throws(JournalError) {
       try withLockedDatabase { (database) throws(JournalError) in

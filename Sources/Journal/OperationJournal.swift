@@ -100,6 +100,9 @@ public final class OperationJournal {
     defer { locked.unlock() }
     try locked.reconcileRecords()
     try locked.restoreContent()
+    locked.unlock()
+    try locked.settleRefreshes(own: nil, isFinal: mode.isAsked)
+    locked.report.endedLeases += try lookAfterLeases()
     return locked.report
   }
 

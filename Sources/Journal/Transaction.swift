@@ -138,6 +138,9 @@ public struct Transaction: ~Copyable {
       if prepared == nil {
         rollBack(refreshes)
         locked.unlock()
+        locked.bestEffort("refresh a bundle") { () throws(JournalError) in
+          try locked.settleRefreshes(own: nil)
+        }
         journal.report = locked.report
       }
       return (locked, prepared)
@@ -230,22 +233,17 @@ public struct PreparedTransaction: ~Copyable {
     _ afterwards: (LockedJournal, OperationRecord) -> Void
   ) throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
-    let hasRefreshes = publication.hasRefreshes
+    let own = publication.sealed.record.id
     do throws(JournalError) {
       try locked.publish(publication)
     } catch {
+      locked.unlock()
       locked.bestEffort("tidy up the bundle") { () throws(JournalError) in
         if case .notDurable = error { return }
         if case .undecided = error { return }
-        try locked.settleRefreshes()
+        try locked.settleRefreshes(own: own)
       }
-      locked.unlock()
       throw error
-    }
-    if hasRefreshes {
-      locked.bestEffort("refresh the bundle") { () throws(JournalError) in
-        try locked.settleRefreshes()
-      }
     }
     // A foreign gc may have swept our new blobs between their linking and the swap.
     locked.bestEffort("look after the new blobs") { () throws(JournalError) in
@@ -255,6 +253,9 @@ public struct PreparedTransaction: ~Copyable {
     }
     locked.moveBlobs(of: publication.sealed.record)
     locked.unlock()
+    locked.bestEffort("refresh the bundle") { () throws(JournalError) in
+      try locked.settleRefreshes(own: own)
+    }
     afterwards(locked, publication.sealed.record)
     locked.tidyUp(publication.sealed.record.id)
     if !locked.hasLeftRecords { try? live.remove() }

@@ -44,7 +44,7 @@ struct UmociTx: ParsableCommand {
         subcommands: [
           StatusCommand.self, VerifyCommand.self, RecoverCommand.self, BatchCommand.self,
           ExecuteCommand.self,
-          SettingsCommand.self,
+          SettingsCommand.self, LeasesCommand.self,
         ]),
     ])
 

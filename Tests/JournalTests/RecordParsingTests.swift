@@ -12,7 +12,8 @@ import Testing
       unchecked: .empty, bytes: ImageIndex.empty.serialized(), digest: Digest.sha256(of: [2]))
     let invocation = Invocation(
       arguments: ["umoci-tx", "tag"], workingDirectory: "/", userID: 1, userName: "u",
-      sudoUser: nil, hostName: "h", processID: 2, programVersion: "0", message: "why",
+      sudoUser: nil, hostName: "h", machineID: "machine", processID: 2,
+      programVersion: "0", message: "why",
       now: { Timestamp(secondsSinceEpoch: 5) }, randomBytes: { .init(repeating: 7, count: $0) })
     var draft = Draft(
       id: invocation.makeOperationID(), kind: .tag, edits: [],

@@ -9,6 +9,8 @@ final class TestLayout {
   let folder: TemporaryDirectory
   let path: String
   var userID: UInt32 = 1000
+  /// The name of the host, and what identifies the machine.
+  var host = (name: "host", machineID: "machine")
   private let ticks: Ticks
 
   /// A clock that goes on by a second each time, and random bytes from a seed.
@@ -64,7 +66,8 @@ final class TestLayout {
     let ticks = ticks
     return Invocation(
       arguments: ["umoci-tx", "test"], workingDirectory: "/", userID: userID, userName: "tester",
-      sudoUser: nil, hostName: "host", processID: 42, programVersion: "0", message: nil,
+      sudoUser: nil, hostName: host.name, machineID: host.machineID, processID: 42,
+      programVersion: "0", message: nil,
       now: { ticks.now() }, randomBytes: { ticks.bytes($0) })
   }
 

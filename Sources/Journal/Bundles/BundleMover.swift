@@ -12,10 +12,20 @@ struct BundleMover {
     case gone
     /// It will never be done; the bundle is as it was.
     case impossible(reason: String)
+    /// Somebody else is at it.
+    case busy
+  }
+
+  /// The lock of the staged files, as far as there are any: whoever holds it may move them.
+  private struct Claim: ~Copyable {
+    let lock: FileLock?
+    let isBusy: Bool
   }
 
   let refresh: BundleRefresh
   let durability: Durability
+  /// Whether this process has locked the staged files when it made them.
+  let isStageOurs: Bool
 
   /// Finishes a refresh: the bundle is what it shall be, and stays so after a power cut (full
   /// durability).
@@ -23,6 +33,8 @@ struct BundleMover {
   /// - Throws: ``SyscallError`` when the bundle cannot be written or looked at now.
   func rollForward() throws(SyscallError) -> Outcome {
     guard let folder = try open(refresh.bundle) else { return .gone }
+    let claim = try claim(in: folder)
+    if claim.isBusy { return .busy }
     let base = try LeasedBundle.base(of: folder)
     if base == refresh.manifest.digest {
       // A crash may have come between the rename and the end, or a repack without any change.
@@ -75,16 +87,44 @@ struct BundleMover {
 
   /// Removes the staged files of an operation that has not happened.
   ///
-  /// - Returns: False when there is no bundle at the path.
-  func rollBack() throws(SyscallError) -> Bool {
-    guard let folder = try open(refresh.bundle) else { return false }
-    guard let stage = try stage(in: folder), let last = refresh.files.last else { return true }
+  /// - Returns: `done`, `gone` or `busy`.
+  func rollBack() throws(SyscallError) -> Outcome {
+    guard let folder = try open(refresh.bundle) else { return .gone }
+    let claim = try claim(in: folder)
+    if claim.isBusy { return .busy }
     // Another operation may have begun to stage there.
-    guard try stage.status(of: last.stagedName) != nil, try isWhole(last, in: stage) else {
-      return true
+    if try findsItsStage(in: folder) {
+      try? folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
     }
-    try? folder.removeTree(BundleRefresh.stageName, "refresh.remove-stage")
-    return true
+    return .done
+  }
+
+  /// Whether the staged files of this very refresh are at the path, wherever the path is meant.
+  var findsItsStage: Bool {
+    do throws(SyscallError) {
+      guard let folder = try open(refresh.bundle) else { return false }
+      return try findsItsStage(in: folder)
+    } catch {
+      return false
+    }
+  }
+
+  private func findsItsStage(in folder: OpenDirectory) throws(SyscallError) -> Bool {
+    guard let stage = try stage(in: folder), let last = refresh.files.last else { return false }
+    guard try stage.status(of: last.stagedName) != nil else { return false }
+    return try isWhole(last, in: stage)
+  }
+
+  private func claim(in folder: OpenDirectory) throws(SyscallError) -> Claim {
+    if isStageOurs { return Claim(lock: nil, isBusy: false) }
+    do throws(SyscallError) {
+      let lock = try FileLock.tryAcquire(folder.openFile(BundleRefresh.stageName))
+      let isBusy = lock == nil
+      return Claim(lock: lock, isBusy: isBusy)
+    } catch {
+      guard error.isNotFound else { throw error }
+      return Claim(lock: nil, isBusy: false)
+    }
   }
 
   /// Removes the staged files of a dead process.

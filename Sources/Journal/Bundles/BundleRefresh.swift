@@ -36,16 +36,20 @@ public struct BundleRefresh: Equatable, Sendable {
   public let files: [File]
   /// A file of the bundle that is of no use any more.
   public let obsolete: String?
+  /// Where the path is meant; nil when an earlier version has planned it.
+  public let place: BundlePlace?
 
   /// Describes a refresh.
   public init(
-    bundle: String, base: Digest, manifest: Descriptor, files: [File], obsolete: String?
+    bundle: String, base: Digest, manifest: Descriptor, files: [File], obsolete: String?,
+    place: BundlePlace?
   ) {
     self.bundle = bundle
     self.base = base
     self.manifest = manifest
     self.files = files
     self.obsolete = obsolete
+    self.place = place
   }
 }
 
@@ -58,6 +62,7 @@ extension BundleRefresh {
       "bundle": JSONValue(bundle), "base": JSONValue(base.description),
       "manifest": .object(manifest.json), "files": JSONValue(files.map(\.json)),
     ]
+    object["place"] = place.map { JSONValue($0.text) }
     object["obsolete"] = obsolete.map { JSONValue($0) }
     return .object(object)
   }
@@ -78,7 +83,8 @@ extension BundleRefresh {
       obsolete.map(Self.isSpecName) ?? true
     else { return nil }
     self.init(
-      bundle: bundle, base: base, manifest: manifest, files: files, obsolete: obsolete)
+      bundle: bundle, base: base, manifest: manifest, files: files, obsolete: obsolete,
+      place: object?["place"]?.stringValue.flatMap(BundlePlace.init))
   }
 
   /// Whether a name is that of an mtree file: `sha256_<hex>.mtree`.

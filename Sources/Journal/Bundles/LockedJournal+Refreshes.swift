@@ -15,27 +15,49 @@ extension LockedJournal {
 
   /// Rolls every waiting refresh forward or back, as its operation was.
   ///
-  /// Comes after the operations themselves were recovered. A bundle that cannot be reached now is left
-  /// to the next command; the layout does not depend on it.
+  /// Comes after the operations themselves were recovered, and after the lock was given up: a bundle
+  /// may lie on something that hangs. A bundle that cannot be reached now is left to the next command;
+  /// the layout does not depend on it.
   ///
-  /// - Parameter isFinal: Whether a bundle that is gone is given up.
-  func settleRefreshes(isFinal: Bool = false) throws(JournalError) {
-    for pending in try database.refreshes() where pending.hostName == session.invocation.hostName {
+  /// - Parameters:
+  ///   - own: The operation of this process, which has locked the staged files itself.
+  ///   - isFinal: Whether a bundle that is gone is given up.
+  func settleRefreshes(own: OperationID?, isFinal: Bool = false) throws(JournalError) {
+    for pending in try database.refreshes() {
+      let isOwn = pending.operation == own
+      if !isOwn, try session.control.isAlive(pending.operation) { continue }
+      let mover = BundleMover(
+        refresh: pending.refresh, durability: session.durability, isStageOurs: isOwn)
+      guard canSee(pending, mover) else {
+        if isFinal { report.notes.append(Self.elsewhereText(pending)) }
+        continue
+      }
       let stored = try database.operation(pending.operation)
       if stored?.state == .prepared || stored?.state == .committed {
-        try rollForward(pending, isFinal)
+        try rollForward(pending, mover, isFinal)
       } else {
-        try rollBack(pending, isFinal)
+        try rollBack(pending, mover, isFinal)
       }
     }
     if isFinal { try sweepAbandonedStages() }
+  }
+
+  /// Whether the bundle that is meant is at its path here, or certainly not any more.
+  private func canSee(_ pending: PendingRefresh, _ mover: BundleMover) -> Bool {
+    guard let place = pending.refresh.place else {
+      return pending.hostName == session.invocation.hostName
+    }
+    return place.sight(of: pending.refresh.bundle, from: session.invocation.machineID)
+      != .elsewhere || mover.findsItsStage
   }
 
   /// Removes what died before its operation was prepared, from the bundles that have a lease.
   private func sweepAbandonedStages() throws(JournalError) {
     let waiting = Set(try database.refreshes().map(\.refresh.bundle))
     for lease in try database.leases()
-    where lease.hostName == session.invocation.hostName && !waiting.contains(lease.bundle) {
+    where lease.place?.sight(of: lease.bundle, from: session.invocation.machineID) == .here
+      && !waiting.contains(lease.bundle)
+    {
       do throws(SyscallError) {
         try BundleMover.removeAbandonedStage(in: lease.bundle)
       } catch {
@@ -44,17 +66,20 @@ extension LockedJournal {
     }
   }
 
-  private func rollForward(_ pending: PendingRefresh, _ isFinal: Bool) throws(JournalError) {
+  private func rollForward(
+    _ pending: PendingRefresh, _ mover: BundleMover, _ isFinal: Bool
+  ) throws(JournalError) {
     let bundle = pending.refresh.bundle
     let outcome: BundleMover.Outcome
     do throws(SyscallError) {
-      outcome = try mover(pending).rollForward()
+      outcome = try mover.rollForward()
     } catch {
       report.notes.append(
         "the bundle \(bundle) could not be refreshed (\(error)); \(Self.retryText)")
       return
     }
     switch outcome {
+    case .busy: return
     case .done: try end(pending, taking: pending.lease)
     case .gone:
       report.notes.append(Self.goneText(bundle, isFinal))
@@ -65,18 +90,21 @@ extension LockedJournal {
     }
   }
 
-  private func rollBack(_ pending: PendingRefresh, _ isFinal: Bool) throws(JournalError) {
+  private func rollBack(
+    _ pending: PendingRefresh, _ mover: BundleMover, _ isFinal: Bool
+  ) throws(JournalError) {
     let bundle = pending.refresh.bundle
-    let isThere: Bool
+    let outcome: BundleMover.Outcome
     do throws(SyscallError) {
-      isThere = try mover(pending).rollBack()
+      outcome = try mover.rollBack()
     } catch {
       report.notes.append(
         "the bundle \(bundle) could not be tidied up (\(error)); \(Self.retryText)")
       return
     }
-    if !isThere { report.notes.append(Self.goneText(bundle, isFinal)) }
-    if isThere || isFinal { try end(pending) }
+    if outcome == .busy { return }
+    if outcome == .gone { report.notes.append(Self.goneText(bundle, isFinal)) }
+    if outcome == .done || isFinal { try end(pending) }
   }
 
   private static let retryText =
@@ -87,8 +115,10 @@ extension LockedJournal {
       + (isFinal ? "it is given up" : "`umoci-tx recover` finishes it, or gives it up")
   }
 
-  private func mover(_ pending: PendingRefresh) -> BundleMover {
-    BundleMover(refresh: pending.refresh, durability: session.durability)
+  private static func elsewhereText(_ pending: PendingRefresh) -> String {
+    "the bundle \(pending.refresh.bundle), which was being refreshed by \(pending.userName) on"
+      + " \(pending.hostName), cannot be seen from here: `umoci-tx recover` finishes it where it can be"
+      + " seen, and `umoci-tx leases drop \(pending.operation)` gives it up"
   }
 
   private func end(
@@ -105,7 +135,7 @@ extension Transaction {
   /// Removes what was staged for bundles by an operation that certainly has not happened; best effort.
   static func rollBack(_ refreshes: [BundleRefresh]) {
     for refresh in refreshes {
-      _ = try? BundleMover(refresh: refresh, durability: .relaxed).rollBack()
+      _ = try? BundleMover(refresh: refresh, durability: .relaxed, isStageOurs: true).rollBack()
     }
   }
 }

@@ -13,7 +13,7 @@ struct PendingRefresh {
   var lease: Lease {
     Lease(
       bundle: refresh.bundle, manifest: refresh.manifest, created: created, userName: userName,
-      hostName: hostName, holder: operation)
+      hostName: hostName, place: refresh.place, holder: operation)
   }
 }
 
@@ -56,8 +56,14 @@ extension OperationHistory {
   /// Whether it is still open what a bundle is based on: an operation that refreshes it was
   /// interrupted and could be neither finished nor taken back.
   ///
-  /// - Parameter bundle: The absolute path of the bundle.
-  public func hasPendingRefresh(of bundle: String) throws(JournalError) -> Bool {
-    try database.refreshes().contains { $0.refresh.bundle == bundle }
+  /// - Parameters:
+  ///   - bundle: The absolute path of the bundle.
+  ///   - machine: This machine.
+  public func hasPendingRefresh(
+    of bundle: String, on machine: String
+  ) throws(JournalError) -> Bool {
+    try database.refreshes().contains {
+      $0.refresh.bundle == bundle && ($0.refresh.place.map { $0.machine == machine } ?? true)
+    }
   }
 }

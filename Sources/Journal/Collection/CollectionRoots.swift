@@ -28,6 +28,7 @@ struct CollectionRoots: Equatable {
   ) throws(JournalError) {
     self.init(index)
     live += try database.leases().map { BlobReference($0.manifest) }
+    live += try database.refreshes().map { BlobReference($0.refresh.manifest) }
     history += displaced.flatMap(\.entries).map { BlobReference($0.descriptor) }
     guard let head = try database.head()?.sequence else { return }
     base = try Self.base(database, now: now)

@@ -3,17 +3,28 @@ internal import Store
 /// The leases of bundles.
 extension JournalDatabase {
   func leases() throws(JournalError) -> [Lease] {
-    try rows("SELECT bundle, manifest, holder, created, user, host FROM leases ORDER BY bundle") {
-      Self.lease($0)
-    }.compactMap { $0 }
+    // Before version 4 nothing was known of a bundle but its path and the host's name.
+    let place = try schemaVersion() < 4 ? "''" : "place"
+    return try rows(
+      """
+      SELECT bundle, manifest, holder, created, user, host, \(place) FROM leases
+      ORDER BY bundle, holder
+      """
+    ) { Self.lease($0) }.compactMap { $0 }
   }
 
   /// Call it inside ``transaction(_:)``.
   func insert(_ lease: Lease) throws(JournalError) {
+    let place = lease.place?.text ?? ""
+    // The same path may be another bundle elsewhere.
     try run(
-      "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?)", .text(lease.bundle),
-      .blob(JSONValue.object(lease.manifest.json).serialized()), .text(lease.holder.text),
-      .text(lease.created.description), .text(lease.userName), .text(lease.hostName))
+      "DELETE FROM leases WHERE bundle = ? AND (place = ? OR place = '' AND host = ?)",
+      .text(lease.bundle), .text(place), .text(lease.hostName))
+    try run(
+      "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)", .text(lease.holder.text),
+      .text(lease.bundle), .blob(JSONValue.object(lease.manifest.json).serialized()),
+      .text(lease.created.description), .text(lease.userName), .text(lease.hostName),
+      .text(place))
   }
 
   /// Removes a lease, unless somebody else has taken one for the same bundle since.
@@ -35,6 +46,7 @@ extension JournalDatabase {
     else { return nil }
     return Lease(
       bundle: bundle, manifest: manifest, created: created, userName: row.text(4) ?? "",
-      hostName: row.text(5) ?? "", holder: holder)
+      hostName: row.text(5) ?? "",
+      place: row.text(6).flatMap(BundlePlace.init), holder: holder)
   }
 }

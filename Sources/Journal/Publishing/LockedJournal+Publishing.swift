@@ -5,8 +5,6 @@ struct PreparedPublication {
   let sealed: SealedRecord
   let stage: OpenDirectory
   let index: IndexFile
-  /// Whether bundles wait for it.
-  var hasRefreshes = false
 }
 
 /// Steps 6 to 9 in the life of an operation; see docs/crash-consistency.md.
@@ -51,7 +49,7 @@ extension LockedJournal {
       throw error
     }
     return PreparedPublication(
-      sealed: sealed, stage: stage, index: published, hasRefreshes: !draft.refreshes.isEmpty)
+      sealed: sealed, stage: stage, index: published)
   }
 
   /// Makes sure that recovery will not finish what could not be prepared.

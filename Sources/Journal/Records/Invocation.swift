@@ -19,6 +19,8 @@ public struct Invocation: Sendable {
   public var sudoUser: String?
   /// The host's name.
   public var hostName: String
+  /// What identifies the machine, whatever its name is: letters and digits; empty when nothing does.
+  public var machineID: String
   /// The process id.
   public var processID: Int32
   /// This program's version.
@@ -33,8 +35,8 @@ public struct Invocation: Sendable {
   /// Makes an invocation from its parts.
   public init(
     arguments: [String], workingDirectory: String, userID: UInt32, userName: String?,
-    sudoUser: String?, hostName: String, processID: Int32, programVersion: String,
-    message: String?, now: @escaping @Sendable () -> Timestamp,
+    sudoUser: String?, hostName: String, machineID: String, processID: Int32,
+    programVersion: String, message: String?, now: @escaping @Sendable () -> Timestamp,
     randomBytes: @escaping @Sendable (Int) -> [UInt8]
   ) {
     self.arguments = arguments
@@ -43,6 +45,7 @@ public struct Invocation: Sendable {
     self.userName = userName
     self.sudoUser = sudoUser
     self.hostName = hostName
+    self.machineID = machineID
     self.processID = processID
     self.programVersion = programVersion
     self.message = message

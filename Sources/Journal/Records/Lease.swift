@@ -11,8 +11,13 @@ public struct Lease: Equatable, Sendable {
   public let created: Timestamp
   /// Who unpacked it.
   public let userName: String
-  /// The host on which the path is meant.
+  /// The name that the host had; it identifies nothing.
   public let hostName: String
+  /// Where the path is meant; nil when an earlier version has taken the lease.
+  public let place: BundlePlace?
   /// The live file of the process that unpacks, or did.
   let holder: OperationID
+
+  /// By what people name it.
+  public var id: String { holder.text }
 }

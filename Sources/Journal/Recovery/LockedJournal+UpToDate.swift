@@ -8,8 +8,6 @@ extension LockedJournal {
     let origin = try checkIdentity()
     let found = current.digest
     try recover(sparing: ownID)
-    try settleRefreshes(isFinal: mode.isAsked)
-    try settleLeases()
     if let origin { try fork(from: origin) }
     // Finishing a dead operation may have replaced it already.
     if let torn, current.digest == found {

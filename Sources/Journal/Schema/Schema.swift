@@ -3,10 +3,10 @@
 /// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
 enum Schema {
   /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 3
+  static let currentVersion: Int64 = 4
 
   /// The steps from each version to the next; the first makes a new database.
-  static let migrations: [String] = [version1, version2, version3]
+  static let migrations: [String] = [version1, version2, version3, version4]
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -82,5 +82,23 @@ enum Schema {
       host TEXT NOT NULL,
       PRIMARY KEY (operation, bundle)
     ) WITHOUT ROWID;
+    """
+
+  /// Leases that know where their bundle is: paths and names of hosts repeat.
+  private static let version4 = """
+    ALTER TABLE leases RENAME TO leases_of_version_3;
+    CREATE TABLE leases (
+      holder TEXT NOT NULL,
+      bundle TEXT NOT NULL,
+      manifest BLOB NOT NULL,
+      created TEXT NOT NULL,
+      user TEXT NOT NULL,
+      host TEXT NOT NULL,
+      place TEXT NOT NULL,
+      PRIMARY KEY (holder, bundle)
+    ) WITHOUT ROWID;
+    INSERT INTO leases SELECT holder, bundle, manifest, created, user, host, ''
+      FROM leases_of_version_3;
+    DROP TABLE leases_of_version_3;
     """
 }

@@ -99,7 +99,9 @@ public struct RepackBundle: LayerMutation {
     let path = try editor.stagePath(on: stage, read: context.read)
     plan = Plan(
       entry: path.entry, destination: index.entries(named: tag.rawValue).map(\.descriptor),
-      refresh: try refresh.map { try finish($0, metadata, path, folder) }, stage: refresh,
+      refresh: try refresh.map {
+        try finish($0, metadata, path, folder, context.invocation)
+      }, stage: refresh,
       path: try folder.resolvedPath())
   }
 
@@ -218,18 +220,21 @@ extension RepackBundle {
   }
 
   private func finish(
-    _ stage: RefreshStage, _ old: BundleMetadata, _ path: DescriptorPath, _ folder: OpenDirectory
+    _ stage: RefreshStage, _ old: BundleMetadata, _ path: DescriptorPath, _ folder: OpenDirectory,
+    _ invocation: Invocation
   ) throws -> BundleRefresh {
     var walk = path.descriptors
     walk[0] = walk[0].settingAnnotation(Annotations.referenceName, to: tag.rawValue)
     let metadata = try BundleMetadata(descriptorWalk: walk, mapping: old.mapping)
     let files = try stage.finish(metadata, options.durability)
+    let bundle = try folder.resolvedPath()
     return BundleRefresh(
-      bundle: try folder.resolvedPath(), base: old.manifestDigest, manifest: path.target,
+      bundle: bundle, base: old.manifestDigest, manifest: path.target,
       files: files.map {
         BundleRefresh.File(stagedName: $0.stagedName, name: $0.name, digest: $0.digest)
       },
-      obsolete: old.mtreeFileName == metadata.mtreeFileName ? nil : old.mtreeFileName)
+      obsolete: old.mtreeFileName == metadata.mtreeFileName ? nil : old.mtreeFileName,
+      place: BundlePlace(of: bundle, on: invocation.machineID))
   }
 }
 
@@ -237,7 +242,7 @@ extension MutationContext {
   /// Refuses a bundle of which it is still open what it is based on.
   fileprivate func requireNoPendingRefresh(of bundle: String) throws {
     let history = try OperationHistory.open(layout)
-    if try history?.hasPendingRefresh(of: bundle) == true {
+    if try history?.hasPendingRefresh(of: bundle, on: invocation.machineID) == true {
       throw RepackError.unfinishedRefresh(bundle: bundle)
     }
   }

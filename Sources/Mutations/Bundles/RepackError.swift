@@ -39,7 +39,9 @@ extension RepackError: DiagnosableError {
     switch self {
     case .imageGone:
       "repack into the layout that it came from, or copy that image into this one first"
-    case .unfinishedRefresh: "run `umoci-tx recover`, which says what is in the way"
+    case .unfinishedRefresh:
+      "run `umoci-tx recover`, which says what is in the way;"
+        + " `umoci-tx leases` lists what waits"
     }
   }
 }

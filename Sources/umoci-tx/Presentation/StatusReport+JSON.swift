@@ -63,9 +63,11 @@ extension StatusReport.Conflict {
 }
 
 extension Lease {
-  fileprivate var json: JSONValue {
+  /// The lease as JSON.
+  var json: JSONValue {
     [
-      "bundle": JSONValue(bundle), "manifest": JSONValue(manifest.digest.description),
+      "id": JSONValue(id), "bundle": JSONValue(bundle),
+      "manifest": JSONValue(manifest.digest.description),
       "created": JSONValue(created.description), "user": JSONValue(userName),
       "host": JSONValue(hostName),
     ]

@@ -9,8 +9,9 @@ extension Invocation {
     return Invocation(
       arguments: CommandLine.arguments, workingDirectory: workingDirectory(),
       userID: userID, userName: PasswordFile.userName(of: userID),
-      sudoUser: environment["SUDO_USER"], hostName: hostName(), processID: getpid(),
-      programVersion: ProgramVersion.number, message: nil, now: { wallClock() },
+      sudoUser: environment["SUDO_USER"], hostName: hostName(), machineID: machineID(),
+      processID: getpid(), programVersion: ProgramVersion.number, message: nil,
+      now: { wallClock() },
       randomBytes: { count in
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -29,6 +30,20 @@ extension Invocation {
     guard let path = getcwd(nil, 0) else { return "?" }
     defer { free(path) }
     return String(cString: path)
+  }
+
+  /// The digest of machine-id(5), which is not to be shown to everybody; where there is none, as in most
+  /// containers, of the kernel's boot id.
+  private static func machineID() -> String {
+    let paths = ["/etc/machine-id", "/proc/sys/kernel/random/boot_id"]
+    for path in paths {
+      let file = try? OpenDirectory.open("/").openFile(path, followingLinks: true)
+      let bytes = (try? file?.readToEnd(limit: 256)) ?? nil
+      let id = (bytes ?? []).filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "-") }
+      guard id.count == 32 else { continue }
+      return String(Digest.sha256(of: Array("umoci-tx".utf8) + id).encoded.prefix(32))
+    }
+    return ""
   }
 
   private static func hostName() -> String {

@@ -59,7 +59,8 @@ extension Invocation {
     let calls = CallCounter()
     return Invocation(
       arguments: arguments, workingDirectory: folder, userID: 1000, userName: "anna",
-      sudoUser: nil, hostName: "host", processID: 4711, programVersion: "0.1.0", message: nil,
+      sudoUser: nil, hostName: "host", machineID: "machine", processID: 4711,
+      programVersion: "0.1.0", message: nil,
       now: { clock },
       randomBytes: { count in
         // Seven is the number that the golden files are written with.

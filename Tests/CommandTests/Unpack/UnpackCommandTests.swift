@@ -205,7 +205,9 @@ import Testing
     #expect(try BuiltProgram.run(["tag", "--image", rig.layout, "other"]).status == 0)
     #expect(try bundles(rig).contains(rig.bundle))
     try Files.remove(rig.bundle)
-    #expect(try BuiltProgram.run(["tag", "--image", rig.layout, "third"]).status == 0)
+    let listed = try BuiltProgram.run(["leases", "--layout", rig.layout]).standardOutput
+    #expect(listed.contains("  gone  ") && listed.contains(rig.bundle))
+    #expect(try BuiltProgram.run(["gc", "--layout", rig.layout]).status == 0)
     #expect(try bundles(rig) == "[]")
   }
 

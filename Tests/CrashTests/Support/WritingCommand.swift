@@ -282,6 +282,8 @@ extension WritingCommand {
     },
     WritingCommand("tag damaged", kind: "tag", ["tag", "--image", "{L}:a", "d"], damaged),
     WritingCommand(
+      "leases drop", kind: nil, ["leases", "drop", "{B}", "--layout", "{L}"], changedBundle),
+    WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
   ]
 

@@ -33,7 +33,7 @@ import Testing
   ) -> OperationRecord {
     let invocation = Invocation(
       arguments: [], workingDirectory: "/", userID: user, userName: nil, sudoUser: nil,
-      hostName: "host", processID: 1, programVersion: "0", message: nil,
+      hostName: "host", machineID: "machine", processID: 1, programVersion: "0", message: nil,
       now: { Timestamp(secondsSinceEpoch: 0) }, randomBytes: { [UInt8](repeating: 0, count: $0) })
     let digest = Digest.sha256(of: [])
     var record = OperationRecord(

@@ -1,0 +1,53 @@
+/// A lease, and what can be seen of its bundle from here.
+public struct ObservedLease: Sendable {
+  /// What can be seen.
+  public enum State: Sendable {
+    /// The bundle is at its path.
+    case here
+    /// It is not, for sure.
+    case gone
+    /// Its place cannot be seen from here.
+    case notVisible
+    /// It is being made.
+    case unpacking
+  }
+
+  /// The lease.
+  public let lease: Lease
+  /// What can be seen.
+  public let state: State
+  /// Whether an interrupted refresh of the bundle waits to be finished.
+  public let isRefreshPending: Bool
+}
+
+extension OperationHistory {
+  /// All leases, and bundles whose refresh waits, with what can be seen of them.
+  ///
+  /// Touches the paths of bundles: where one lies on something that hangs, so does this.
+  ///
+  /// - Parameter machine: This machine, see ``Invocation/machineID``.
+  public func observedLeases(from machine: String) throws(JournalError) -> [ObservedLease] {
+    let leases = try database.leases()
+    let refreshes = try database.refreshes().map(\.lease)
+    let known = Set(leases.map(\.bundle))
+    var observed: [ObservedLease] = []
+    for lease in leases + refreshes.filter({ !known.contains($0.bundle) }) {
+      observed.append(
+        ObservedLease(
+          lease: lease, state: try state(of: lease, from: machine),
+          isRefreshPending: refreshes.contains { $0.bundle == lease.bundle }))
+    }
+    return observed
+  }
+
+  private func state(
+    of lease: Lease, from machine: String
+  ) throws(JournalError) -> ObservedLease.State {
+    if try control.isAlive(lease.holder) { return .unpacking }
+    return switch LeasedBundle(lease: lease, machine: machine).finding {
+    case .same, .another: .here
+    case .gone: .gone
+    case .unknown: .notVisible
+    }
+  }
+}
