@@ -215,7 +215,7 @@ extension JournalError {
     } else if error.isCorrupt {
       self = .databaseCorrupt(path: error.path, message: error.damage)
     } else if error.isBusy {
-      self = .locked(path: error.path, holder: nil, waitedSeconds: 30)
+      self = .locked(path: error.path, holder: nil, waitedSeconds: error.waitedSeconds)
     } else {
       self = .database(message: error.description, code: error.nearestErrorNumber)
     }

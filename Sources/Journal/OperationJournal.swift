@@ -144,13 +144,13 @@ public final class OperationJournal {
   }
 
   func withLock<Result>(
-    _ body: () throws(JournalError) -> Result
+    _ body: (WriterLock) throws(JournalError) -> Result
   ) throws(JournalError) -> Result {
     let lock = try WriterLock.acquire(
       in: session.control.directory, policy: session.control.policy,
       session.options.lockTimeout)
     defer { lock.release() }
-    return try body()
+    return try body(lock)
   }
 
   /// Runs something with the database, holding the writer lock only while that is opened.
@@ -160,10 +160,10 @@ public final class OperationJournal {
     _ body: (JournalDatabase) throws(JournalError) -> Void
   ) throws(JournalError) {
     do throws(JournalError) {
-      try body(withLock { () throws(JournalError) in try opener.open() })
+      try body(withLock { (lock) throws(JournalError) in try opener.open(lock) })
     } catch {
       guard try condemn(error) else { throw error }
-      try body(withLock { () throws(JournalError) in try opener.open() })
+      try body(withLock { (lock) throws(JournalError) in try opener.open(lock) })
     }
   }
 
@@ -171,10 +171,10 @@ public final class OperationJournal {
   func withLockedDatabase(
     _ body: (JournalDatabase) throws(JournalError) -> Void
   ) throws(JournalError) {
-    try withLock { () throws(JournalError) in
-      do throws(JournalError) { try body(opener.open()) } catch {
+    try withLock { (lock) throws(JournalError) in
+      do throws(JournalError) { try body(opener.open(lock)) } catch {
         guard try condemn(error) else { throw error }
-        try body(opener.open())
+        try body(opener.open(lock))
       }
     }
   }
@@ -211,7 +211,7 @@ public final class OperationJournal {
   private func bringUpToDate(
     _ lock: WriterLock, sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode
   ) throws(JournalError) -> LockedJournal {
-    let database = try opener.open(checkingAll: mode != .standard)
+    let database = try opener.open(lock, checkingAll: mode != .standard)
     let head = try database.head()
     let current = try readIndex(database, head, mode)
     let locked = LockedJournal(

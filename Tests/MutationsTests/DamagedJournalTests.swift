@@ -109,6 +109,25 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
+  @Test func `a layout on a mount that numbers inodes anew is no copy`() throws {
+    let layout = try TestLayout()
+    try layout.tag("c", to: "a")
+    let store = try layout.history().storeID()
+    try layout.sealedSQL("UPDATE meta SET value = '1/2' WHERE key = 'inodes'")
+    #expect(try layout.verify().findings.contains { $0.code == .layoutCopied } == false)
+    try layout.tag("d", to: "a")
+    try ExternalCommand.run(["chmod", "640", layout.path + "/.ocitx/format"])
+    try layout.tag("e", to: "a")
+    #expect(try layout.log().prefix(3).map(\.kind) == [.tag, .tag, .tag])
+    #expect(try layout.history().storeID() == store)
+    // With other inodes, and changed since it was looked at, it is one.
+    try layout.sealedSQL("UPDATE meta SET value = '1/2' WHERE key = 'inodes'")
+    try ExternalCommand.run(["chmod", "600", layout.path + "/.ocitx/format"])
+    try layout.tag("f", to: "a")
+    #expect(try layout.log().prefix(2).map(\.kind) == [.tag, .fork])
+    #expect(try layout.problems() == [])
+  }
+
   @Test func `a layout that was copied in the middle of an operation finishes it`() throws {
     let layout = try layout()
     _ = try layout.prepareTag("w", to: "a")

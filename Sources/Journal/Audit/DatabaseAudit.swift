@@ -43,8 +43,8 @@ struct DatabaseAudit {
         .journalStore, subject: Self.subject,
         "it has a history, and does not name its store")
     }
-    guard let stored = try database.meta(MetaKey.inode), let root = try? layout.root.status(),
-      let folder = try? control.directory.status(), stored != "\(root.inode)/\(folder.inode)"
+    guard let stored = try LayoutIdentity(remembered: database),
+      let identity = try? LayoutIdentity(of: layout, control), !stored.isSameLayout(as: identity)
     else { return }
     report.add(
       .layoutCopied, subject: layout.path,

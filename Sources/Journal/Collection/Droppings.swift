@@ -43,7 +43,7 @@ public enum Droppings {
       if status.kind == .directory, try root.openDirectory(name).entryNames().isEmpty {
         Pause.milliseconds(lockedWithin)
       }
-      guard let lock = try FileLock.tryAcquire(root.openFile(name)) else { return false }
+      guard let lock = try FileLock.tryAcquire(root.openFileForLocking(name)) else { return false }
       let isDone = try body(root, name)
       lock.release()
       return isDone

@@ -12,11 +12,16 @@ final class JournalDatabase {
   private(set) var substitutionReason: String?
 
   /// Opens the database for writing and brings it to the current version.
-  init(writing path: String, durability: Durability) throws(JournalError) {
+  ///
+  /// - Parameter wait: How long its calls wait for other processes, in milliseconds, all together.
+  init(
+    writing path: String, durability: Durability, wait: Int64 = Connection.readersWait
+  ) throws(JournalError) {
     connection = try Self.mapped { () throws(SQLiteError) in
       try Connection(opening: path, .readWrite)
     }
     makeSubstitute = nil
+    connection.wait.set(milliseconds: wait)
     try configure(durability)
     try Migrations.run(on: connection)
   }
@@ -89,6 +94,9 @@ final class JournalDatabase {
       PRAGMA cache_size = -\(Self.cacheKibibytes);
       """)
   }
+
+  /// Sets how long calls wait for other processes from now on, in milliseconds, all together.
+  func setWait(_ milliseconds: Int64) { connection.wait.set(milliseconds: milliseconds) }
 
   /// Runs `body` as one transaction.
   func transaction<Result>(

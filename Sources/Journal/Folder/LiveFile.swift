@@ -56,7 +56,7 @@ struct LiveFile: ~Copyable {
     try control.live.expect(.regular, at: name)
     let lock: FileLock?
     do throws(SyscallError) {
-      lock = try FileLock.tryAcquire(control.live.openFile(name))
+      lock = try FileLock.tryAcquire(control.live.openFileForLocking(name))
     } catch {
       // Its owner has just ended, or just revealed it.
       if error.isNotFound || error.isPermission { return }

@@ -6,6 +6,10 @@ public struct LockTimeout: Equatable, Sendable {
   /// In milliseconds; nil waits for ever.
   public let milliseconds: Int64?
 
+  /// What is left after some milliseconds, in milliseconds: never less than readers that do nothing wrong
+  /// keep others waiting.
+  func rest(after waited: Int64) -> Int64 { max(100, (milliseconds ?? .max) - waited) }
+
   /// A minute: publishing takes milliseconds, so whoever holds the lock longer is stuck or stopped.
   public static let standard = LockTimeout(milliseconds: 60_000)
 
@@ -26,6 +30,9 @@ struct WriterLock {
   }
 
   private let holder: Holder
+  /// What is left of the time that a command may wait, in milliseconds: for SQLite's own locks, which
+  /// readers of other programs hold.
+  let rest: Int64
 
   /// Gives the lock up; further calls do nothing.
   func release() { holder.lock = nil }
@@ -44,7 +51,7 @@ struct WriterLock {
         let file = try directory.openOrCreateFile(
           ControlFolder.Names.lock, policy: policy, "lock.create")
         if let lock = try FileLock.tryAcquire(file) {
-          return WriterLock(holder: Holder(lock))
+          return WriterLock(holder: Holder(lock), rest: timeout.rest(after: waited))
         }
         if let limit = timeout.milliseconds, waited >= limit { break }
         Pause.milliseconds(pause)

@@ -6,6 +6,8 @@ internal import Store
 /// still be read of the damaged one. All of it runs under the writer lock.
 struct DatabaseDoctor {
   let session: Session
+  /// How long the database's calls may wait for other processes, in milliseconds.
+  var wait: Int64 = 0
 
   /// Opens the database, rebuilding it when it is gone, empty though there are records, or damaged.
   ///
@@ -77,7 +79,8 @@ struct DatabaseDoctor {
   }
 
   private func openDatabase() throws(JournalError) -> JournalDatabase {
-    try JournalDatabase(writing: session.control.databasePath(), durability: session.durability)
+    try JournalDatabase(
+      writing: session.control.databasePath(), durability: session.durability, wait: wait)
   }
 
   private func entries(

@@ -19,13 +19,18 @@ final class DatabaseOpener {
   }
 
   /// Opens the database; the writer lock must be held.
-  func open(checkingAll: Bool = false) throws(JournalError) -> JournalDatabase {
+  func open(
+    _ lock: WriterLock, checkingAll: Bool = false
+  ) throws(JournalError) -> JournalDatabase {
     let found = try fileInode()
-    if let database, found == inode, damage == nil { return database }
+    if let database, found == inode, damage == nil {
+      database.setWait(lock.rest)
+      return database
+    }
     // What somebody else has made again meanwhile is not the file that was condemned.
     let condemned = found == inode ? damage : nil
     database = nil
-    let (opened, notes) = try DatabaseDoctor(session: session).open(
+    let (opened, notes) = try DatabaseDoctor(session: session, wait: lock.rest).open(
       condemned: condemned, checkingAll: checkingAll)
     damage = nil
     database = opened

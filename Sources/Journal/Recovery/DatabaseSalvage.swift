@@ -56,7 +56,7 @@ struct DatabaseSalvage {
   private typealias Found = (count: Int, isWhole: Bool)
 
   private func copyIdentity(into target: JournalDatabase) throws(JournalError) {
-    for key in [MetaKey.storeID, MetaKey.inode] {
+    for key in [MetaKey.storeID, MetaKey.inode, MetaKey.changed] {
       if let value = try? verified?.meta(key) { try target.setMeta(key, value) }
     }
   }

@@ -132,48 +132,55 @@ extension LockedJournal {
 
   /// Notices that the layout is a copy of another one: it gets a journal id of its own.
   ///
-  /// - Returns: The id of the journal that it is a copy of, and the inodes that it has now; nil
-  ///   when it is none.
-  private func checkIdentity() throws(JournalError) -> (storeID: String, inode: String)? {
-    let inode = try session.system { () throws(SyscallError) in
-      let layout = try session.layout.root.status().inode
-      return try "\(layout)/\(session.control.directory.status().inode)"
-    }
-    let stored = try database.meta(MetaKey.inode)
+  /// - Returns: The id of the journal that it is a copy of; nil when it is none.
+  private func checkIdentity() throws(JournalError) -> String? {
+    let identity = try lookAtIdentity()
+    let stored = try LayoutIdentity(remembered: database)
     let id = try database.meta(MetaKey.storeID)
-    if stored == inode, let id {
-      if id != session.control.format.storeID { try writeFormat(id) }
-      adoptStoreID(id)
-      return nil
-    }
-    guard stored != nil, let id, head != nil else {
+    guard let stored, let id, head != nil || stored.isSameLayout(as: identity) else {
       try database.transaction { () throws(JournalError) in
-        try database.setMeta(MetaKey.inode, inode)
+        try identity.remember(in: database)
         try database.setMeta(MetaKey.storeID, id ?? session.control.format.storeID)
       }
       return nil
     }
-    adoptStoreID(StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16)))
-    return (id, inode)
+    guard stored.isSameLayout(as: identity) else {
+      adoptStoreID(StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16)))
+      return id
+    }
+    if id != session.control.format.storeID { try writeFormat(id) }
+    if stored != identity {
+      let now = try lookAtIdentity()
+      try database.transaction { () throws(JournalError) in try now.remember(in: database) }
+    }
+    adoptStoreID(id)
+    return nil
+  }
+
+  private func lookAtIdentity() throws(JournalError) -> LayoutIdentity {
+    try session.system { () throws(SyscallError) in
+      try LayoutIdentity(of: session.layout, session.control)
+    }
   }
 
   /// Says in the history where the copy comes from.
   ///
   /// The record repeats the state that the history ends with, not what index.json says: what others
   /// have done to the copy is still to be settled.
-  private func fork(from origin: (storeID: String, inode: String)) throws(JournalError) {
+  private func fork(from origin: String) throws(JournalError) {
     guard let head else { return }
     let id = storeID
-    let draft = makeSystemDraft(.fork, details: ["copied_from": JSONValue(origin.storeID)])
+    let draft = makeSystemDraft(.fork, details: ["copied_from": JSONValue(origin)])
     let sealed = sealing.seal(draft, repeating: head)
-    try commitFork(sealed, id, origin.inode)
+    try commitFork(sealed, id)
     try writeFormat(id)
     report.notes.append("this layout is a copy; its history goes on as \(id.prefix(8))…")
   }
 
   private func commitFork(
-    _ sealed: SealedRecord, _ id: String, _ inode: String
+    _ sealed: SealedRecord, _ id: String
   ) throws(JournalError) {
+    let identity = try lookAtIdentity()
     do throws(JournalError) {
       try writeRecords([sealed])
       try session.system { () throws(SyscallError) in
@@ -181,7 +188,7 @@ extension LockedJournal {
       }
       try database.transaction { () throws(JournalError) in
         try database.insert(sealed, state: .committed)
-        try database.setMeta(MetaKey.inode, inode)
+        try identity.remember(in: database)
         try database.setMeta(MetaKey.storeID, id)
       }
     } catch {
@@ -205,4 +212,6 @@ enum MetaKey {
   static let storeID = "store_id"
   /// The inodes of the layout's folder and of ours: a copy has others.
   static let inode = "inodes"
+  /// The change time of `format`: no copy keeps it.
+  static let changed = "format_changed"
 }

@@ -92,12 +92,12 @@ extension OperationJournal {
     let found = damaged.compactMap { file in
       copies?.source(of: file.digest, in: layout).map { (file, $0) }
     }
-    try withLock { () throws(JournalError) in
+    try withLock { (lock) throws(JournalError) in
       for (file, source) in found {
         try replace(file, by: source)
         done.append("\(file.path) was put back")
       }
-      done += try HistoryMender(session, try opener.open()).mendDocuments()
+      done += try HistoryMender(session, try opener.open(lock)).mendDocuments()
     }
     return done
   }
@@ -126,8 +126,8 @@ extension OperationJournal {
   package func mendHistory() throws(JournalError) -> [String] {
     var done: [String] = []
     do throws(JournalError) {
-      try withLock { () throws(JournalError) in
-        done = try HistoryMender(session, try opener.open()).mendRows()
+      try withLock { (lock) throws(JournalError) in
+        done = try HistoryMender(session, try opener.open(lock)).mendRows()
       }
     } catch {
       switch error {

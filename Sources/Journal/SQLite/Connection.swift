@@ -17,11 +17,13 @@ struct Connection: ~Copyable {
     case readWrite
   }
 
-  /// How long a call waits for another process, in milliseconds.
-  static let busyTimeout: Int32 = 30_000
+  /// How long readers wait for another process, in milliseconds.
+  static let readersWait: Int64 = 30_000
 
   private let handle: OpaquePointer
   let path: String
+  /// How long its calls wait for another process.
+  let wait: BusyWait
 
   /// Opens a database that exists.
   ///
@@ -42,7 +44,8 @@ struct Connection: ~Copyable {
     self.handle = handle
     self.path = path
     sqlite3_extended_result_codes(handle, 1)
-    sqlite3_busy_timeout(handle, Self.busyTimeout)
+    wait = BusyWait(milliseconds: Self.readersWait)
+    wait.install(on: handle)
     reservePageEnds()
   }
 
@@ -62,17 +65,20 @@ struct Connection: ~Copyable {
     sqlite3_file_control(handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &count)
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  deinit {
+    sqlite3_close_v2(handle)
+    wait.deallocate()
+  }
 
   /// Compiles a statement.
   func prepare(_ sql: String) throws(SQLiteError) -> Statement {
-    try Statement(sql, database: handle, path: path)
+    try Statement(sql, database: handle, path: path, wait)
   }
 
   /// Runs one or more statements that take and give nothing.
   func execute(_ sql: String) throws(SQLiteError) {
     let code = sqlite3_exec(handle, sql, nil, nil, nil)
-    guard code == SQLITE_OK else { throw Self.error(code, database: handle, path: path) }
+    guard code == SQLITE_OK else { throw Self.error(code, database: handle, path: path, wait) }
   }
 
   /// Runs a statement to its end, ignoring rows.
@@ -139,12 +145,14 @@ struct Connection: ~Copyable {
     return try body()
   }
 
-  static func error(_ code: Int32, database: OpaquePointer?, path: String) -> SQLiteError {
+  static func error(
+    _ code: Int32, database: OpaquePointer?, path: String, _ wait: BusyWait? = nil
+  ) -> SQLiteError {
     let extended = database.map { sqlite3_extended_errcode($0) } ?? code
     let message = database.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
     let systemCode = database.map { sqlite3_system_errno($0) } ?? 0
     return SQLiteError(
       code: extended == SQLITE_OK ? code : extended, message: message, path: path,
-      systemCode: systemCode)
+      systemCode: systemCode, waitedSeconds: wait?.seconds ?? 0)
   }
 }

@@ -12,6 +12,8 @@ struct SQLiteError: Error, Equatable, Sendable {
   let path: String
   /// The error number of the system call behind it, or 0.
   let systemCode: Int32
+  /// How long the connection has waited for other processes.
+  var waitedSeconds: Double = 0
   /// What lies at ``path`` instead of a file; nil when that is not the matter.
   var strangeKind: FileStatus.Kind?
 

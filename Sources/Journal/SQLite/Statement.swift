@@ -5,16 +5,20 @@ struct Statement: ~Copyable {
   private let handle: OpaquePointer
   private let database: OpaquePointer
   private let path: String
+  private let wait: BusyWait
 
-  init(_ sql: String, database: OpaquePointer, path: String) throws(SQLiteError) {
+  init(
+    _ sql: String, database: OpaquePointer, path: String, _ wait: BusyWait
+  ) throws(SQLiteError) {
     var handle: OpaquePointer?
     let code = sqlite3_prepare_v2(database, sql, -1, &handle, nil)
     guard code == SQLITE_OK, let handle else {
-      throw Connection.error(code, database: database, path: path)
+      throw Connection.error(code, database: database, path: path, wait)
     }
     self.handle = handle
     self.database = database
     self.path = path
+    self.wait = wait
   }
 
   deinit { sqlite3_finalize(handle) }
@@ -25,7 +29,7 @@ struct Statement: ~Copyable {
     for (offset, value) in values.enumerated() {
       let code = bind(value, at: Int32(offset + 1))
       guard code == SQLITE_OK else {
-        throw Connection.error(code, database: database, path: path)
+        throw Connection.error(code, database: database, path: path, wait)
       }
     }
   }
@@ -53,7 +57,7 @@ struct Statement: ~Copyable {
     let code = sqlite3_step(handle)
     if code == SQLITE_ROW { return true }
     guard code == SQLITE_DONE else {
-      throw Connection.error(code, database: database, path: path)
+      throw Connection.error(code, database: database, path: path, wait)
     }
     return false
   }

@@ -58,6 +58,19 @@ public final class OpenDirectory: Sendable {
     return OpenFile(descriptor: try openAny(name, flags), path: path(of: name))
   }
 
+  /// Opens a file whose lock is to be taken, for writing where that is allowed: a network file system gives
+  /// an exclusive lock to nobody else.
+  public func openFileForLocking(_ name: String) throws(SyscallError) -> OpenFile {
+    let flags = O_RDWR | O_CLOEXEC | O_NONBLOCK | clinux_O_NOFOLLOW
+    do throws(SyscallError) {
+      return OpenFile(descriptor: try openAny(name, flags), path: path(of: name))
+    } catch {
+      // A folder, or a file that may only be read.
+      if error.isNotFound || error.isLinkLoop { throw error }
+      return try openFile(name)
+    }
+  }
+
   /// Opens a regular file for reading, through symbolic links wherever they lead.
   ///
   /// Anything else is not even opened: opening a device may do something, and a fifo may have a
