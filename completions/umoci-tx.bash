@@ -181,13 +181,13 @@ _umoci-tx() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    new|tag|remove|config|insert|stat|cat|diff|unpack|repack|raw|init|list|gc|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
+    new|tag|remove|config|insert|stat|cat|diff|unpack|repack|raw|init|list|gc|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|leases|help)
         # Offer subcommand argument completions
         "_umoci-tx_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'new tag remove config insert stat cat diff unpack repack raw init list gc log show who undo redo restore audit status verify recover batch exec settings help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'new tag remove config insert stat cat diff unpack repack raw init list gc log show who undo redo restore audit status verify recover batch exec settings leases help' -- "${cur}"))
         ;;
     esac
 }
@@ -1465,6 +1465,68 @@ _umoci-tx_settings_unset() {
     case "${positional_number}" in
     1)
         __umoci-tx_add_completions -W 'foreign'$'\n''trash-days'$'\n''undo-days'$'\n''undo-operations'
+        return
+        ;;
+    esac
+}
+
+_umoci-tx_leases() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __umoci-tx_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|drop)
+        # Offer subcommand argument completions
+        "_umoci-tx_leases_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list drop' -- "${cur}"))
+        ;;
+    esac
+}
+
+_umoci-tx_leases_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--layout)
+    __umoci-tx_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_umoci-tx_leases_drop() {
+    repeating_flags=()
+    non_repeating_flags=(--dry-run --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--layout --lock-timeout --durability)
+    __umoci-tx_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--layout')
+        __umoci-tx_add_completions -d
+        return
+        ;;
+    '--lock-timeout')
+        return
+        ;;
+    '--durability')
+        __umoci-tx_add_completions -W 'full'$'\n''relaxed'
         return
         ;;
     esac

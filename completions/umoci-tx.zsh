@@ -80,13 +80,14 @@ _umoci-tx() {
             'batch:Make many edits as one operation: all of them or none.'
             'exec:Run another tool on this layout as one operation.'
             'settings:Read and change the settings of a layout.'
+            'leases:List what bundles need of a layout, and end it.'
             'help:Show subcommand help information.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        new|tag|remove|config|insert|stat|cat|diff|unpack|repack|raw|init|list|gc|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|help)
+        new|tag|remove|config|insert|stat|cat|diff|unpack|repack|raw|init|list|gc|log|show|who|undo|redo|restore|audit|status|verify|recover|batch|exec|settings|leases|help)
             "_umoci-tx_${words[1]}" && ret=0
             ;;
         esac
@@ -907,6 +908,66 @@ _umoci-tx_settings_unset() {
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
         '--dry-run[Say what would change, and change nothing.]'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_umoci-tx_leases() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List all leases, and whether their bundles can be seen from here.'
+            'drop:End leases, and give up refreshes of their bundles that were interrupted.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|drop)
+            "_umoci-tx_leases_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_umoci-tx_leases_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        '--json[Print one JSON document; errors become one JSON object on standard error.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_umoci-tx_leases_drop() {
+    local -i ret=1
+    local -ar ___durability=('full' 'relaxed')
+    local -ar arg_specs=(
+        '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        '*:bundle:'
+        '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
+        '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
+        '--dry-run[Say what would end, and change nothing.]'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

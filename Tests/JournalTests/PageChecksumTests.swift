@@ -13,7 +13,7 @@ import Testing
     folder = try TemporaryDirectory()
     try Files.write("", to: folder("journal.db"))
     let database = try JournalDatabase(
-      writing: DatabaseFile(at: path), durability: .relaxed, wait: 1000)
+      writing: DatabaseFile(at: path), durability: .relaxed)
     // Documents longer than a page lie in pages of their own, which are read in parts.
     for letter in 0..<UInt8(8) {
       let bytes = [UInt8](repeating: letter, count: 10_000)

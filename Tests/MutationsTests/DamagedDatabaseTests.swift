@@ -213,7 +213,7 @@ import Testing
     let layout = try layout()
     do {
       let database = try JournalDatabase(
-        writing: DatabaseFile(at: path(layout)), durability: .relaxed, wait: 1000)
+        writing: DatabaseFile(at: path(layout)), durability: .relaxed)
       try database.execute("UPDATE snapshots SET bytes = CAST(replace(bytes, 'a', 'c') AS BLOB)")
     }
     let tags = try layout.tags()

@@ -165,7 +165,7 @@ import Testing
     try Files.write(format, to: path(layout, "format"))
     do {
       let database = try JournalDatabase(
-        writing: DatabaseFile(at: path(layout, "journal.db")), durability: .relaxed, wait: 1000)
+        writing: DatabaseFile(at: path(layout, "journal.db")), durability: .relaxed)
       try database.execute("PRAGMA user_version = 99")
     }
     #expect(throws: JournalError.self) { try layout.tag("v", to: "a") }
@@ -209,7 +209,7 @@ import Testing
     do {
       // The state in the middle of a transaction whose pages have reached the file.
       let database = try JournalDatabase(
-        writing: DatabaseFile(at: file), durability: .relaxed, wait: 1000)
+        writing: DatabaseFile(at: file), durability: .relaxed)
       try database.execute("PRAGMA synchronous = FULL; PRAGMA cache_size = 1; BEGIN IMMEDIATE")
       try database.execute("UPDATE operations SET kind = 'wrong'")
       try database.execute(

@@ -136,7 +136,7 @@ struct BundleMover {
       try folder.removeTree(name, "refresh.remove-stage")
       lock.release()
     } catch {
-      guard error.isNotFound else { throw error }
+      guard error.leadsNowhere else { throw error }
     }
   }
 

@@ -20,7 +20,8 @@ struct PendingRefresh {
 extension JournalDatabase {
   /// All refreshes that are neither done nor given up.
   func refreshes() throws(JournalError) -> [PendingRefresh] {
-    try rows(
+    if try schemaVersion() < 3 { return [] }
+    return try rows(
       "SELECT operation, plan, created, user, host FROM refreshes ORDER BY operation, bundle"
     ) { row in
       let plan = row.blob(1).flatMap {

@@ -14,7 +14,9 @@ final class JournalDatabase {
   /// Opens the database for writing and brings it to the current version.
   ///
   /// - Parameter wait: How long its calls wait for other processes, in milliseconds, all together.
-  init(writing file: DatabaseFile, durability: Durability, wait: Int64) throws(JournalError) {
+  init(
+    writing file: DatabaseFile, durability: Durability, wait: Int64 = Connection.readersWait
+  ) throws(JournalError) {
     connection = try Self.mapped { () throws(SQLiteError) in
       try Connection(opening: file, .readWrite)
     }

@@ -18,7 +18,7 @@ struct Connection: ~Copyable {
   }
 
   /// How long readers wait for another process, in milliseconds.
-  private static let busyTimeout: Int64 = 30_000
+  static let readersWait: Int64 = 30_000
 
   private let handle: OpaquePointer
   /// The path, for messages.
@@ -63,7 +63,7 @@ struct Connection: ~Copyable {
     self.path = path
     self.folder = folder
     sqlite3_extended_result_codes(handle, 1)
-    wait = BusyWait(milliseconds: Self.busyTimeout)
+    wait = BusyWait(milliseconds: Self.readersWait)
     wait.install(on: handle)
     reservePageEnds()
   }

@@ -3,7 +3,7 @@
 /// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
 enum Schema {
   /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 4
+  static let currentVersion: Int64 = 5
 
   /// The steps from each version to the next; the first makes a new database.
   static let migrations: [String] = [
