@@ -30,8 +30,8 @@ final class SourceContent {
   ) throws {
     let before = try file.status()
     try Self.check(before, against: status, file.path, isComplete: false)
-    let isSparse =
-      before.blocks < (before.size + 511) / 512 && TarWriter.canBeSparse(entry.path)
+    let fullBlocks = before.size / 512 + (before.size % 512).signum()
+    let isSparse = before.blocks < fullBlocks && TarWriter.canBeSparse(entry.path)
     let data = isSparse ? try SparseMap.data(of: file, size: before.size) : nil
     try writer.begin(entry, data: data)
     if let data {

@@ -106,7 +106,7 @@ public struct VerifyLayout {
     counts.entries = examination.entryCount
     counts.documents = examination.documentCount
     counts.blobs = examination.pending.count
-    counts.bytes = examination.pending.reduce(0) { $0 + $1.size }
+    counts.bytes = ByteCount(sum: examination.pending.map(\.size))
     (counts.unreferenced, counts.unreferencedBytes) = examination.unreferenced
     counts.copies = Int64(kept.count)
     return counts
@@ -147,7 +147,7 @@ extension VerifyLayout {
   }
 
   private func read(_ pieces: [Piece]) -> [BlobInspection.Outcome] {
-    let counter = Counter(pieces.reduce(Int64(0)) { $0 + $1.size }, pieces.count)
+    let counter = Counter(ByteCount(sum: pieces.map(\.size)), pieces.count)
     let blobs = layout.blobs
     let onProgress = onProgress
     return ParallelWork.map(
@@ -171,10 +171,10 @@ extension VerifyLayout {
   private final class Counter: Sendable {
     private let bytes = Atomic<Int64>(0)
     private let pieces = Atomic<Int>(0)
-    private let totalBytes: Int64
+    private let totalBytes: ByteCount
     private let total: Int
 
-    init(_ totalBytes: Int64, _ total: Int) {
+    init(_ totalBytes: ByteCount, _ total: Int) {
       self.totalBytes = totalBytes
       self.total = total
     }

@@ -24,7 +24,7 @@ package struct LayoutExamination: Sendable {
   /// How many documents were read and checked.
   package internal(set) var documentCount = 0
   /// How many blobs no entry reaches, and their size in bytes.
-  package internal(set) var unreferenced: (count: Int64, bytes: Int64) = (0, 0)
+  package internal(set) var unreferenced: (count: Int64, bytes: ByteCount) = (0, 0)
   /// The descriptors of blobs that are missing, or are not what they should be, as far as known.
   package internal(set) var damaged: [Digest: Descriptor] = [:]
 

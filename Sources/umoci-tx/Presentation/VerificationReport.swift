@@ -72,7 +72,7 @@ struct VerificationReport {
     let counts = verification.counts
     let what =
       "\(counts.entries) entries, \(counts.documents) documents,"
-      + " \(counts.blobs) other blobs (\(HumanSize.text(counts.bytes))),"
+      + " \(counts.blobs) other blobs (\(HumanSize.text(counts.bytes.value))),"
       + " \(counts.records) records, \(counts.copies) kept copies"
     let count = verification.problemCount
     if count == 0 { return style.green("sound:") + " " + what }
@@ -90,9 +90,9 @@ struct VerificationReport {
       "checked": [
         "entries": JSONValue(Int64(counts.entries)),
         "documents": JSONValue(Int64(counts.documents)),
-        "blobs": JSONValue(Int64(counts.blobs)), "bytes": JSONValue(counts.bytes),
+        "blobs": JSONValue(Int64(counts.blobs)), "bytes": JSONValue(counts.bytes.value),
         "unreferenced": JSONValue(counts.unreferenced),
-        "unreferenced_bytes": JSONValue(counts.unreferencedBytes),
+        "unreferenced_bytes": JSONValue(counts.unreferencedBytes.value),
         "records": JSONValue(counts.records), "copies": JSONValue(counts.copies),
       ],
     ]
