@@ -28,6 +28,21 @@ package struct LayoutExamination: Sendable {
   /// The descriptors of blobs that are missing, or are not what they should be, as far as known.
   package internal(set) var damaged: [Digest: Descriptor] = [:]
 
+  /// What leads to the blobs.
+  package internal(set) var paths = TagPaths()
+  /// Whether a document could not be read, so that nobody knows what it refers to.
+  package internal(set) var isIncomplete = false
+
+  /// A finding about a blob with all tags that need it.
+  package func withAllTags(_ finding: LayoutFinding) -> LayoutFinding {
+    guard finding.tag != nil, finding.isProblem, let digest = try? Digest(parsing: finding.subject)
+    else { return finding }
+    var finding = finding
+    let tags = paths.tags(to: digest)
+    if !tags.isEmpty { finding.tags = tags.map { LayoutFinding.cut($0) } }
+    return finding
+  }
+
   /// Adds what reading a pending blob has found.
   package mutating func add(
     _ found: [LayoutFinding], isDamaged: Bool, of blob: PendingBlob
