@@ -211,6 +211,16 @@ extension JournalError: DiagnosableError {
 }
 
 extension JournalError {
+  /// Whether open files or memory were short: it tells nothing about the journal.
+  var isAboutResources: Bool {
+    switch self {
+    case .system(let error): error.isAboutResources
+    case .database(_, let code):
+      SyscallError(call: "", path: "", code: code).isAboutResources
+    default: false
+    }
+  }
+
   /// A database failure in the journal's terms.
   init(_ error: SQLiteError) {
     if let kind = error.strangeKind {

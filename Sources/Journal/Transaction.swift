@@ -326,10 +326,8 @@ extension OperationJournal {
 }
 
 extension ImageIndex {
-  /// The index after the changes of a proposal.
-  public func applying(_ proposal: Transaction.Proposal) -> ImageIndex {
-    var index = self
-    index.apply(proposal.edits, placement: proposal.placement)
-    return index
+  /// Makes the changes of a proposal.
+  public mutating func apply(_ proposal: Transaction.Proposal) {
+    apply(proposal.edits, placement: proposal.placement)
   }
 }

@@ -48,7 +48,10 @@ public struct Batch: Mutation {
           try steps[number].mutation.stage(stage, in: context)
           context.stagedDocuments = stage.documents
         }
-        index = index.applying(try steps[number].mutation.propose(on: index, in: context))
+        let proposal = try steps[number].mutation.propose(on: index, in: context)
+        // Edited in place: a copy for each step would make many of them quadratic.
+        context.plannedIndex = nil
+        index.apply(proposal)
       }
     }
     stagedDocuments = stage.documents
@@ -71,7 +74,7 @@ public struct Batch: Mutation {
         }
         return try step.mutation.propose(on: index, in: context)
       }
-      index = index.applying(proposal)
+      index.apply(proposal)
       refreshes += proposal.refreshes
       for edit in proposal.edits {
         if edits[edit.key] == nil { order.append(edit.key) }

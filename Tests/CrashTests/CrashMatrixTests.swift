@@ -71,7 +71,7 @@ import Testing
 
   private static func dieTwice(_ command: WritingCommand) throws -> Toll {
     let crash = try CrashCase(command)
-    var random = SplitMix(seed: TestEffort.seed(for: command.name))
+    var random = SplitMix(announcing: TestEffort.seed(for: command.name))
     var toll = Toll()
     for _ in 0..<3 * TestEffort.factor {
       let offset = Int(random.next() % UInt64(crash.points.count))

@@ -14,7 +14,7 @@ import Testing
     let layout = scratch("root/l")
     let arguments = Sandbox.expanded(command.arguments, in: scratch("root"))
     try Files.write(
-      command.input.replacing("{B}", with: scratch("root/b")), to: scratch("input"))
+      sandbox.expanded(input: command.input, bundle: scratch("root/b")), to: scratch("input"))
     let line = [
       "sh", "-c", #"input=$1; shift; exec "$@" <"$input""#, "sh", scratch("input"),
       TraceRecorder.built("umoci-tx"),

@@ -41,7 +41,7 @@ import Testing
 
   @Test func `a changed bit of a page that is read is an error, never an answer`() throws {
     let whole = try Files.read(path)
-    var dice = SplitMix(seed: TestEffort.seed(for: "bits"))
+    var dice = SplitMix(announcing: TestEffort.seed(for: "bits"))
     var found = 0
     for _ in 0..<100 {
       var bytes = whole

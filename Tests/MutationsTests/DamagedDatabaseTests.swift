@@ -53,7 +53,7 @@ import Testing
   @Test(arguments: 0..<(24 * TestEffort.factor))
   func `damage anywhere changes no answer and stops nobody`(round: Int) throws {
     let seed = TestEffort.seed &+ UInt64(round)
-    var dice = SplitMix(seed: seed)
+    var dice = SplitMix(announcing: seed)
     let layout = try layout()
     let log = try layout.log().map { $0.canonicalBytes() }
     let tags = try layout.tags()

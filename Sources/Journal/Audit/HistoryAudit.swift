@@ -3,8 +3,9 @@ public import Store
 /// Checks a history against everything that vouches for it: the chain of its records, their second
 /// copies in `ops/`, the stamp in index.json, and a head that was kept elsewhere.
 ///
-/// Takes no lock, creates nothing, changes nothing. A writer at work is waited for a moment where
-/// what it is doing looks like damage.
+/// Creates nothing and changes nothing. The first look takes no lock; what it finds is looked at again while
+/// SQLite's shared lock keeps all that writers do between their commits from happening, and a writer that
+/// has committed and not published yet is waited for. So nothing half done is taken for damage.
 public struct HistoryAudit {
   /// How much is looked at.
   public enum Extent: Sendable {
@@ -15,7 +16,9 @@ public struct HistoryAudit {
   }
 
   /// How often a history is looked at again while somebody writes to it.
-  private static let attempts = 10
+  private static let attempts = 50
+  /// How many files an audit may need at once.
+  private static let openFiles = 24
 
   private let layout: ImageLayout
   private let expectedHead: ExpectedHead?
@@ -44,11 +47,16 @@ public struct HistoryAudit {
   /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` for a journal of a newer version,
   ///   and system errors other than those of damaged files.
   public func run() throws(JournalError) -> AuditReport {
-    var report = try look()
+    do throws(SyscallError) {
+      try layout.root.requireRoom(forFiles: Self.openFiles)
+    } catch {
+      throw .system(error)
+    }
+    var report = try look(isSteady: false)
     for _ in 1..<Self.attempts where report.findings.contains(where: \.isProblem) {
       // What a writer has half done, or did between two of our looks, is not found again.
       Pause.milliseconds(20)
-      let again = try look()
+      let again = try look(isSteady: true)
       let isStable = again.findings == report.findings
       report = again
       if isStable, !isSomebodyAlive { break }
@@ -56,11 +64,13 @@ public struct HistoryAudit {
     return report
   }
 
-  private func look() throws(JournalError) -> AuditReport {
+  /// - Parameter isSteady: Whether writers are kept from committing meanwhile.
+  private func look(isSteady: Bool) throws(JournalError) -> AuditReport {
     var report = AuditReport()
     let control: ControlFolder?
     do throws(JournalError) { control = try ControlFolder.find(in: layout) } catch {
       if case .newerFormat = error { throw error }
+      if error.isAboutResources { throw error }
       report.hasHistory = true
       report.add(.journalInvalid, subject: ".ocitx", error.inOneLine)
       return report
@@ -70,13 +80,22 @@ public struct HistoryAudit {
       return report
     }
     report.hasHistory = true
-    try look(control, &report)
+    try look(control, isSteady, &report)
     return report
   }
 
-  private func look(_ control: ControlFolder, _ report: inout AuditReport) throws(JournalError) {
+  private func look(
+    _ control: ControlFolder, _ isSteady: Bool, _ report: inout AuditReport
+  ) throws(JournalError) {
     do throws(JournalError) {
-      try lookAt(JournalDatabase(reading: control.database), control, &report)
+      let database = try JournalDatabase(reading: control.database)
+      if isSteady {
+        try database.reading { () throws(JournalError) in
+          try lookAt(database, control, &report)
+        }
+      } else {
+        try lookAt(database, control, &report)
+      }
     } catch {
       guard error.isAboutDatabase else { throw error }
       // Whatever was found of it so far is worth less than what follows.
@@ -127,7 +146,8 @@ public struct HistoryAudit {
     try files.findStrays(
       database, isAlive: { live.contains($0) || LiveNames(control).contains($0) }, &report)
     rows.chain.finish(&report)
-    try IndexAudit(layout: layout, database: database).run(&report)
+    try IndexAudit(layout: layout, database: database, isAlive: { LiveNames(control).contains($0) })
+      .run(&report)
     if extent == .everything {
       try DatabaseAudit(layout: layout, control: control, database: database).run(&report)
     }
@@ -179,12 +199,20 @@ public struct HistoryAudit {
         .folderMissing, subject: ".ocitx/" + name,
         "whoever copied the layout lost it; the next writing command makes it again")
     }
-    let dead = (try? control.live.entryNames()) ?? []
-    for name in dead where OperationID(name) != nil && !LiveNames(control).contains(name) {
+    let names = (try? control.live.entryNames()) ?? []
+    for name in names where OperationID(name) != nil && isDead(name, control) {
       report.add(
         .operationUnfinished, subject: "operation \(name)",
         "its process is gone; the next writing command, or `umoci-tx recover`, finishes it")
     }
+  }
+
+  /// Whether nobody holds a live file that is there.
+  private func isDead(_ name: String, _ control: ControlFolder) -> Bool {
+    guard let file = try? control.live.openFile(name), (try? FileLock.isHeld(file)) == false
+    else { return false }
+    // It may have ended between our look at its name and that at its lock; then its file is gone.
+    return ((try? control.live.status(of: name)) ?? nil) != nil
   }
 
   private var isSomebodyAlive: Bool {
@@ -215,7 +243,8 @@ extension JournalError {
   /// Whether the database is the matter, so that the records may still be read.
   fileprivate var isAboutDatabase: Bool {
     switch self {
-    case .database, .databaseCorrupt, .brokenRecord, .strangeFile: true
+    case .database: !isAboutResources
+    case .databaseCorrupt, .brokenRecord, .strangeFile: true
     default: false
     }
   }

@@ -5,6 +5,8 @@ struct IndexAudit {
   let layout: ImageLayout
   /// The history, from the database or from the records.
   let database: JournalDatabase
+  /// Whether the process of an operation lives.
+  var isAlive: (String) -> Bool = { _ in false }
 
   func run(_ report: inout AuditReport) throws(JournalError) {
     let index: IndexFile
@@ -18,6 +20,10 @@ struct IndexAudit {
     guard let head = report.head, let stored = try database.operation(sequence: head.sequence)
     else { return }
     if stored.indexAfter == index.digest || isUnsealed(index, stored) { return }
+    // It has said what it is about to publish.
+    if stored.state == .prepared, stored.indexBefore == index.digest, isAlive(stored.id.text) {
+      return
+    }
     if let damage = try IndexDamage(of: index, database, sequence: head.sequence),
       !hasToldAboutStamp
     {

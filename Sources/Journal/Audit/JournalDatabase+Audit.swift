@@ -51,14 +51,17 @@ extension JournalDatabase {
   }
 
   /// Operations outside of the history: id, state and record.
+  ///
+  /// One with a number that no operation can have is not sound.
   func homelessRows() throws(JournalError) -> [(id: String, state: String, isSound: Bool)] {
-    try rows("SELECT id, state, record, hash FROM operations WHERE seq IS NULL ORDER BY id") {
-      row in
+    try rows(
+      "SELECT id, state, record, hash, seq FROM operations WHERE seq IS NULL OR seq < 1 ORDER BY id"
+    ) { row in
       let (id, bytes) = (row.text(0) ?? "", row.blob(2))
       let hash = bytes.map { OperationRecord.hash($0).description }
       let record = bytes.flatMap { try? OperationRecord(parsing: $0, named: id) }
       let isOwn = bytes == nil || record?.id.text == id
-      return (id, row.text(1) ?? "", hash == row.text(3) && isOwn)
+      return (id, row.text(1) ?? "", row.isNull(4) && hash == row.text(3) && isOwn)
     }
   }
 

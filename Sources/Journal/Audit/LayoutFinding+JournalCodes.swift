@@ -69,6 +69,14 @@ extension LayoutFinding.Code {
   /// The layout is a copy, or was moved between file systems.
   public static let layoutCopied = note("layout-copied")
 
+  /// Those that a repair mends where something good is left.
+  package static let mendedOfJournals: Set<LayoutFinding.Code> = Set(
+    ofJournals.filter(\.isProblem)
+  ).subtracting([
+    .recordChain, .recordOrder, .headUnknown, .stampInvalid, .stampUnknown, .stampMismatch,
+    .leaseInvalid,
+  ])
+
   /// All of these.
   package static let ofJournals: [LayoutFinding.Code] = [
     .journalInvalid, .journalDatabase, .journalStore, .settingInvalid, .recordMissing,

@@ -28,7 +28,8 @@ struct RowAudit {
       if page.isEmpty { return }
       for row in page {
         // A number that is none would come again and again.
-        guard row.sequence > chain.sequence, row.sequence < Int64.max - 16 else {
+        guard row.sequence > chain.sequence, OperationRecord.sequences.contains(row.sequence)
+        else {
           return report.add(
             .recordRow, at: chain.sequence + 1, "its row has the number \(row.sequence)")
         }

@@ -1,3 +1,5 @@
+public import Store
+
 /// What a garbage collection did.
 public struct CollectionReport: Sendable {
   /// Blobs and the space that they take.
@@ -5,10 +7,10 @@ public struct CollectionReport: Sendable {
     /// How many.
     public var count: Int64 = 0
     /// In bytes; what has another name outside of the trash does not count.
-    public var bytes: Int64 = 0
+    public var bytes: ByteCount = 0
 
     /// So many, of so many bytes.
-    public init(count: Int64 = 0, bytes: Int64 = 0) {
+    public init(count: Int64 = 0, bytes: ByteCount = 0) {
       self.count = count
       self.bytes = bytes
     }

@@ -72,7 +72,7 @@ extension CollectionSignature {
     guard lines.count == 3, let count = Int64(lines[1]), let bytes = Int64(lines[2]) else {
       return nil
     }
-    self.init(text: String(lines[0]), trash: .init(count: count, bytes: bytes))
+    self.init(text: String(lines[0]), trash: .init(count: count, bytes: ByteCount(bytes)))
   }
 
   /// Remembers it.

@@ -24,7 +24,7 @@ struct TrashView {
     var details: JSONObject {
       [
         Self.operationsKey: JSONValue(operations.map { JSONValue($0) }),
-        "blobs": JSONValue(total.count), "bytes": JSONValue(total.bytes),
+        "blobs": JSONValue(total.count), "bytes": JSONValue(total.bytes.value),
       ]
     }
 
@@ -39,7 +39,7 @@ struct TrashView {
       var rest = self
       rest.operations.removeAll(where: Set(other.operations).contains)
       rest.total.count -= other.total.count
-      rest.total.bytes -= other.total.bytes
+      rest.total.bytes = rest.total.bytes - other.total.bytes
       return rest
     }
   }

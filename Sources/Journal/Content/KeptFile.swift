@@ -38,6 +38,8 @@ package struct KeptFile: Sendable {
         BlobStore.relativePath(of: digest), in: folder, digest, size: size, onBytes: onBytes)
       return nil
     } catch {
+      // What goes while we look was withdrawn or deleted by a gc; what the history misses is told elsewhere.
+      if case .system(let failure) = error, failure.isNotFound { return nil }
       return finding(error.inOneLine)
     }
   }

@@ -10,7 +10,10 @@ extension JournalDatabase {
     let stored = try row(
       "SELECT \(Self.columns) FROM operations WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1",
       read: Self.read)
-    guard let stored = stored ?? nil else { return nil }
+    guard let found = stored else { return nil }
+    guard let stored = found else {
+      throw .brokenRecord("at the end of the history", reason: "its row cannot be read")
+    }
     return try Self.head(stored)
   }
 
@@ -18,9 +21,6 @@ extension JournalDatabase {
     guard let sequence = stored.sequence, let hash = stored.hash, let index = stored.indexAfter,
       (try? Timestamp(parsing: stored.started)) != nil
     else { throw .brokenRecord(stored.id.text, reason: "its row is incomplete") }
-    guard (1..<Int64.max - 16).contains(sequence) else {
-      throw .brokenRecord(stored.id.text, reason: "its sequence number is \(sequence)")
-    }
     return Head(
       sequence: sequence, id: stored.id, hash: hash, indexAfter: index,
       stamp: stored.stamp)
@@ -125,8 +125,10 @@ extension JournalDatabase {
     guard let id = row.text(0).flatMap(OperationID.init),
       let state = row.text(2).flatMap(OperationState.init)
     else { return nil }
+    let sequence = row.isNull(1) ? nil : row.integer(1)
+    if let sequence, !OperationRecord.sequences.contains(sequence) { return nil }
     return StoredOperation(
-      id: id, sequence: row.isNull(1) ? nil : row.integer(1), state: state,
+      id: id, sequence: sequence, state: state,
       kind: OperationKind(rawValue: row.text(3) ?? ""), recordBytes: row.blob(4),
       hash: row.text(5).flatMap { try? Digest(parsing: $0) },
       indexBefore: row.text(6).flatMap { try? Digest(parsing: $0) },

@@ -193,9 +193,9 @@ extension JournalDatabase {
   }
 
   /// The number of documents and their size in bytes.
-  func documentTotals() throws(JournalError) -> (count: Int64, bytes: Int64) {
+  func documentTotals() throws(JournalError) -> (count: Int64, bytes: ByteCount) {
     try row("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM documents") {
-      ($0.integer(0), $0.integer(1))
+      ($0.integer(0), ByteCount($0.integer(1)))
     } ?? (0, 0)
   }
 }

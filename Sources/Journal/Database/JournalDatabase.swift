@@ -69,7 +69,7 @@ final class JournalDatabase {
   ) throws(JournalError) -> JournalDatabase {
     let database = JournalDatabase(
       try mapped { () throws(SQLiteError) in try Connection(inMemory: ()) })
-    let steps = Schema.migrations.prefix(version.map { Int(clamping: $0) } ?? .max)
+    let steps = Schema.migrations.prefix(version.map { max(0, Int(clamping: $0)) } ?? .max)
     try Migrations.run(Array(steps), on: database.connection)
     database.substitutionReason = reason
     return database

@@ -44,13 +44,13 @@ public struct JournalStatus: Sendable {
     /// Copies of documents in the database.
     public var documents: Int64 = 0
     /// Their size in bytes.
-    public var documentBytes: Int64 = 0
+    public var documentBytes: ByteCount = 0
     /// Files below `.ocitx/keep`.
     public var files: Int64 = 0
     /// Their size in bytes, most of it shared with `blobs/`.
-    public var fileBytes: Int64 = 0
+    public var fileBytes: ByteCount = 0
     /// The part of it whose blob is gone from `blobs/`: what the history alone takes, in bytes.
-    public var exclusiveBytes: Int64 = 0
+    public var exclusiveBytes: ByteCount = 0
   }
 
   /// What an operation has withdrawn and can still be brought back.

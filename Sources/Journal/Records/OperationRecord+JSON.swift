@@ -67,6 +67,7 @@ extension OperationRecord {
     let index = RecordReader(try object.value("index"))
     store = try object.text("store")
     sequence = try object.integer("seq")
+    guard Self.sequences.contains(sequence) else { throw RecordError.malformed("member `seq`") }
     id = try object.operation("id")
     previous = try object.optionalText("prev").map { try Digest(parsing: $0) }
     kind = OperationKind(rawValue: try object.text("kind"))

@@ -21,6 +21,9 @@ public struct OperationRecord: Sendable {
     public let size: Int64
   }
 
+  /// The numbers that an operation can have: as many as JSON's readers tell apart.
+  static let sequences: ClosedRange<Int64> = 1...1 << 53
+
   /// The id of the journal it belongs to.
   public var store: String
   /// Its place in the history, from 1.

@@ -102,7 +102,7 @@ struct RecordFolder {
 
   static func sequence(of name: String) -> Int64? {
     guard name.hasSuffix(".json"), let dash = name.firstIndex(of: "-") else { return nil }
-    return Int64(name[..<dash])
+    return Int64(name[..<dash]).flatMap { OperationRecord.sequences.contains($0) ? $0 : nil }
   }
 }
 

@@ -228,7 +228,7 @@ extension JournalDatabase {
   }
 
   fileprivate func removeHomeless(_ id: String) throws(JournalError) {
-    try run("DELETE FROM operations WHERE seq IS NULL AND id = ?", .text(id))
+    try run("DELETE FROM operations WHERE (seq IS NULL OR seq < 1) AND id = ?", .text(id))
   }
 
   fileprivate func removeDocument(_ digest: String) throws(JournalError) {

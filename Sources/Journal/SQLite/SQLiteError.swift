@@ -27,11 +27,16 @@ struct SQLiteError: Error, Equatable, Sendable {
   /// What is wrong with a damaged file.
   var damage: String { code == IOFailure.data ? "the checksum of a page is wrong" : message }
 
+  /// Whether the statement does not fit the tables that are there.
+  var isAboutTables: Bool { primaryCode == SQLITE_ERROR }
+
   /// Whether another process holds the database longer than the busy timeout.
   var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
-  /// Whether the database cannot be opened as asked, read-only ones with a hot journal included.
-  var isUnreadable: Bool { primaryCode == SQLITE_CANTOPEN || primaryCode == SQLITE_READONLY }
+  /// Whether a reader took a writer that had just begun for one that has died, or met one that has.
+  ///
+  /// SQLITE_READONLY_ROLLBACK (sqlite.org/rescode.html): the first goes by itself.
+  static func isHotJournal(_ code: Int32) -> Bool { code == SQLITE_READONLY | (3 << 8) }
 
   /// The error number that tells the user most: the system's own, or the nearest to the code.
   var nearestErrorNumber: Int32 {
@@ -39,6 +44,7 @@ struct SQLiteError: Error, Equatable, Sendable {
     case SQLITE_FULL: systemCode == EDQUOT ? EDQUOT : ENOSPC
     case SQLITE_READONLY: EROFS
     case SQLITE_PERM, SQLITE_AUTH: EACCES
+    case SQLITE_NOMEM: ENOMEM
     default: systemCode == 0 ? EIO : systemCode
     }
   }

@@ -4,12 +4,16 @@ enum Migrations {
   ///
   /// Each step is one transaction, so that a crash leaves a version.
   ///
-  /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` for a database of a newer version.
+  /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` for a database of a newer version, and
+  ///   ``JournalError/databaseCorrupt(path:message:)`` for one that is not of the version that it tells.
   static func run(
     _ steps: [String] = Schema.migrations, on connection: borrowing Connection
   ) throws(JournalError) {
     let found = try version(of: connection)
-    guard found <= Int64(steps.count), found >= 0 else {
+    guard found >= 0 else {
+      throw .databaseCorrupt(path: connection.path, message: "its tables have the version \(found)")
+    }
+    guard found <= Int64(steps.count) else {
       throw .newerFormat(path: connection.path, found: found, supported: Int64(steps.count))
     }
     for target in Int(found)..<steps.count {
@@ -21,7 +25,8 @@ enum Migrations {
           try connection.execute(steps[target])
           try connection.execute("PRAGMA user_version = \(target + 1)")
         } catch {
-          throw JournalError(error)
+          guard error.isAboutTables else { throw JournalError(error) }
+          throw .databaseCorrupt(path: connection.path, message: error.message)
         }
       }
     }

@@ -53,9 +53,10 @@ public struct LayoutSetting: Equatable, Sendable {
       name: name, meaning: meaning, values: [], range: 0...1_000_000, defaultValue: "\(value)")
   }
 
-  /// The number that a layout has, or the default.
+  /// The number that a layout has; the default where it has none that the setting takes.
   func number(in database: JournalDatabase) throws(JournalError) -> Int64 {
-    try database.setting(name).flatMap { Int64($0) } ?? Int64(defaultValue) ?? 0
+    let stored = try database.setting(name).flatMap { (try? check($0)) == nil ? nil : Int64($0) }
+    return stored ?? Int64(defaultValue) ?? 0
   }
 
   /// The setting of a name.

@@ -1,4 +1,4 @@
-internal import Store
+package import Store
 
 extension LayerGenerator {
   /// Adds what lies at a path of this host, a folder with all that is below it, in the order of the
@@ -46,14 +46,14 @@ extension SourcePlace {
   /// About how long the archive of what lies there will be, in bytes, without its attributes.
   ///
   /// What cannot be read counts nothing: making the layer will say what is wrong.
-  package func archiveSize(isRootless: Bool) -> Int64 {
+  package func archiveSize(isRootless: Bool) -> ByteCount {
     guard let status = try? status() else { return 0 }
     guard status.kind == .directory else { return status.archiveSize }
-    var size: Int64 = 0
+    var size: ByteCount = 0
     try? RootfsScanner(path: path, isRootless: isRootless).scan { step in
       switch step {
       case .enter: size += 512
-      case .item(let file, _): size += file.status.archiveSize
+      case .item(let file, _): size = size + file.status.archiveSize
       case .leave: break
       }
     }
@@ -63,7 +63,7 @@ extension SourcePlace {
 
 extension FileStatus {
   /// How much of an archive a file takes, in bytes.
-  fileprivate var archiveSize: Int64 {
-    kind == .regular ? min(size, blocks * 512) / 512 * 512 + 1024 : 512
+  fileprivate var archiveSize: ByteCount {
+    kind == .regular ? ByteCount(min(size / 512, blocks) * 512) + 1024 : 512
   }
 }

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-package import Store
+public import Store
 
 /// How far an extraction is.
 public struct ExtractionProgress: Equatable, Sendable {
@@ -11,10 +11,10 @@ public struct ExtractionProgress: Equatable, Sendable {
   /// How many bytes of all blobs were read.
   public let bytes: Int64
   /// How many bytes all blobs have.
-  public let totalBytes: Int64
+  public let totalBytes: ByteCount
 
   /// Makes it of its parts.
-  package init(layer: Int, layerCount: Int, bytes: Int64, totalBytes: Int64) {
+  package init(layer: Int, layerCount: Int, bytes: Int64, totalBytes: ByteCount) {
     self.layer = layer
     self.layerCount = layerCount
     self.bytes = bytes
@@ -97,7 +97,7 @@ package struct RootfsExtraction {
   private func write(
     _ extractor: LayerExtractor, _ ring: SlotRing, _ progress: ProgressCounter
   ) {
-    let totalBytes = layers.reduce(Int64(0)) { $0.addingReportingOverflow($1.descriptor.size).0 }
+    let totalBytes = ByteCount(sum: layers.map(\.descriptor.size))
     for index in layers.indices {
       let input = RingInput(ring) {
         if isCancelled() { throw LayerFailure(reason: .cancelled) }

@@ -142,7 +142,7 @@ extension RepackBundle {
   ) throws {
     try editor.requireConsistentLayers()
     let warn = onWarning
-    let watch = watching(RootfsChange.byteCount(of: changes))
+    let watch = watching(changes.reduce(0) { $0 + ByteCount($1.size) + 1024 })
     let (blob, layer) = try stage.stage(mediaType: editor.layerType(compression.algorithm)) {
       let generator = try LayerGenerator(
         into: $0,

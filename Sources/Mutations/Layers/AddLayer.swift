@@ -46,7 +46,7 @@ public struct AddLayer: LayerMutation {
     let isTaken =
       file.compression != .none && settings.level == nil
       && settings.compression ?? file.compression == file.compression
-    let watch = watching(file.size)
+    let watch = watching(ByteCount(file.size))
     findings.changes = stage.isDry ? [] : nil
     plan = try addition.stage(
       on: stage, in: context, command: "umoci raw add-layer", author: .image,

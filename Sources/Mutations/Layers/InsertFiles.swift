@@ -132,7 +132,7 @@ public struct InsertFiles: LayerMutation {
     }
   }
 
-  private func size(of places: [Place]) -> Int64 {
+  private func size(of places: [Place]) -> ByteCount {
     places.reduce(0) { $0 + ($1.source?.archiveSize(isRootless: mapping.isRootless) ?? 512) }
   }
 

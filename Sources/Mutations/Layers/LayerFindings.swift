@@ -17,7 +17,7 @@ public enum LayerProgress: Equatable, Sendable {
   /// So many files of a bundle were compared.
   case compared(files: Int)
   /// So many bytes went through; `total` is about how many there are.
-  case stored(bytes: Int64, total: Int64)
+  case stored(bytes: Int64, total: ByteCount)
 }
 
 /// A mutation that adds a layer to an image.
@@ -34,11 +34,11 @@ public protocol LayerMutation: Mutation {
 
 extension LayerMutation {
   /// The check and the progress of a layer of about `total` bytes in one.
-  func watching(_ total: Int64) -> (Int64) throws -> Void {
+  func watching(_ total: ByteCount) -> (Int64) throws -> Void {
     let (check, tell) = (check, onProgress)
     return { bytes in
       try check()
-      tell?(.stored(bytes: min(bytes, total), total: total))
+      tell?(.stored(bytes: min(bytes, total.value), total: total))
     }
   }
 }

@@ -13,11 +13,11 @@ public struct LayoutVerification: Sendable {
     /// Blobs that were read to their ends, beside the documents.
     public var blobs = 0
     /// Their size in bytes.
-    public var bytes: Int64 = 0
+    public var bytes: ByteCount = 0
     /// Blobs that no entry reaches; they were not read.
     public var unreferenced: Int64 = 0
     /// Their size in bytes.
-    public var unreferencedBytes: Int64 = 0
+    public var unreferencedBytes: ByteCount = 0
     /// Records of the history.
     public var records: Int64 = 0
     /// Files and documents that the history keeps.

@@ -18,6 +18,10 @@ public struct RepairLayout {
     public internal(set) var record: OperationRecord?
     /// The blobs that were put back, or, of a dry run, would be, with the place of the copy.
     public internal(set) var restored: [(digest: Digest, from: String)] = []
+    /// Of a dry run: what of the journal would be mended.
+    public internal(set) var journalFindings: [LayoutFinding] = []
+    /// The blobs that are damaged or missing and have no good copy.
+    public internal(set) var beyondRepair: [Digest] = []
     /// The tags that were removed, or would be.
     public internal(set) var removedTags: [String] = []
     /// How the layout is now.
@@ -57,6 +61,9 @@ public struct RepairLayout {
     var outcome = Outcome(verification: try verify(layout))
     let plan = try plan(layout, outcome.verification)
     tell(plan, &outcome)
+    outcome.journalFindings = outcome.verification.findings.filter {
+      LayoutFinding.Code.mendedOfJournals.contains($0.code)
+    }
     return outcome
   }
 
@@ -109,6 +116,9 @@ public struct RepairLayout {
   private func tell(_ plan: OperationJournal.RepairPlan, _ outcome: inout Outcome) {
     outcome.restored = plan.copies.map { ($0.digest, $0.place.word) }
     outcome.removedTags = plan.removedTags
+    let mended = Set(plan.copies.map(\.digest))
+    outcome.beyondRepair = outcome.verification.damaged.keys.filter { !mended.contains($0) }
+      .sorted()
   }
 
   private func isAdopted(_ layout: ImageLayout) -> Bool { GoodCopies(of: layout) != nil }

@@ -50,9 +50,31 @@ public struct VerifyLayout {
 
   /// Verifies.
   ///
+  /// What is found while others write is looked at again.
+  ///
   /// - Throws: ``ReferenceError`` and ``JournalError`` when there is no such image;
-  ///   ``JournalError/newerFormat(path:found:supported:)``. Damage is never an error.
+  ///   ``JournalError/newerFormat(path:found:supported:)``; ``SyscallError`` when there are too few open
+  ///   files. Damage is never an error.
   public func run() throws -> LayoutVerification {
+    try layout.root.requireRoom(forFiles: Self.openFiles + 2 * ParallelWork.threadCount)
+    var result: LayoutVerification
+    var tries = 0
+    repeat {
+      let before = try? layout.readIndex().digest
+      result = try look()
+      tries += 1
+      // What went with a tag that was removed meanwhile is not missing.
+      if result.isSound || before == (try? layout.readIndex().digest) { break }
+    } while tries < Self.attempts
+    return result
+  }
+
+  /// How often a layout is looked at again while its index.json changes.
+  private static let attempts = 3
+  /// How many files may be needed at once, beside those of the threads that read.
+  private static let openFiles = 32
+
+  private func look() throws -> LayoutVerification {
     let copies = GoodCopies(of: layout)
     let roots = try roots()
     let isWhole = if case .all = roots { true } else { false }
@@ -67,7 +89,7 @@ public struct VerifyLayout {
     read(kept.files, &examination)
     var result = LayoutVerification()
     result.counts = counts(examination, kept.files)
-    result.findings = examination.findings.sorted
+    result.findings = examination.findings.sorted.map(examination.withAllTags)
     result.damaged = examination.damaged
     if isWhole { try addAudit(to: &result) }
     return result
@@ -101,7 +123,7 @@ public struct VerifyLayout {
     counts.entries = examination.entryCount
     counts.documents = examination.documentCount
     counts.blobs = examination.pending.count
-    counts.bytes = examination.pending.reduce(0) { $0 + $1.size }
+    counts.bytes = ByteCount(sum: examination.pending.map(\.size))
     (counts.unreferenced, counts.unreferencedBytes) = examination.unreferenced
     counts.copies = Int64(kept.count)
     return counts
@@ -149,7 +171,7 @@ extension VerifyLayout {
   }
 
   private func read(_ pieces: [Piece]) -> [BlobInspection.Outcome] {
-    let counter = Counter(pieces.reduce(Int64(0)) { $0 + $1.size }, pieces.count)
+    let counter = Counter(ByteCount(sum: pieces.map(\.size)), pieces.count)
     let blobs = layout.blobs
     let onProgress = onProgress
     return ParallelWork.map(
@@ -173,10 +195,10 @@ extension VerifyLayout {
   private final class Counter: Sendable {
     private let bytes = Atomic<Int64>(0)
     private let pieces = Atomic<Int>(0)
-    private let totalBytes: Int64
+    private let totalBytes: ByteCount
     private let total: Int
 
-    init(_ totalBytes: Int64, _ total: Int) {
+    init(_ totalBytes: ByteCount, _ total: Int) {
       self.totalBytes = totalBytes
       self.total = total
     }

@@ -56,9 +56,17 @@ public struct BlobReader: ~Copyable {
     }
   }
 
-  /// Reads and verifies the whole rest.
+  /// Reads and verifies the whole rest of a document.
+  ///
+  /// - Throws: ``BlobError/tooLarge(_:size:limit:)`` before anything is read when more is left than a
+  ///   document may have.
   package mutating func readToEnd() throws(BlobError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: Int(size - position))
+    guard let count = Int(exactly: size - position),
+      (0...BlobStore.maximumDocumentSize).contains(count)
+    else {
+      throw .tooLarge(digest, size: size, limit: Int64(BlobStore.maximumDocumentSize))
+    }
+    var bytes = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < bytes.count {
       let count = try fill(&bytes, from: filled)

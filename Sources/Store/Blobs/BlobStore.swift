@@ -74,11 +74,6 @@ public final class BlobStore: Sendable {
   package func readDocument(
     _ descriptor: Descriptor, patience: UInt32
   ) throws(BlobError) -> [UInt8] {
-    let size = descriptor.size
-    guard size <= Int64(Self.maximumDocumentSize) else {
-      throw .tooLarge(
-        descriptor.digest, size: size, limit: Int64(Self.maximumDocumentSize))
-    }
     if let data = try EmbeddedData.verified(in: descriptor) { return data }
     var waited: UInt32 = 0
     while true {

@@ -58,6 +58,10 @@ public struct SyscallError: Error, Equatable, Sendable {
   /// Whether the call failed for want of permission, or because the file system is read-only.
   public var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
 
+  /// Whether the call failed for want of something that processes share, open files or memory: it tells
+  /// nothing about its path.
+  package var isAboutResources: Bool { code == EMFILE || code == ENFILE || code == ENOMEM }
+
   /// Whether the call failed because no space or quota is left.
   public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
 }

@@ -22,8 +22,15 @@ public struct IndexEntry: Sendable, Equatable {
 ///
 /// A Docker manifest list is read the same way. Entries that are not edited keep their bytes.
 public struct ImageIndex: Sendable {
-  /// The entries in order.
-  public private(set) var entries: [IndexEntry]
+  /// The entries in order; takes O(entries) after some were removed.
+  public var entries: [IndexEntry] {
+    removedSlots.isEmpty
+      ? slots : slots.indices.lazy.filter { !removedSlots.contains($0) }.map { slots[$0] }
+  }
+
+  /// The entries in order, and what was there of those that were removed since they were last closed up.
+  private var slots: [IndexEntry]
+  private var removedSlots: Set<Int> = []
 
   /// The media type written in the document.
   public let mediaType: MediaType?
@@ -31,7 +38,7 @@ public struct ImageIndex: Sendable {
   private var document: JSONDocument
   private var root: JSONObject
   private var hasEditedEntries = false
-  /// For each reference name the positions of its entries, ascending.
+  /// For each reference name the slots of its entries, ascending.
   private var positions: [ExactText: [Int]] = [:]
 
   static let memberOrder = [
@@ -47,7 +54,7 @@ public struct ImageIndex: Sendable {
     ]
     document = JSONDocument(.object(root))
     mediaType = .imageIndex
-    entries = []
+    slots = []
   }
 
   /// The index that `bytes` spell; `name` stands in errors.
@@ -73,7 +80,7 @@ public struct ImageIndex: Sendable {
     try root.requireSchemaVersion2()
     mediaType = try root.requireMediaType(among: [.imageIndex, .dockerManifestList])
     try root.forbid(["config", "layers"])
-    entries = try root.descriptors("manifests").map(IndexEntry.init)
+    slots = try root.descriptors("manifests").map(IndexEntry.init)
     _ = try root.annotations("annotations")
     _ = try root.descriptor("subject")
     rebuildPositions()
@@ -134,13 +141,13 @@ public struct ImageIndex: Sendable {
 extension ImageIndex {
   /// The entries of that name, in order.
   public func entries(named name: String) -> [IndexEntry] {
-    positions(of: name).map { entries[$0] }
+    positions(of: name).map { slots[$0] }
   }
 
   /// The names in order of their first entry; entries without a name are left out.
   public var referenceNames: [String] {
     var names: [String] = []
-    for (position, entry) in entries.enumerated() {
+    for (position, entry) in slots.enumerated() where !removedSlots.contains(position) {
       if let name = entry.referenceName, positions[ExactText(name)]?.first == position {
         names.append(name)
       }
@@ -210,8 +217,10 @@ extension ImageIndex {
   @discardableResult
   public mutating func removeUnnamedEntries(digest: Digest) -> Int {
     var replacements: [Int: [IndexEntry]] = [:]
-    for (position, entry) in entries.enumerated()
-    where entry.descriptor.digest == digest && entry.referenceName == nil {
+    for (position, entry) in slots.enumerated()
+    where entry.descriptor.digest == digest && entry.referenceName == nil
+      && !removedSlots.contains(position)
+    {
       replacements[position] = []
     }
     apply(replacements, appended: [])
@@ -220,7 +229,8 @@ extension ImageIndex {
 
   /// Replaces all entries; names are taken as they are.
   public mutating func replaceAllEntries(with descriptors: [Descriptor]) {
-    entries = descriptors.map(IndexEntry.init)
+    slots = descriptors.map(IndexEntry.init)
+    removedSlots = []
     hasEditedEntries = true
     rebuildPositions()
   }
@@ -235,28 +245,46 @@ extension ImageIndex {
   private mutating func apply(_ replacements: [Int: [IndexEntry]], appended: [IndexEntry]) {
     if replacements.isEmpty && appended.isEmpty { return }
     hasEditedEntries = true
-    if replacements.values.allSatisfy({ $0.count == 1 }) {
-      // Positions and names stay: the common case of moving or adding one reference.
-      for (position, new) in replacements { entries[position] = new[0] }
-    } else {
-      var result: [IndexEntry] = []
-      result.reserveCapacity(entries.count + appended.count)
-      for (position, entry) in entries.enumerated() {
-        if let new = replacements[position] { result += new } else { result.append(entry) }
-      }
-      entries = result
-      rebuildPositions()
+    for (position, new) in replacements where new.count < 2 {
+      // The name stays; slots are not moved, so that the next edit finds them as fast.
+      if let entry = new.first { slots[position] = entry } else { remove(at: position) }
+    }
+    let isSpread = replacements.values.contains { $0.count > 1 }
+    if isSpread || removedSlots.count > max(Self.fewSlots, slots.count / 2) {
+      closeUp(replacements.filter { $0.value.count > 1 })
     }
     for entry in appended {
-      note(entry, at: entries.count)
-      entries.append(entry)
+      note(entry, at: slots.count)
+      slots.append(entry)
     }
+  }
+
+  /// So many removed entries are never worth closing up.
+  private static let fewSlots = 32
+
+  private mutating func remove(at position: Int) {
+    removedSlots.insert(position)
+    guard let name = slots[position].referenceName.map(ExactText.init) else { return }
+    positions[name]?.removeAll { $0 == position }
+    if positions[name]?.isEmpty == true { positions[name] = nil }
+  }
+
+  /// Drops what was removed, and puts several entries in the place of one.
+  private mutating func closeUp(_ replacements: [Int: [IndexEntry]]) {
+    var result: [IndexEntry] = []
+    result.reserveCapacity(slots.count - removedSlots.count)
+    for (position, entry) in slots.enumerated() where !removedSlots.contains(position) {
+      result += replacements[position] ?? [entry]
+    }
+    slots = result
+    removedSlots = []
+    rebuildPositions()
   }
 
   private mutating func rebuildPositions() {
     positions = [:]
-    positions.reserveCapacity(entries.count)
-    for (position, entry) in entries.enumerated() { note(entry, at: position) }
+    positions.reserveCapacity(slots.count)
+    for (position, entry) in slots.enumerated() { note(entry, at: position) }
   }
 
   private mutating func note(_ entry: IndexEntry, at position: Int) {

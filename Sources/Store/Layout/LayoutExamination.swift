@@ -29,9 +29,24 @@ package struct LayoutExamination: Sendable {
   /// How many documents were read and checked.
   package internal(set) var documentCount = 0
   /// How many blobs no entry reaches, and their size in bytes.
-  package internal(set) var unreferenced: (count: Int64, bytes: Int64) = (0, 0)
+  package internal(set) var unreferenced: (count: Int64, bytes: ByteCount) = (0, 0)
   /// The descriptors of blobs that are missing, or are not what they should be, as far as known.
   package internal(set) var damaged: [Digest: Descriptor] = [:]
+
+  /// What leads to the blobs.
+  package internal(set) var paths = TagPaths()
+  /// Whether a document could not be read, so that nobody knows what it refers to.
+  package internal(set) var isIncomplete = false
+
+  /// A finding about a blob with all tags that need it.
+  package func withAllTags(_ finding: LayoutFinding) -> LayoutFinding {
+    guard finding.tag != nil, finding.isProblem, let digest = try? Digest(parsing: finding.subject)
+    else { return finding }
+    var finding = finding
+    let tags = paths.tags(to: digest)
+    if !tags.isEmpty { finding.tags = tags.map { LayoutFinding.cut($0) } }
+    return finding
+  }
 
   /// Adds what reading a pending blob has found.
   package mutating func add(

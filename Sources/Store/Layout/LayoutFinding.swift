@@ -29,6 +29,8 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
   public let message: String
   /// A tag that reaches it, if one does.
   public let tag: String?
+  /// All tags that reach it, in the order of index.json, as far as that is known.
+  public package(set) var tags: [String]
 
   /// Makes a finding; strangers' texts are cut, and may still hold anything: whoever prints them has
   /// to make them fit for a line.
@@ -38,9 +40,10 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
     self.subject = Self.cut(subject, 256)
     self.message = Self.cut(message, 1024)
     self.tag = tag.map { Self.cut($0, 256) }
+    tags = self.tag.map { [$0] } ?? []
   }
 
-  private static func cut(_ text: String, _ limit: Int) -> String {
+  package static func cut(_ text: String, _ limit: Int = 256) -> String {
     let scalars = text.unicodeScalars
     guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
       end < scalars.endIndex

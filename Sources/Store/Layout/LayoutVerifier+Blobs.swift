@@ -22,6 +22,7 @@ extension LayoutVerifier {
     } else if isDocument, size != nil || embedded || copy(descriptor) != nil {
       walk.add(descriptor, embedded: embedded, tag)
     }
+    if isDocument, size == nil, !embedded, copy(descriptor) == nil { result.isIncomplete = true }
     return size != nil || embedded
   }
 

@@ -12,6 +12,7 @@ extension LayoutVerifier {
       guard let bytes = try readDocument(descriptor, tag: tag) else { return }
       content = try DocumentContent(bytes, of: descriptor)
     } catch {
+      result.isIncomplete = true
       note(error, descriptor, tag: tag)
       return
     }
@@ -28,7 +29,10 @@ extension LayoutVerifier {
         .mediaTypeMismatch, name,
         "it says that it is of type \(type), and its descriptor \(descriptor.mediaType)", tag: tag)
     }
-    for child in content.children { check(child, from: name, tag: tag) }
+    for child in content.children {
+      result.paths.add(child.digest, from: descriptor.digest)
+      check(child, from: name, tag: tag)
+    }
     if let subject = content.subject { checkSubject(subject, of: name, tag: tag) }
     if let config = content.imageConfig { checkImage(descriptor, config, content.layers, tag) }
   }

@@ -96,7 +96,8 @@ public struct LayoutVerifier {
     verifier.comparePlatforms()
     if notesFiles {
       verifier.noteUnknownFiles()
-      verifier.noteUnreferencedBlobs()
+      // What a document that cannot be read refers to is not known.
+      if !verifier.result.isIncomplete { verifier.noteUnreferencedBlobs() }
     }
     return verifier.result
   }
@@ -136,6 +137,7 @@ public struct LayoutVerifier {
 
   private mutating func checkEntry(_ descriptor: Descriptor, named name: String?) {
     result.entryCount += 1
+    if let name { result.paths.add(descriptor.digest, named: name) }
     let isThere = check(descriptor, from: LayoutPaths.index, tag: name)
     if let name, !isThere {
       note(.danglingTag, name, "\(descriptor.digest) is missing", tag: name)

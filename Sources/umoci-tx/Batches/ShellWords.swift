@@ -16,38 +16,43 @@ enum ShellWords {
   /// backquote; elsewhere it escapes any character. A word that begins with `#` ends the line.
   static func split(_ line: Substring) throws(Malformed) -> [String] {
     var words: [String] = []
-    var word: String?
+    var word: String.UnicodeScalarView?
+    // One by one: the library's append(contentsOf:) counts what is there each time.
+    func append(_ scalars: some Sequence<Unicode.Scalar>) {
+      word = word ?? .init()
+      for scalar in scalars { word?.append(scalar) }
+    }
     var rest = line.unicodeScalars
     while let scalar = rest.popFirst() {
       switch scalar {
       case " ", "\t":
-        if let finished = word { words.append(finished) }
+        if let finished = word { words.append(String(finished)) }
         word = nil
       case "#" where word == nil:
         return words
       case "'", "\"":
-        word = (word ?? "") + (try quoted(by: scalar, &rest))
+        append(try quoted(by: scalar, &rest))
       case "\\":
         guard let escaped = rest.popFirst() else { throw .openEscape }
-        word = (word ?? "") + String(escaped)
+        append(CollectionOfOne(escaped))
       default:
-        word = (word ?? "") + String(scalar)
+        append(CollectionOfOne(scalar))
       }
     }
-    return words + (word.map { [$0] } ?? [])
+    return words + (word.map { [String($0)] } ?? [])
   }
 
   private static func quoted(
     by quote: Unicode.Scalar, _ rest: inout Substring.UnicodeScalarView
-  ) throws(Malformed) -> String {
-    var text = ""
+  ) throws(Malformed) -> String.UnicodeScalarView {
+    var text = String.UnicodeScalarView()
     while let scalar = rest.popFirst() {
       if scalar == quote { return text }
       let isEscape = quote == "\"" && scalar == "\\"
       if isEscape, let next = rest.first, "\"\\$`".unicodeScalars.contains(next) {
-        text.unicodeScalars.append(rest.removeFirst())
+        text.append(rest.removeFirst())
       } else {
-        text.unicodeScalars.append(scalar)
+        text.append(scalar)
       }
     }
     throw .openQuote(Character(quote))

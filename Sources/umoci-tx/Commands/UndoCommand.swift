@@ -75,7 +75,7 @@ struct UndoCommand: WritingCommand {
         "blobs": JSONValue(blobs.map { JSONValue($0.digest.description) }),
       ])
     }
-    let bytes = blobs.reduce(Int64(0)) { $0 + $1.size }
+    let bytes = ByteCount(sum: blobs.map(\.size))
     try context.output.line("\(verb) \(CollectionText.total(Int64(blobs.count), bytes))")
   }
 

@@ -90,12 +90,12 @@ struct CollectionText {
   }
 
   private static func total(_ items: [CollectionPlan.Item]) -> String {
-    total(Int64(items.count), items.reduce(0) { $0 + $1.size })
+    total(Int64(items.count), ByteCount(sum: items.map(\.size)))
   }
 
   /// `3 blobs, 1.2MB`.
-  static func total(_ count: Int64, _ bytes: Int64) -> String {
-    "\(count) \(count == 1 ? "blob" : "blobs"), \(HumanSize.text(bytes))"
+  static func total(_ count: Int64, _ bytes: ByteCount) -> String {
+    "\(count) \(count == 1 ? "blob" : "blobs"), \(HumanSize.text(bytes.value))"
   }
 }
 
@@ -164,7 +164,7 @@ extension CollectionText {
   }
 
   private static func json(_ total: CollectionReport.Total) -> JSONValue {
-    ["blobs": JSONValue(total.count), "bytes": JSONValue(total.bytes)]
+    ["blobs": JSONValue(total.count), "bytes": JSONValue(total.bytes.value)]
   }
 
   private static func json(_ item: CollectionPlan.Item) -> JSONValue {

@@ -65,8 +65,8 @@ struct LayerReport {
     let counts = kinds.map { word, kinds in
       "\(changes.count { kinds.contains($0.kind) }) \(word)"
     }
-    let bytes = RootfsChange.byteCount(of: changes.filter { $0.kind != .removed })
-    return counts.joined(separator: ", ") + "; \(HumanSize.text(bytes)) of files"
+    let bytes = ByteCount(sum: changes.filter { $0.kind != .removed }.map(\.size))
+    return counts.joined(separator: ", ") + "; \(HumanSize.text(bytes.value)) of files"
   }
 
   /// The outcome with the layer and, where they are known, the changes.

@@ -17,12 +17,12 @@ enum MovesText {
       ("withdrew", moves.withdrawn, ""), ("kept", moves.kept, " for undo"),
       ("brought back", moves.restored, ""),
     ].filter { !$0.1.isEmpty }.map { verb, blobs, place in
-      let bytes = blobs.reduce(Int64(0)) { $0 + $1.size }
+      let bytes = ByteCount(sum: blobs.map(\.size))
       return "\(verb) \(CollectionText.total(Int64(blobs.count), bytes))\(place)"
     }
     if record.kind == .expire {
       let count = record.details["blobs"]?.integerValue ?? 0
-      let bytes = record.details["bytes"]?.integerValue ?? 0
+      let bytes = ByteCount(record.details["bytes"]?.integerValue ?? 0)
       texts.append("deleted \(CollectionText.total(count, bytes)) given back")
     }
     return texts

@@ -33,6 +33,9 @@ final class ProgressDisplay {
   private var layer = 0
   private var isShown = false
 
+  /// More bytes in a second than any machine moves; what the holes of sparse files seem to make.
+  private static let highestRate = 1e18
+
   /// Makes a display.
   ///
   /// - Parameters:
@@ -66,7 +69,8 @@ final class ProgressDisplay {
   /// Shows a state, unless the last one was shown a moment ago.
   func update(_ progress: ExtractionProgress) {
     guard let seconds = turn(progress.layer) else { return }
-    let rate = seconds > 0.05 ? Int64(Double(progress.bytes) / seconds) : nil
+    let rate =
+      seconds > 0.05 ? Int64(min(Double(progress.bytes) / seconds, Self.highestRate)) : nil
     show(line(progress, rate)) { json(progress, rate, seconds) }
   }
 
@@ -118,11 +122,12 @@ final class ProgressDisplay {
   /// For example `layer 2 of 5  41%  82.1MB of 200MB  97.3MB/s  1s left`.
   func line(_ progress: ExtractionProgress, _ rate: Int64?) -> String {
     var parts = ["\(noun) \(progress.layer) of \(progress.layerCount)"]
-    if progress.totalBytes > 0 {
-      parts.append("\(Int(Double(progress.bytes) / Double(progress.totalBytes) * 100))%")
+    let total = progress.totalBytes.value
+    if total > 0 {
+      parts.append("\(Int(Double(progress.bytes) / Double(total) * 100))%")
     }
     parts.append(
-      "\(HumanSize.text(progress.bytes)) of \(HumanSize.text(progress.totalBytes))")
+      "\(HumanSize.text(progress.bytes)) of \(HumanSize.text(total))")
     if let rate, rate > 0 {
       parts.append("\(HumanSize.text(rate))/s")
       parts.append("\(Self.left(progress, rate))s left")
@@ -131,7 +136,8 @@ final class ProgressDisplay {
   }
 
   private static func left(_ progress: ExtractionProgress, _ rate: Int64) -> Int64 {
-    (max(progress.totalBytes - progress.bytes, 0) + rate - 1) / rate
+    let left = progress.totalBytes - ByteCount(progress.bytes)
+    return (left + ByteCount(rate - 1)).value / rate
   }
 
   private func json(
@@ -141,7 +147,7 @@ final class ProgressDisplay {
     object[noun] = JSONValue(Int64(progress.layer))
     object[noun + "s"] = JSONValue(Int64(progress.layerCount))
     let rest: JSONObject = [
-      "bytes": JSONValue(progress.bytes), "total_bytes": JSONValue(progress.totalBytes),
+      "bytes": JSONValue(progress.bytes), "total_bytes": JSONValue(progress.totalBytes.value),
       "elapsed_ms": JSONValue(Int64(seconds * 1000)),
     ]
     object.members += rest.members

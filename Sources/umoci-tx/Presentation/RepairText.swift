@@ -20,6 +20,10 @@ struct RepairText {
     var lines = outcome.recovery.isEmpty ? [] : RecoveryText(outcome.recovery).lines
     lines += outcome.notes.map(TerminalText.escaped)
     lines += outcome.restored.map { "\(verb) \($0.digest) from \($0.from)" }
+    lines += outcome.journalFindings.map {
+      TerminalText.escaped("would mend \($0.code): \($0.subject)")
+    }
+    lines += outcome.beyondRepair.map { "no good copy of \($0)" }
     lines += outcome.removedTags.map { "\(removing) tag \(TerminalText.escaped($0))" }
     if let record = outcome.record {
       lines.append("operation \(record.sequence) \(record.id.shortForm) \(record.kind)")
@@ -36,6 +40,8 @@ struct RepairText {
         outcome.restored.map {
           ["digest": JSONValue($0.digest.description), "from": JSONValue($0.from)]
         }),
+      "would_mend": JSONValue(outcome.journalFindings.map(VerificationReport.json)),
+      "beyond_repair": JSONValue(outcome.beyondRepair.map { JSONValue($0.description) }),
       "removed_tags": JSONValue(outcome.removedTags.map { JSONValue($0) }),
       "recovery": RecoveryText(outcome.recovery).json,
     ]

@@ -82,7 +82,7 @@ extension JournalStatus.Withdrawal {
     object["kind"] = kind.map { JSONValue($0.rawValue) }
     let rest: JSONObject = [
       "time": JSONValue(time.description), "blobs": JSONValue(total.count),
-      "bytes": JSONValue(total.bytes), "expires": JSONValue(expires.description),
+      "bytes": JSONValue(total.bytes.value), "expires": JSONValue(expires.description),
     ]
     object.members += rest.members
     return .object(object)
@@ -92,9 +92,9 @@ extension JournalStatus.Withdrawal {
 extension StatusReport.Held {
   fileprivate var json: JSONValue {
     [
-      "blobs": JSONValue(blobs), "blob_bytes": JSONValue(blobBytes),
-      "exclusive_bytes": JSONValue(exclusiveBytes), "documents": JSONValue(documents),
-      "document_bytes": JSONValue(documentBytes),
+      "blobs": JSONValue(blobs), "blob_bytes": JSONValue(blobBytes.value),
+      "exclusive_bytes": JSONValue(exclusiveBytes.value), "documents": JSONValue(documents),
+      "document_bytes": JSONValue(documentBytes.value),
     ]
   }
 }

@@ -42,13 +42,13 @@ struct StatusReport {
     /// Blobs that are linked from our folder.
     var blobs: Int64 = 0
     /// Their size in bytes.
-    var blobBytes: Int64 = 0
+    var blobBytes: ByteCount = 0
     /// The part that nothing but the history keeps, in bytes.
-    var exclusiveBytes: Int64 = 0
+    var exclusiveBytes: ByteCount = 0
     /// Copies of documents in the journal.
     var documents: Int64 = 0
     /// Their size in bytes.
-    var documentBytes: Int64 = 0
+    var documentBytes: ByteCount = 0
   }
 
   /// The path of the layout.
@@ -196,9 +196,9 @@ struct StatusReport {
   private var heldLines: [String] {
     if held.blobs == 0 && held.documents == 0 { return ["nothing"] }
     return [
-      "\(Self.counted(held.blobs, "layer")), \(HumanSize.text(held.blobBytes))"
-        + " (\(HumanSize.text(held.exclusiveBytes)) for undo alone)",
-      "\(Self.counted(held.documents, "document")), \(HumanSize.text(held.documentBytes))",
+      "\(Self.counted(held.blobs, "layer")), \(HumanSize.text(held.blobBytes.value))"
+        + " (\(HumanSize.text(held.exclusiveBytes.value)) for undo alone)",
+      "\(Self.counted(held.documents, "document")), \(HumanSize.text(held.documentBytes.value))",
     ]
   }
 

@@ -28,7 +28,7 @@ struct VerificationReport {
       return ["hint: `\(command)` puts back what has a good copy"]
     }
     guard repair != nil else { return [Self.manual] }
-    let tags = Set(verification.findings.filter(\.isProblem).compactMap(\.tag)).sorted()
+    let tags = Set(verification.findings.filter(\.isProblem).flatMap(\.tags)).sorted()
     guard !tags.isEmpty else { return [Self.manual] }
     let names =
       tags.prefix(5).map(TerminalText.escaped).joined(separator: ", ")
@@ -64,15 +64,25 @@ struct VerificationReport {
   }
 
   private static func line(_ finding: LayoutFinding, _ code: String) -> String {
-    let tag = finding.tag.map { $0 == finding.subject ? "" : " (in \($0))" } ?? ""
-    return "\(code): " + TerminalText.escaped("\(finding.subject): \(finding.message)\(tag)")
+    let tags = finding.tags == [finding.subject] ? "" : inTags(finding.tags)
+    return "\(code): " + TerminalText.escaped("\(finding.subject): \(finding.message)\(tags)")
+  }
+
+  /// How many tags are named.
+  private static let listedTags = 3
+
+  /// ` (in latest, 1.0, 1.1 and 1 more)`.
+  private static func inTags(_ tags: [String]) -> String {
+    guard !tags.isEmpty else { return "" }
+    let more = tags.count > listedTags ? " and \(tags.count - listedTags) more" : ""
+    return " (in \(tags.prefix(listedTags).joined(separator: ", "))\(more))"
   }
 
   private func summary(_ style: TextStyle) -> String {
     let counts = verification.counts
     let what =
       "\(counts.entries) entries, \(counts.documents) documents,"
-      + " \(counts.blobs) other blobs (\(HumanSize.text(counts.bytes))),"
+      + " \(counts.blobs) other blobs (\(HumanSize.text(counts.bytes.value))),"
       + " \(counts.records) records, \(counts.copies) kept copies"
     let count = verification.problemCount
     if count == 0 { return style.green("sound:") + " " + what }
@@ -90,9 +100,9 @@ struct VerificationReport {
       "checked": [
         "entries": JSONValue(Int64(counts.entries)),
         "documents": JSONValue(Int64(counts.documents)),
-        "blobs": JSONValue(Int64(counts.blobs)), "bytes": JSONValue(counts.bytes),
+        "blobs": JSONValue(Int64(counts.blobs)), "bytes": JSONValue(counts.bytes.value),
         "unreferenced": JSONValue(counts.unreferenced),
-        "unreferenced_bytes": JSONValue(counts.unreferencedBytes),
+        "unreferenced_bytes": JSONValue(counts.unreferencedBytes.value),
         "records": JSONValue(counts.records), "copies": JSONValue(counts.copies),
       ],
     ]
@@ -107,6 +117,7 @@ struct VerificationReport {
       "message": JSONValue(finding.message),
     ]
     object["tag"] = finding.tag.map { JSONValue($0) }
+    if !finding.tags.isEmpty { object["tags"] = JSONValue(finding.tags.map { JSONValue($0) }) }
     return .object(object)
   }
 }

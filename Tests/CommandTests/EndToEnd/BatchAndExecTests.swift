@@ -49,6 +49,16 @@ import Testing
     #expect(try shop.tags() == before)
   }
 
+  @Test(arguments: ["", "tag a ", "tag a '"])
+  func `a line as long as a batch may be is read in no time`(beginning: String) throws {
+    let shop = try Workshop()
+    let line = beginning + String(repeating: "a", count: 3 << 20)
+    let outcome = try shop.run(["batch", "--layout", "L"], input: line, timeout: 60)
+    // A tag may be as long as it likes.
+    #expect(
+      outcome.status == (beginning == "tag a " ? 0 : 64), "\(outcome.standardError.prefix(200))")
+  }
+
   @Test func `a batch comes from a file too, and an empty one is nothing to do`() throws {
     let shop = try Workshop()
     try Files.write("\n# nothing\n", to: shop.folder("edits"))

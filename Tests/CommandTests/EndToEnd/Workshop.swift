@@ -8,8 +8,8 @@ import Testing
 final class Workshop {
   let folder: TemporaryDirectory
 
-  init(withLayout: Bool = true) throws {
-    folder = try TemporaryDirectory()
+  init(withLayout: Bool = true, in base: String = "/tmp") throws {
+    folder = try TemporaryDirectory(in: base)
     guard withLayout else { return }
     let builder = try LayoutBuilder(at: layout)
     builder.tag("a", try builder.addImage(["first"]))

@@ -23,8 +23,21 @@ import Testing
     }
   }
 
-  private func progress(_ layer: Int, _ bytes: Int64) -> ExtractionProgress {
-    ExtractionProgress(layer: layer, layerCount: 3, bytes: bytes, totalBytes: 4000)
+  private func progress(
+    _ layer: Int, _ bytes: Int64, of total: ByteCount = 4000
+  ) -> ExtractionProgress {
+    ExtractionProgress(layer: layer, layerCount: 3, bytes: bytes, totalBytes: total)
+  }
+
+  @Test(arguments: [0, 1, Int64.max - 1, .max])
+  func `absurd sizes are shown as they are`(bytes: Int64) {
+    for style in [ProgressStyle.auto, .plain, .json] {
+      let rig = Rig()
+      let display = rig.display(style)
+      rig.time = 0.3
+      display.update(progress(1, bytes, of: ByteCount(sum: [.max, .max])))
+      #expect(rig.text.contains("9223372036854775807") || rig.text.contains("of 9.223EB"))
+    }
   }
 
   @Test func `a terminal gets one line, ten times a second at most, which goes at the end`() {

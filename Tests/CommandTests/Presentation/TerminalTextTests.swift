@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import umoci_tx
@@ -14,8 +15,8 @@ import Testing
   }
 
   @Test func `no text that is printed holds a control character`() {
-    let seed = UInt64.random(in: .min ... .max)
-    var generator = SeededGenerator(state: seed)
+    let seed = TestEffort.seed
+    var generator = SplitMix(announcing: seed)
     for _ in 0..<2000 {
       let scalars = (0..<20).compactMap { _ in
         Unicode.Scalar(UInt32.random(in: 0..<0x3000, using: &generator))
@@ -54,18 +55,5 @@ import Testing
   @Test func `JSON holds no control character either`() {
     let bytes = JSONText.terminalSafe(Array("\"\u{7f}\u{9b}\u{e9}\u{a0}\"".utf8))
     #expect(String(decoding: bytes, as: UTF8.self) == "\"\\u007f\\u009b\u{e9}\u{a0}\"")
-  }
-}
-
-/// A small generator that a seed repeats (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
   }
 }

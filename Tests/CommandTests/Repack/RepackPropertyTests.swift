@@ -16,7 +16,7 @@ struct RepackPropertyTests {
       "root": [], "mapped": ["--uid-map", "0:5000:60000", "--gid-map", "0:7000:60000"],
       "rootless": ["--rootless"],
     ]
-    var random = SplitMix(seed: TestEffort.seed(for: how))
+    var random = SplitMix(announcing: TestEffort.seed(for: how))
     for round in 0..<4 * TestEffort.factor {
       let rig = try RepackRig(mapping: mappings[how])
       for step in 0..<3 {
@@ -38,7 +38,7 @@ struct RepackPropertyTests {
   }
 
   @Test func `umoci unpacks our layers, and we unpack umoci's`() throws {
-    var random = SplitMix(seed: TestEffort.seed(for: "umoci"))
+    var random = SplitMix(announcing: TestEffort.seed(for: "umoci"))
     for _ in 0..<2 * TestEffort.factor {
       let rig = try RepackRig()
       try rig.change(RandomChanges.script(steps: 15, &random))

@@ -49,7 +49,7 @@ struct UnprivilegedRepackTests {
   }
 
   @Test func `what keeps its owner out comes back as it was`() throws {
-    var random = SplitMix(seed: TestEffort.seed(for: "unprivileged"))
+    var random = SplitMix(announcing: TestEffort.seed(for: "unprivileged"))
     for round in 0..<3 * TestEffort.factor {
       let rig = try Rig()
       let rootfs = try rig.unpack("latest", to: "bundle")

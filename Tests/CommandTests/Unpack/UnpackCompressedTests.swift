@@ -46,7 +46,7 @@ import Testing
     }
     let packed = try Self.piped(tar, tool)
     let rig = try UnpackRig()
-    var random = SplitMix(seed: TestEffort.seed(for: tool))
+    var random = SplitMix(announcing: TestEffort.seed(for: tool))
     var harmless = 0
     let places = (0..<40).map { packed.count * $0 / 40 } + Array(packed.count - 8..<packed.count)
     for place in places {

@@ -129,7 +129,7 @@ import Testing
 
   @Test(arguments: [UInt64(1), 2, 3])
   func `a damaged blob is told as such, wherever the damage is`(_ seed: UInt64) throws {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix(announcing: seed)
     for _ in 0..<12 {
       let rig = try UnpackRig()
       let tar = TarBuilder.make { $0.file("a", String(repeating: "content", count: 999)) }

@@ -45,7 +45,7 @@ import Testing
     let outcome = try shop.run(["verify", "--layout", "L"])
     #expect(outcome.status == 65)
     #expect(outcome.standardOutput.hasPrefix("blob-digest: \(digest): its content is sha256:"))
-    #expect(outcome.standardOutput.contains("(in a)"))
+    #expect(outcome.standardOutput.contains("(in a, x)"))
     #expect(outcome.standardOutput.contains("1 finding: "))
     #expect(outcome.standardOutput.contains("hint: `umoci-tx verify --repair --layout L`"))
     let one = try shop.run(["verify", "--image", "L:b"])
@@ -54,6 +54,68 @@ import Testing
     let json = try shop.run(["verify", "--layout", "L", "--json"])
     #expect(json.status == 65)
     #expect(json.standardOutput.contains(#""code":"blob-digest","subject":"\#(digest)""#))
+  }
+
+  @Test func `a finding names all tags that need it`() throws {
+    let shop = try managed()
+    for tag in ["c", "d", "e"] { try shop.succeed(["tag", "--image", "L:a", tag]) }
+    let layer = Digest.sha256(of: Array("first".utf8))
+    try damage(shop.layout + "/blobs/sha256/" + layer.encoded)
+    let outcome = try shop.run(["verify", "--layout", "L"])
+    #expect(outcome.standardOutput.contains("\(layer)"), "\(outcome)")
+    #expect(outcome.standardOutput.contains("(in a, x, c and 2 more)"), "\(outcome)")
+    let json = try shop.run(["verify", "--layout", "L", "--json"]).standardOutput
+    #expect(json.contains(#""tags":["a","x","c","d","e"]"#), "\(json)")
+    let repaired = try shop.run(["verify", "--layout", "L", "--repair"])
+    #expect(
+      repaired.standardOutput.contains("copy the image again for a, c, d, e, x,"), "\(repaired)")
+  }
+
+  @Test func `a dry repair says what has no good copy, and what of the journal it would mend`()
+    throws
+  {
+    let shop = try managed()
+    let layer = Digest.sha256(of: Array("first".utf8))
+    for folder in ["/blobs/sha256/", "/.ocitx/keep/sha256/"] {
+      try Files.remove(shop.layout + folder + layer.encoded)
+    }
+    let records = shop.layout + "/.ocitx/ops/"
+    let record = try #require(try Files.names(in: records).first)
+    try Files.remove(records + record)
+    let before = try shop.listing()
+    let plan = try shop.run(["verify", "--layout", "L", "--repair", "--dry-run"])
+    #expect(plan.status == 65)
+    #expect(plan.standardOutput.contains("no good copy of \(layer)\n"), "\(plan)")
+    #expect(plan.standardOutput.contains("would mend record-file-missing: "), "\(plan)")
+    #expect(try shop.listing() == before)
+  }
+
+  @Test func `what a document refers to is not called unreferenced while it cannot be read`() throws
+  {
+    let shop = try managed()
+    try Files.remove(manifest("a", shop))
+    try Files.remove(shop.layout + "/.ocitx/journal.db")
+    let outcome = try shop.run(["verify", "--layout", "L"])
+    #expect(outcome.standardOutput.contains("blob-missing: "), "\(outcome)")
+    #expect(!outcome.standardOutput.contains("blob-unreferenced"), "\(outcome)")
+  }
+
+  @Test(arguments: [5, 8, 12, 16, 20, 26, 32, 40]) func `too few open files are no damage`(
+    limit: Int
+  ) throws {
+    let shop = try managed()
+    for command in [
+      ["verify", "--layout", "L"], ["audit", "verify", "--layout", "L"],
+      ["audit", "head", "--layout", "L"],
+    ] {
+      let outcome = try ExternalCommand.run(
+        ["sh", "-c", "ulimit -n \(limit) && exec \"$@\"", "sh", TraceRecorder.built("umoci-tx")]
+          + command, in: shop.folder.path)
+      // Below that no program starts: the loader needs files as well.
+      if limit < 5, outcome.status == 127 { continue }
+      #expect([0, 74].contains(outcome.status), "\(command): \(outcome)")
+      #expect(outcome.status == 0 || outcome.standardError.contains("Too many open files"))
+    }
   }
 
   @Test func `repair says what it did, and the history has it`() throws {

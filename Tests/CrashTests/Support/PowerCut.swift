@@ -32,7 +32,7 @@ struct PowerCut {
     tree = try Self.tree(of: sandbox.bundle)
     try sandbox.reset()
     try Files.write(
-      command.input.replacing("{B}", with: sandbox.bundle), to: sandbox.folder("input"))
+      sandbox.expanded(input: command.input), to: sandbox.folder("input"))
     experiment = try CrashExperiment(scratch: sandbox.folder)
   }
 

@@ -28,6 +28,8 @@ final class Sandbox {
   init() throws {
     folder = try TemporaryDirectory(in: access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")
     try Files.makeDirectory(folder("root"))
+    // Of the tests' own: a file of the machine's may change in their middle.
+    try Files.write("root:x:0:0:root:/root:/bin/sh\n", to: folder("file"))
   }
 
   /// Makes what is there now what ``reset()`` leads back to.
@@ -35,6 +37,12 @@ final class Sandbox {
 
   /// Puts everything back.
   func reset() throws { try snapshot?.restore() }
+
+  /// Input with the bundle's path in the place of `{B}`, and in that of `{F}` the path of a file that is not put
+  /// back.
+  func expanded(input: String, bundle: String? = nil) -> String {
+    input.replacing("{B}", with: bundle ?? self.bundle).replacing("{F}", with: folder("file"))
+  }
 
   /// Runs the program, perhaps by another one; `{L}` in an argument is the layout's path, `{B}` the bundle's.
   @discardableResult
@@ -50,7 +58,7 @@ final class Sandbox {
     return try ExternalCommand.run(
       surroundings + [TraceRecorder.built("umoci-tx")] + expanded(arguments),
       environment: environment,
-      input: Array(input.replacing("{B}", with: bundle).utf8), timeout: 60)
+      input: Array(expanded(input: input).utf8), timeout: 60)
   }
 
   /// Runs the program, which has to succeed.

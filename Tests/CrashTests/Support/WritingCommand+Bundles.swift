@@ -17,7 +17,7 @@ extension WritingCommand {
     WritingCommand("repack", kind: "repack", ["repack", "--image", "{L}:a", "{B}"], changedBundle),
     WritingCommand(
       "batch repack", kind: "batch", ["batch", "--layout", "{L}"],
-      input: "repack n --refresh-bundle {B}\ninsert n /etc/passwd /etc/passwd\ntag n m\nrm a\n",
+      input: "repack n --refresh-bundle {B}\ninsert n {F} /etc/passwd\ntag n m\nrm a\n",
       changedBundle),
     WritingCommand(
       "unpack", kind: nil, ["unpack", "--durability", "full", "--image", "{L}:a", "{B}"],

@@ -283,7 +283,7 @@ extension WritingCommand {
       managed),
     WritingCommand(
       "batch", kind: "batch", ["batch", "--layout", "{L}"],
-      input: "new n\ntag a d\nrm b\ninsert n /etc/passwd /etc/passwd\n", managed),
+      input: "new n\ntag a d\nrm b\ninsert n {F} /etc/passwd\n", managed),
     WritingCommand(
       "exec", kind: "exec",
       [

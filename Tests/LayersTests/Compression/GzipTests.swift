@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Layers
@@ -152,7 +153,7 @@ struct GzipTests {
 
   /// Content of a length that can be compressed well or not at all: deflate looks back 32 KiB only.
   private static func content(_ count: Int, noise: Bool, seed: UInt64) -> [UInt8] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix(announcing: seed)
     let block = (0..<50_000).map { index in
       noise ? UInt8(truncatingIfNeeded: generator.next()) : UInt8(index / 9 & 63)
     }

@@ -32,7 +32,7 @@ struct GenerationPropertyTests {
     let rig = GenerationRig()
     let seed = TestEffort.seed(for: "threads")
     RandomFiles.make(in: rig.tree, seed: seed)
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix(announcing: seed)
     // Several chunks, so that there is something to put in the wrong order.
     let text = (0..<700_000).map { _ in UInt8.random(in: 97...100, using: &random) }
     for number in 0..<8 { Files.write(text, to: rig("big\(number)")) }

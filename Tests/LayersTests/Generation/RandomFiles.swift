@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
+import TestSupport
 
 /// A tree of everything that a file system can hold, told by a seed.
 struct RandomFiles {
-  private var random: SeededGenerator
+  private var random: SplitMix
   private let isRoot = geteuid() == 0
   // Paths that hard links can be made to.
   private var files: [[UInt8]] = []
@@ -13,7 +14,7 @@ struct RandomFiles {
   /// - Returns: The number of names.
   @discardableResult
   static func make(in folder: String, seed: UInt64) -> Int {
-    var tree = RandomFiles(random: SeededGenerator(seed: seed))
+    var tree = RandomFiles(random: SplitMix(announcing: seed))
     return tree.fill(Array(folder.utf8), depth: 0)
   }
 

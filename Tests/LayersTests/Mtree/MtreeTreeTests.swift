@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import Layers
 import Store
+import TestSupport
 import Testing
 
 /// Trees on disk, compared with what the writer says of them and with what real umoci says.
@@ -155,7 +156,7 @@ import Testing
 
   @Test func `every digest is that of the usual tool`() throws {
     let folder = try TemporaryFolder()
-    var random = SeededGenerator(seed: 7)
+    var random = SplitMix(announcing: 7)
     try folder.write((0..<300_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }, to: "f")
     try folder.write([], to: "empty")
     let tools: [(MtreeKeyword, String)] = [

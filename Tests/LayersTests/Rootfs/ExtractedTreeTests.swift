@@ -9,7 +9,7 @@ import Testing
 struct ExtractedTreeTests {
   @Test func `names are found as in a dictionary, whatever their hashes`() {
     let index = NameIndex()
-    var generator = SeededGenerator(seed: .random(in: 0 ... .max))
+    var generator = SplitMix(announcing: TestEffort.seed)
     var hashes: [UInt32: UInt32] = [:]
     var present: [UInt32] = []
     for name in 1...UInt32(4000) {
@@ -25,7 +25,9 @@ struct ExtractedTreeTests {
     }
     for name in 1...UInt32(4000) {
       let hash = hashes[name]
-      #expect(index.find(hash ?? 0) { $0 == name } == (hash == nil ? nil : name), generator.comment)
+      #expect(
+        index.find(hash ?? 0) { $0 == name } == (hash == nil ? nil : name), "seed \(generator.seed)"
+      )
     }
   }
 
@@ -89,7 +91,7 @@ struct ExtractedTreeTests {
 
   @Test func `a tree is walked in the order of the bytes of its names`() throws {
     let tree = try ExtractedTree(spoolDirectory: "/tmp")
-    var generator = SeededGenerator(seed: .random(in: 0 ... .max))
+    var generator = SplitMix(announcing: TestEffort.seed)
     var names: Set<[UInt8]> = [[1], [1, 1], [1, 2], [255], Array("12345678".utf8)]
     for _ in 0..<300 {
       let start = [UInt8](repeating: 7, count: Int.random(in: 0..<12, using: &generator))
@@ -102,6 +104,6 @@ struct ExtractedTreeTests {
     }
     var walked: [[UInt8]] = []
     tree.walk { if case .item(let entry) = $0 { walked.append(entry.name) } }
-    #expect(walked == names.sorted { $0.lexicographicallyPrecedes($1) }, generator.comment)
+    #expect(walked == names.sorted { $0.lexicographicallyPrecedes($1) }, "seed \(generator.seed)")
   }
 }

@@ -1,4 +1,5 @@
 import Layers
+import TestSupport
 import Testing
 
 @Suite struct RootlessOwnerTests {
@@ -52,13 +53,13 @@ import Testing
   }
 
   @Test func `every owner survives a round trip, and no bytes crash the decoder`() throws {
-    var random = SeededGenerator(seed: .random(in: 0 ... .max))
+    var random = SplitMix(announcing: TestEffort.seed)
     for _ in 0..<2_000 {
       let user = UInt32.random(in: 1..<(.max), using: &random)
       let group = UInt32.random(in: 1..<(.max), using: &random)
-      let owner = try #require(RootlessOwner(userID: user, groupID: group), random.comment)
+      let owner = try #require(RootlessOwner(userID: user, groupID: group), "seed \(random.seed)")
       let again = try RootlessOwner(decoding: owner.encoded)
-      #expect(again.userID == user && again.groupID == group, random.comment)
+      #expect(again.userID == user && again.groupID == group, "seed \(random.seed)")
       let noise = (0..<Int.random(in: 0...24, using: &random)).map { _ in
         UInt8.random(in: 0 ... .max, using: &random)
       }

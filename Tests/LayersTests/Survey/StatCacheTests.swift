@@ -153,7 +153,7 @@ import Testing
     #expect(failure(hash, status) == nil)
     #expect(failure(hash.reversed(), status) == .otherSpec)
     #expect(try failure(hash, OpenDirectory.open("/proc").status()) == .otherDevice)
-    var random = SeededGenerator(seed: TestEffort.seed)
+    var random = SplitMix(announcing: TestEffort.seed)
     for _ in 0..<200 {
       var damaged = bytes
       switch Int.random(in: 0..<3, using: &random) {
@@ -162,7 +162,7 @@ import Testing
       default: damaged += [0]
       }
       Files.write(damaged, to: path)
-      #expect(failure(hash, status) == .damaged, "\(random.comment)")
+      #expect(failure(hash, status) == .damaged, "\("seed \(random.seed)")")
     }
     Files.write(Array(bytes[..<14]) + [0x39] + bytes[15...], to: path)
     #expect(failure(hash, status) == .otherVersion)
@@ -178,7 +178,7 @@ import Testing
     try rig.record()
     let path = rig.folder(StatCacheReader.fileName)
     let bytes = try #require(Files.read(path))
-    var random = SeededGenerator(seed: TestEffort.seed)
+    var random = SplitMix(announcing: TestEffort.seed)
     var outcomes: Set<String> = []
     for _ in 0..<300 * TestEffort.factor {
       var forged = Array(bytes.dropLast(64))
@@ -201,21 +201,21 @@ import Testing
         outcomes.insert("a name that is not there")
       }
     }
-    #expect(outcomes.isSuperset(of: ["believed", "refused"]), "\(random.comment)")
+    #expect(outcomes.isSuperset(of: ["believed", "refused"]), "\("seed \(random.seed)")")
   }
 
   @Test(arguments: [false, true])
   func `cache and reading agree on random changes`(isRootless: Bool) throws {
-    var random = SeededGenerator(seed: TestEffort.seed)
+    var random = SplitMix(announcing: TestEffort.seed)
     for _ in 0..<12 * TestEffort.factor {
       let rig = try SurveyRig(isRootless: isRootless)
       try rig.change(RandomChanges.script(steps: 30, &random))
       if Bool.random(using: &random) { try settle(rig) }
       try rig.record()
-      #expect(try rig.changesByCache() == [], "\(random.comment)")
+      #expect(try rig.changesByCache() == [], "\("seed \(random.seed)")")
       try rig.change(RandomChanges.script(steps: Int.random(in: 1...8, using: &random), &random))
       let found = try rig.changesByReading()
-      #expect(try rig.changesByCache() == found, "\(random.comment)")
+      #expect(try rig.changesByCache() == found, "\("seed \(random.seed)")")
     }
   }
 }

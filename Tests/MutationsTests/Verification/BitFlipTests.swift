@@ -57,7 +57,7 @@ import Testing
   @Test func `every bit of index.json is watched`() throws {
     let damaged = try DamagedLayout()
     let good = try damaged.read("index.json")
-    var random = SplitMix(seed: TestEffort.seed(for: "index.json"))
+    var random = SplitMix(announcing: TestEffort.seed(for: "index.json"))
     for _ in 0..<16 * TestEffort.factor {
       var bytes = good
       let place = Int(random.next() % UInt64(good.count))
@@ -87,7 +87,7 @@ import Testing
     let layout = damaged.layout
     let good = try damaged.read(".ocitx/journal.db")
     let content = try layout.sql(Self.content)
-    var random = SplitMix(seed: TestEffort.seed(for: "journal.db"))
+    var random = SplitMix(announcing: TestEffort.seed(for: "journal.db"))
     var found = 0
     for _ in 0..<80 * TestEffort.factor {
       var bytes = good
@@ -122,7 +122,7 @@ import Testing
     let layout = damaged.layout
     let good = try damaged.read(".ocitx/journal.db")
     let tags = try LayoutAudit.tags(of: layout.path)
-    var random = SplitMix(seed: TestEffort.seed(for: "mended"))
+    var random = SplitMix(announcing: TestEffort.seed(for: "mended"))
     var mended = 0
     for _ in 0..<200 where mended < 10 * TestEffort.factor {
       var bytes = good
