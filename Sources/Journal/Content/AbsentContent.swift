@@ -8,7 +8,7 @@ struct AbsentContent {
   /// Of what is missing, what was there once.
   ///
   /// A document that is kept and a blob of it that never was say that it was missing when the document
-  /// was met first.
+  /// was met first. A repair that gives a lost blob up no longer counts its documents as kept.
   func gone(among missing: [Digest]) throws(JournalError) -> [Digest] {
     var gone: [Digest] = []
     for digest in missing {

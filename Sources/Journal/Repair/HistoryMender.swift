@@ -237,5 +237,9 @@ extension JournalDatabase {
 
   fileprivate func removePin(_ digest: String) throws(JournalError) {
     try run("DELETE FROM pins WHERE digest = ?", .text(digest))
+    // Nothing that refers to it is kept with all that it reaches; nor was this one missing from the start.
+    try run(
+      "DELETE FROM pins WHERE digest IN (SELECT digest FROM children WHERE instr(refs, ?))",
+      .blob(Array(digest.utf8)))
   }
 }

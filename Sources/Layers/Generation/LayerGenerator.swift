@@ -47,7 +47,9 @@ package final class LayerGenerator {
   }
 
   /// Adds a file as it is on disk, with its content; one that an earlier entry has another name of
-  /// becomes a hard link. A socket is left out, with a warning.
+  /// becomes a hard link.
+  ///
+  /// A socket is left out, with a warning.
   ///
   /// - Parameters:
   ///   - file: The file, of any kind but a folder.

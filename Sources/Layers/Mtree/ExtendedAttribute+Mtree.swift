@@ -2,7 +2,9 @@ internal import Store
 
 extension ExtendedAttribute {
   /// The attributes of an open file as an mtree file lists them: all of them, or none at all when their
-  /// names, or one value, take more than 1024 bytes (gomtree's buffers). Then there is a single one
+  /// names, or one value, take more than 1024 bytes (gomtree's buffers).
+  ///
+  /// Then there is a single one
   /// without a name that stands for all: their digest, of which an mtree file says nothing.
   package static func listedInMtree(of descriptor: Int32) -> [ExtendedAttribute] {
     let place = AttributePlace(descriptor: descriptor, link: nil)

@@ -29,7 +29,9 @@ enum Whiteout {
 
 /// What the name of an entry is, apart from a name.
 extension EntryPath {
-  /// What AUFS left in the root of old images. It makes nothing, but hard links lead into it.
+  /// What AUFS left in the root of old images.
+  ///
+  /// It makes nothing, but hard links lead into it.
   static let leftovers = [".wh..wh.plnk", ".wh..wh.aufs", ".wh..wh.orph"].map { Array($0.utf8) }
 
   /// What the name hides; nil for one that is to be made.

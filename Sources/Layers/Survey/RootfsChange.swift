@@ -35,14 +35,6 @@ public struct RootfsChange: Equatable, Sendable {
 }
 
 extension RootfsChange {
-  /// How many bytes the files of changes have together; the largest number there is when that is more.
-  public static func byteCount(of changes: [RootfsChange]) -> Int64 {
-    changes.reduce(0) { sum, change in
-      let (longer, isTooLong) = sum.addingReportingOverflow(change.size)
-      return isTooLong ? .max : longer
-    }
-  }
-
   /// Of all changes of a tree those that a layer needs, sorted by the bytes of their paths
   /// (umoci-behaviour §2.7).
   ///
