@@ -24,7 +24,7 @@ import Testing
     (["tag", "--image", "img", "a", "b"], "unexpected argument 'b'"),
     (["new", "--image", "img", "x"], "unexpected argument 'x'"),
     (["ls", "--layout", ""], "the path is empty"),
-    (["ls", "--layout", "a:b"], "none can be made with a colon in it"),
+    (["ls", "--layout", "a:b"], "cannot contain a colon"),
     (["ls", "--layout"], "missing value for '--layout"),
     (["ls", "--layuot", "x"], "unknown option '--layuot'"),
     (["ls", "--layout", "x", "--at-op", "?"], "\"?\" is no operation"),

@@ -22,7 +22,7 @@ import Testing
     let database = try JournalDatabase(
       writing: DatabaseFile(at: path), durability: .relaxed, wait: 40)
     #expect(transact(database) == nil)
-    let reader = try Connection(opening: path, .readOnly)
+    let reader = try Connection(opening: DatabaseFile(at: path), .readOnly)
     try reader.execute("BEGIN")
     _ = try reader.row("SELECT count(*) FROM meta") { $0.integer(0) }
     // The second has nothing left to wait for.

@@ -43,13 +43,14 @@ import Testing
     let whole = try Files.read(path)
     var dice = SplitMix(announcing: TestEffort.seed(for: "bits"))
     var found = 0
+    let file = try DatabaseFile(at: path)
     for _ in 0..<100 {
       var bytes = whole
       let bit = UInt8(1) << Int.random(in: 0..<8, using: &dice)
       bytes[Int.random(in: 0..<bytes.count, using: &dice)] ^= bit
       try Files.write(bytes, to: path)
       do throws(JournalError) {
-        let database = try JournalDatabase(reading: DatabaseFile(at: path))
+        let database = try JournalDatabase(reading: file)
         let totals = try database.documentTotals()
         #expect(totals.count == 8 && totals.bytes == 80_000)
         try database.checkIntegrity()

@@ -52,7 +52,7 @@ import Testing
     try copy.tag("u", to: "b")
     let options = WritingOptions(durability: .relaxed, lockTimeout: .init(milliseconds: 0))
     let journal = try OperationJournal(writing: original.open(), original.invocation, options)
-    try journal.withLock { () throws(JournalError) in
+    try journal.withLock { (_) throws(JournalError) in
       do { try copy.tag("v", to: "b") } catch { throw .undecided(.noHistory(path: "\(error)")) }
     }
     #expect(try copy.digest("v") == copy.digest("b"))

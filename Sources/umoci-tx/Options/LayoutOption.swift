@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
-internal import Store
 
 /// `--layout PATH`, of the commands about a whole layout that umoci has too.
 struct LayoutOption: ParsableArguments {
@@ -18,16 +16,12 @@ struct LayoutOption: ParsableArguments {
   }
 
   /// Refuses what cannot be the path of a layout.
-  ///
-  /// With a colon in it, it is one only when it is there: others have meant a tag.
-  static func check(
-    _ path: String, isThere: (String) -> Bool = { $0.withPath { access($0, F_OK) } == 0 }
-  ) throws(UsageError) -> String {
+  static func check(_ path: String) throws(UsageError) -> String {
     if path.isEmpty { throw .invalid("--layout", "the path is empty") }
-    if let colon = path.firstIndex(of: ":"), !isThere(path) {
+    if let colon = path.firstIndex(of: ":") {
       try ForeignNotation.check(path, "--layout")
       throw .invalid(
-        "--layout", "there is no layout of that path, and none can be made with a colon in it",
+        "--layout", "a layout's path cannot contain a colon",
         hint: colon == path.startIndex ? nil : "leave the tag out: `--layout \(path[..<colon])`")
     }
     return path

@@ -160,7 +160,7 @@ extension Workshop {
   /// Changes the journal's database as whoever knows how to write its pages.
   fileprivate func journal(_ change: (JournalDatabase) throws -> Void) throws {
     let path = layout + "/.ocitx/journal.db"
-    try change(try JournalDatabase(writing: path, durability: .relaxed))
+    try change(try JournalDatabase(writing: DatabaseFile(at: path), durability: .relaxed))
   }
 
   fileprivate func path(of digest: Digest) -> String {

@@ -1,4 +1,3 @@
-import Layers
 import Store
 import TestSupport
 import Testing
@@ -16,13 +15,13 @@ struct RandomLayersTests {
 
   private static let names = ["a", "b", "c", "d"]
 
-  private static func path(_ generator: inout SeededGenerator) -> String {
+  private static func path(_ generator: inout SplitMix) -> String {
     let depth = Int.random(in: 1...3, using: &generator)
     return (0..<depth).map { _ in names.randomElement(using: &generator) ?? "a" }
       .joined(separator: "/")
   }
 
-  private static func entry(_ generator: inout SeededGenerator, _ number: Int) -> Entry {
+  private static func entry(_ generator: inout SplitMix, _ number: Int) -> Entry {
     let name = path(&generator)
     let folder = name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
     let base = name.split(separator: "/").last ?? "a"
@@ -48,7 +47,7 @@ struct RandomLayersTests {
   }
 
   private static func layers(_ seed: UInt64) -> [[Entry]] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix(seed: seed)
     return (0..<Int.random(in: 1...3, using: &generator)).map { layer in
       (0..<Int.random(in: 1...12, using: &generator)).map { entry(&generator, layer * 100 + $0) }
     }
