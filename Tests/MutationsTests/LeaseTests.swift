@@ -51,8 +51,9 @@ import Testing
     try Files.remove(bundle)
     layout.host = ("debian", "two")
     let image = try layout.history().leases()[0].manifest
+    let content = try layout.content(of: image)
     #expect(try layout.collect(trashAge: 0).recovery.endedLeases.isEmpty)
-    for digest in try layout.content(of: image) { #expect(try layout.places(of: digest) != []) }
+    for digest in content { #expect(try layout.places(of: digest) != []) }
     layout.host = ("anything", "one")
     #expect(try layout.collect().recovery.endedLeases.count == 1)
   }

@@ -91,7 +91,7 @@ import Testing
 
   @Test func `an operation that died over a strange index wedges nobody`() throws {
     let layout = try layout()
-    _ = try layout.prepareTag("v", to: "a")
+    try layout.prepareTag("v", to: "a")?.leave()
     try replaceIndex(of: layout, by: .link)
     try layout.recover(.thorough)
     #expect(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "v"])

@@ -32,8 +32,7 @@ extension LayoutFinding.Code {
   /// All of these.
   package static let ofLayers: [LayoutFinding.Code] = [
     .diffID, .layerCompression, .layerMistyped, .layerArchive, .layerLimit, .entryEscape,
-    .entryAbsolute,
-    .entryRoot, .entryDuplicate, .entryRefused, .entryAmbiguous, .whiteoutInvalid,
-    .layerTypeUnknown,
+    .entryAbsolute, .entryRoot, .entryDuplicate, .entryRefused, .entryAmbiguous,
+    .whiteoutInvalid, .layerTypeUnknown,
   ]
 }

@@ -20,6 +20,7 @@ import Testing
     ["unpack", "--rootless", "--image", "L:n", "bundle"],
     ["raw", "unpack", "--rootless", "--image", "L:n", "rootfs"],
     ["repack", "--image", "L:r", "bundle"],
+    ["leases", "drop", "--layout", "L", "bundle"],
     ["exec", "--layout", "L", "--", program, "tag", "--image", "{}:a", "e"],
     ["batch", "--layout", "L", "lines"],
     ["undo", "--layout", "L"],

@@ -25,7 +25,8 @@ import Testing
       cp -r "$layout" L
       "$program" tag --image L:a x; "$program" new --image L:y; "$program" undo --layout L
       "$program" status --layout L; "$program" verify --deep --layout L; "$program" gc --layout L
-      "$program" recover --layout L; "$program" unpack --image L:a B; echo z > B/rootfs/z
+      "$program" recover --layout L; "$program" new --image L:r; echo file > f; "$program" insert --image L:r f /f
+      "$program" unpack --image L:r B; echo z > B/rootfs/z
       "$program" repack --image L:z B; "$program" audit verify --layout L; "$program" log --layout L
       """#, in: shop)
     #expect(outcome.status == 0, "\(outcome)")
@@ -41,7 +42,8 @@ import Testing
       "$program" --version; "$program" tag --image L:a x; "$program" new --image L:y
       "$program" undo --layout L; "$program" status --layout L; "$program" verify --deep --layout L
       "$program" exec --layout L -- sh -c 'cd "$0"' {}; "$program" gc --layout L
-      "$program" recover --layout L; "$program" unpack --image L:a B; echo z > B/rootfs/z
+      "$program" recover --layout L; "$program" new --image L:r; echo file > f; "$program" insert --image L:r f /f
+      "$program" unpack --image L:r B; echo z > B/rootfs/z
       "$program" repack --refresh-bundle --image L:z B; "$program" log --layout L
       """#, in: shop, by: ["unshare", "--mount"])
     #expect(outcome.status == 0, "\(outcome)")
@@ -59,11 +61,16 @@ import Testing
     let shop = try Workshop()
     try shop.succeed(["tag", "--image", "L:a", "x"])
     try Files.link(shop.folder("link"), to: "L/.ocitx/trash")
-    let before = try shop.listing()
+    let before = try places(in: shop)
     let outcome = try shop.run(command)
     #expect(outcome.status == 64, "\(outcome)")
     #expect(outcome.standardError.contains("is inside the journal of a layout"), "\(outcome)")
-    #expect(try shop.listing() == before)
+    #expect(try places(in: shop) == before)
+  }
+
+  /// Everything in the folder; what the database holds may change with an operation that fails.
+  private func places(in shop: Workshop) throws -> [String] {
+    try shop.listing().filter { !$0.contains("journal.db") }
   }
 
   @Test func `a layout's path may have any bytes`() throws {
@@ -73,14 +80,14 @@ import Testing
       odd=$'odd\377\364\217\277\277'; mkdir "$odd"; mv L "$odd/L"
       "$program" tag --image "$odd/L:a" x; "$program" undo --layout "$odd/L"
       "$program" status --layout "$odd/L"; "$program" verify --layout "$odd/L"
-      "$program" unpack --image "$odd/L:a" "$odd/B"; echo z > "$odd/B/rootfs/z"
+      "$program" new --image "$odd/L:r"; "$program" unpack --image "$odd/L:r" "$odd/B"; echo z > "$odd/B/rootfs/z"
       "$program" repack --refresh-bundle --image "$odd/L:z" "$odd/B"
       "$program" exec --layout "$odd/L" -- sh -c 'cp "$0/index.json" "$0/x"' {}
       "$program" gc --layout "$odd/L"; "$program" ls --layout "$odd/L"
       mv "$odd" plain; mv plain/L L
       """#, in: shop)
     #expect(outcome.status == 0, "\(outcome)")
-    #expect(outcome.standardOutput.hasSuffix("a\nb\nmulti\nz\n"), "\(outcome)")
+    #expect(outcome.standardOutput.hasSuffix("a\nb\nmulti\nr\nz\n"), "\(outcome)")
     #expect(try Files.names(in: shop.folder.path) == ["L", "plain"])
     #expect(shop.findings() == [])
     let missing = try shell(#""$program" ls --layout $'no\377'"#, in: shop)

@@ -160,7 +160,7 @@ import Testing
       "prlimit", "--as=\(1 << 30)", BuiltProgram.path, "raw", "mtree-validate", "-f",
       rig.bundle + "/" + path, "-p", rig.rootfs,
     ])
-    #expect(validation.status == 1, "\(validation)")
+    #expect(validation.status == 65, "\(validation)")
     #expect(validation.standardError.contains("not in the tree"), "\(validation)")
   }
 
@@ -227,10 +227,6 @@ import Testing
         + "rm $L/blobs/sha256/${d#*:}", 66, "does not have the image"
     ),
     ("mkdir $B/rootfs/.wh.x", 65, ".wh."),
-    (
-      "perl -e 'use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); "
-        + "bind(S, sockaddr_un($ARGV[0]))' $B/rootfs/s", 69, "sockets not supported"
-    ),
   ])
   func `what cannot be repacked is refused and nothing changes`(
     script: String, status: Int32, text: String
