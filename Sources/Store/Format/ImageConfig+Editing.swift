@@ -51,7 +51,13 @@ extension ImageConfig {
     var root = json
     root.merge(patch, order: Self.memberOrder)
     document.root = .object(root)
-    self = try ImageConfig(parsing: document.serialized(), named: "the patched config")
+    let name = "the patched config"
+    let patched = try ImageConfig(parsing: document.serialized(), named: name)
+    // What is there already may be no time; what is put there has to be one.
+    do throws(DocumentError) { _ = try patch.timestamp("created") } catch {
+      throw error.named(name)
+    }
+    self = patched
   }
 
   private mutating func setKey(_ key: String, of name: String, isPresent: Bool) {

@@ -78,6 +78,11 @@ struct LeasesDropCommand: ContextualCommand {
 
   var tellsOfChange: Bool { !dryRun }
 
+  /// The path of a bundle as its lease has it, or the beginning of an id.
+  private static func named(_ text: String) -> String {
+    (try? OpenDirectory.open(text).resolvedPath()) ?? text
+  }
+
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     guard !bundles.isEmpty else {
@@ -87,7 +92,7 @@ struct LeasesDropCommand: ContextualCommand {
     _ = try readable.history()
     let journal = try OperationJournal(
       writing: readable.layout, context.invocation, locking.options())
-    let dropped = try journal.dropLeases(bundles, isDry: dryRun)
+    let dropped = try journal.dropLeases(bundles.map(Self.named), isDry: dryRun)
     if output.json {
       return try context.output.document([
         "outcome": JSONValue(dryRun ? "planned" : "committed"),

@@ -24,7 +24,7 @@ import Testing
       for i in $(seq \#(depth)); do mkdir $name; cd $name; done
       cp -r "$layout" L
       "$program" tag --image L:a x; "$program" new --image L:y; "$program" undo --layout L
-      "$program" status --layout L; "$program" verify --deep --layout L; "$program" gc --layout L
+      "$program" status --layout L; "$program" verify --layout L; "$program" gc --layout L
       "$program" recover --layout L; "$program" new --image L:r; echo file > f; "$program" insert --image L:r f /f
       "$program" unpack --image L:r B; echo z > B/rootfs/z
       "$program" repack --image L:z B; "$program" audit verify --layout L; "$program" log --layout L
@@ -40,7 +40,7 @@ import Testing
       #"""
       mount -t tmpfs none /proc
       "$program" --version; "$program" tag --image L:a x; "$program" new --image L:y
-      "$program" undo --layout L; "$program" status --layout L; "$program" verify --deep --layout L
+      "$program" undo --layout L; "$program" status --layout L; "$program" verify --layout L
       "$program" exec --layout L -- sh -c 'cd "$0"' {}; "$program" gc --layout L
       "$program" recover --layout L; "$program" new --image L:r; echo file > f; "$program" insert --image L:r f /f
       "$program" unpack --image L:r B; echo z > B/rootfs/z
