@@ -40,6 +40,13 @@ extension WritingCommand {
     try Files.remove(sandbox.bundle + "/rootfs/two")
   }
 
+  /// The same beside the lease of a bundle that is gone.
+  @Sendable static func leftLease(_ sandbox: Sandbox) throws {
+    try changedBundle(sandbox)
+    try sandbox.succeed(["unpack", "--image", "{L}:a", "{B}-gone"])
+    try Files.remove(sandbox.bundle + "-gone")
+  }
+
   /// The same after a repack died that was to refresh the bundle.
   static func interruptedRefresh(at point: String) -> @Sendable (Sandbox) throws -> Void {
     { sandbox in

@@ -304,7 +304,7 @@ extension WritingCommand {
     },
     WritingCommand("tag damaged", kind: "tag", ["tag", "--image", "{L}:a", "d"], damaged),
     WritingCommand(
-      "leases drop", kind: nil, ["leases", "drop", "{B}", "--layout", "{L}"], changedBundle),
+      "leases drop", kind: nil, ["leases", "drop", "{B}-gone", "--layout", "{L}"], leftLease),
     WritingCommand(
       "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
   ]
