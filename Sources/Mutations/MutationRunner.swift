@@ -132,7 +132,8 @@ struct ExpectationCheck {
         tag: tag, expected: expected.first,
         actual: actual.isEmpty ? nil : actual.joined(separator: " and "),
         mover: try history?.lastMover(of: .name(tag)),
-        advice: "look at it with `umoci-tx log --tag \(tag)`, then run the command again"
+        advice:
+          "look at it with `umoci-tx log --tag \(ShellQuoting.quoted(tag))`, then run the command again"
           + " with what you expect now"))
   }
 }

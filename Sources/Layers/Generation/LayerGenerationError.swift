@@ -103,7 +103,7 @@ extension LayerGenerationError: DiagnosableError {
     case .socket: "remove it: a socket means nothing without the process behind it"
     case .unknownKind: "remove it, or leave it out"
     case .whiteoutName: "rename it: with that name it would remove a file when it is unpacked"
-    case .whiteoutOfRoot: "start from an image without layers instead: `umoci-tx new`"
+    case .whiteoutOfRoot: "start from an image without layers instead: see `umoci-tx new --help`"
     case .outsideRoot: "name a place in the image, beginning with a slash"
     case .unusableName: nil
     case .owner(_, let error): error.hint

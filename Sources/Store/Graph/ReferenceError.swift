@@ -72,10 +72,12 @@ extension ReferenceError: DiagnosableError {
       similar.isEmpty
         ? "`umoci-tx ls` lists the tags"
         : "did you mean " + similar.map { excerpt(of: $0) }.joined(separator: ", ") + "?"
-    case .leadsNowhere: "tag an image manifest, or remove the tag with `umoci-tx rm`"
+    case .leadsNowhere(let name):
+      "tag an image manifest, or remove the tag: `umoci-tx rm --image \(ShellQuoting.quoted("PATH:" + name))`"
     case .ambiguous: "choose one of them by its platform, or tag the one you mean"
     case .noMatchingPlatform: "choose one of the platforms above"
-    case .tooComplex: "another tool wrote it: remove the tag with `umoci-tx rm`"
+    case .tooComplex(let name, _):
+      "another tool wrote it: `umoci-tx rm --image \(ShellQuoting.quoted("PATH:" + name))` removes the tag"
     }
   }
 }

@@ -59,8 +59,9 @@ extension LayoutError: DiagnosableError {
   /// What to do about it.
   public var hint: String? {
     switch self {
-    case .notFound(let path): "create one with `umoci-tx init --layout \(path)`"
-    case .notALayout: "name the folder that has `oci-layout` in it with --layout or --image"
+    case .notFound(let path):
+      "create one with `umoci-tx init --layout \(ShellQuoting.quoted(path))`"
+    case .notALayout: "name the folder that has `oci-layout` in it"
     case .tornFile: "`umoci-tx recover` puts back the last state that the journal knows"
     case .invalidDocument:
       "another tool wrote it: mend it by hand, or see `umoci-tx log` and `umoci-tx recover --help`"
@@ -68,7 +69,7 @@ extension LayoutError: DiagnosableError {
       "such a layout can be read; to change it make a copy of it: `cp -rL LAYOUT COPY`"
     case .exists: "choose another path, or remove what is there"
     case .notDurable(let path, _): "check the disk, then use \(path) or remove it"
-    case .system(let error): error.hint
+    case .system(let error): error.adviceInLayout
     }
   }
 }

@@ -23,7 +23,7 @@ struct ListCommand: ContextualCommand {
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let operation = try moment.operation()
+    let operation = try moment.operation(now: context.invocation.now())
     let index = try ReadableLayout(path).index(atOperation: operation, context.messages)
     try TagListing(index).write(to: context.output, asJSON: output.json)
   }

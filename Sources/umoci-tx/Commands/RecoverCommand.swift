@@ -40,7 +40,7 @@ struct RecoverCommand: WritingCommand {
     if writing.dryRun {
       let status = try JournalStatus(
         of: readable.layout, readable.historyIfAny(), now: context.invocation.now())
-      return try StatusReport(status, path: path).write(to: context.output, asJSON: output.json)
+      return try StatusReport(status, path: path).write(to: context, asJSON: output.json)
     }
     let isFormatMended = try FormatRepair.run(in: readable.layout, options)
     let journal = try OperationJournal(
@@ -49,7 +49,7 @@ struct RecoverCommand: WritingCommand {
     if isFormatMended { report.notes.insert(".ocitx/format was written again", at: 0) }
     let text = RecoveryText(report)
     if output.json { return try context.output.document(text.json) }
-    for line in text.lines { try context.output.line(line) }
+    try context.output.lines(text.lines, context.messages.hints)
   }
 
   private var mode: RecoveryMode {

@@ -9,31 +9,16 @@ enum DiffOperand: Equatable {
   /// A manifest, an index or a config by its digest.
   case digest(Digest)
   /// A state of the whole layout.
-  case state(State)
+  case state(OperationReference)
 
-  /// The state of a layout after an operation, or right before it.
-  struct State: Equatable {
-    let operation: String
-    let isBefore: Bool
+  /// A tag, or where there is none of that name, a state.
+  case tagOrState(TagReference, OperationReference)
 
-    /// The index in that state.
-    func index(_ lookup: ImageLookup) throws -> ImageIndex {
-      guard let history = lookup.history else {
-        throw JournalError.noHistory(path: lookup.layout.path)
-      }
-      let sequence = try history.operation(operation).record.sequence
-      guard isBefore else { return try history.index(after: sequence) }
-      return sequence <= 1 ? .empty : try history.index(after: sequence - 1)
-    }
-  }
-
-  /// Reads an operand: `op:ID[^]`, a whole digest, or `TAG[@{…}]`.
+  /// Reads an operand: `op:12`, `12^`, a whole digest, `TAG[@{…}]`, or `12`, which may be a tag.
   init(parsing text: String, now: Timestamp) throws(UsageError) {
-    if text.hasPrefix("op:") {
-      let isBefore = text.hasSuffix("^")
-      let name = text.dropFirst(3).dropLast(isBefore ? 1 : 0)
-      let operation = try OperationName.check(String(name), option: "operation")
-      self = .state(State(operation: operation, isBefore: isBefore))
+    let operation = OperationReference(text)
+    if let operation, text.hasPrefix("op:") || (try? ReferenceName(parsing: text)) == nil {
+      self = .state(operation)
       return
     }
     if let digest = try? Digest(parsing: text) {
@@ -41,11 +26,18 @@ enum DiffOperand: Equatable {
       return
     }
     do throws(TagReference.Malformed) {
-      self = .tag(try TagReference(parsing: text, now: now))
+      let tag = try TagReference(parsing: text, now: now)
+      self = operation.map { .tagOrState(tag, $0) } ?? .tag(tag)
     } catch {
       throw .invalid(
-        "operand", "\(error)", hint: "write a tag, TAG@{1}, a digest, or op:ID for a state")
+        "operand", "\(error)", hint: "write a tag, TAG@{1}, a digest, or op:12 for a state")
     }
+  }
+
+  /// Decides what may be both: a tag of the layout as it is comes first.
+  func resolved(_ index: ImageIndex) -> DiffOperand {
+    guard case .tagOrState(let tag, let operation) = self else { return self }
+    return index.entries(named: tag.name.rawValue).isEmpty ? .state(operation) : .tag(tag)
   }
 
   /// What it stands for, unless it is a state.
@@ -53,7 +45,16 @@ enum DiffOperand: Equatable {
     switch self {
     case .tag(let tag): try lookup.pathOrIndex(to: tag, platform: platform).target
     case .digest(let digest): try lookup.descriptor(of: digest)
-    case .state: nil
+    case .state, .tagOrState: nil
     }
+  }
+}
+
+extension ImageLookup {
+  /// The index of a state.
+  func index(after operation: OperationReference) throws -> ImageIndex {
+    guard let history else { throw JournalError.noHistory(path: layout.path) }
+    let sequence = try history.sequence(of: operation)
+    return sequence == 0 ? .empty : try history.index(after: sequence)
   }
 }
