@@ -1067,7 +1067,7 @@ _umoci-tx_redo() {
     non_repeating_flags=(--dry-run --json --version -h --help)
     repeating_options=()
     non_repeating_options=(--layout --message -m --lock-timeout --durability)
-    __umoci-tx_offer_flags_options 0
+    __umoci-tx_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in

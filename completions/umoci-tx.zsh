@@ -553,9 +553,9 @@ _umoci-tx_log() {
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
         '(--limit -n)'{--limit,-n}'[At most so many operations.]:count:'
         '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
-        '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
+        '--since[Only operations since then\: 2026-11-20T10\:00Z, 2026-11-20, 09\:01, today, 5m, 3.days.ago, yesterday (24 hours ago); times without a zone are UTC.]:time:'
         '*--who[Only operations of this user, by name or id; may be repeated.]:user:'
-        '*--kind[Only operations of this kind; may be repeated.]:kind:'
+        '*--kind[Only operations of these kinds, with commas between them\: init, adopt, new, tag, remove, config, insert, add-layer, repack, batch, exec, undo, redo, restore, external, heal, repair, fork, accept, gc, expire. May be repeated.]:kind:'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -618,6 +618,7 @@ _umoci-tx_redo() {
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
+        ':op:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'
@@ -636,7 +637,7 @@ _umoci-tx_restore() {
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
-        '--to[An operation (12, kxmq, op\:@) or a time (2026-11-20T10\:00Z, yesterday, 2.hours.ago).]:op|time:'
+        '--to[An operation (12, 12^, kxmq, @, TAG@{1}) or a time (2026-11-20T10\:00Z, 09\:01, today, 2h); times without a zone are UTC.]:op|time:'
         '*--tag[Only this tag; may be repeated.]:tag:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
@@ -713,9 +714,9 @@ _umoci-tx_audit_export() {
     local -ar arg_specs=(
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
         '*--tag[Only operations that changed this tag; may be repeated.]:tag:'
-        '--since[Only operations since then\: 2026-11-20, 2026-11-20T10\:00Z, yesterday, 3.days.ago.]:time:'
+        '--since[Only operations since then\: 2026-11-20T10\:00Z, 2026-11-20, 09\:01, today, 5m, 3.days.ago, yesterday (24 hours ago); times without a zone are UTC.]:time:'
         '*--who[Only operations of this user, by name or id; may be repeated.]:user:'
-        '*--kind[Only operations of this kind; may be repeated.]:kind:'
+        '*--kind[Only operations of these kinds, with commas between them\: init, adopt, new, tag, remove, config, insert, add-layer, repack, batch, exec, undo, redo, restore, external, heal, repair, fork, accept, gc, expire. May be repeated.]:kind:'
         '--json[Print one JSON document; errors become one JSON object on standard error.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

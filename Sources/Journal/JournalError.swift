@@ -175,7 +175,7 @@ extension JournalError: DiagnosableError {
   /// What to do about it.
   public var hint: String? {
     switch self {
-    case .system(let error): error.hint
+    case .system(let error): error.adviceInLayout
     case .layout(let error): error.hint
     case .blob(let error): error.hint
     case .database(_, let code): SyscallError(call: "", path: "", code: code).hint
@@ -184,13 +184,15 @@ extension JournalError: DiagnosableError {
     case .conflict(let conflict): conflict.advice
     case .noSuchLease: "`umoci-tx leases` lists them: ids, and paths of bundles"
     case .noSuchOperation, .ambiguousOperation: "`umoci-tx log` lists the operations"
-    case .noSuchRevision(let tag, _, _): "`umoci-tx log --tag \(tag)` lists its moves"
+    case .noSuchRevision(let tag, _, _):
+      "`umoci-tx log --tag \(ShellQuoting.quoted(tag))` lists its moves"
     case .nothingTo: nil
     case .alreadyReversed: "`umoci-tx log` lists the operations; `--force` sets its tags back again"
     case .setSince(let record, _, _):
       "`umoci-tx undo \(record.sequence) --force` sets it back anyway and loses what came later, which"
         + " `umoci-tx redo` brings back"
-    case .notUndoable: "`umoci-tx restore --to OP` goes back to an earlier state instead"
+    case .notUndoable:
+      "`umoci-tx restore --to @^ --dry-run` shows what going back to an earlier state would change"
     case .missingContent: "copy the image into the layout again, then repeat the command"
     case .strangeFile:
       "umoci-tx did not put it there: move it away, then run `umoci-tx recover`"

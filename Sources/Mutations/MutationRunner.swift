@@ -137,7 +137,8 @@ struct ExpectationCheck {
         tag: tag, expected: expected,
         actual: actual.isEmpty ? nil : actual.map(\.description).joined(separator: " and "),
         mover: try context.history?.lastMover(of: .name(tag)),
-        advice: "look at it with `umoci-tx log --tag \(tag)`, then run the command again"
+        advice:
+          "look at it with `umoci-tx log --tag \(ShellQuoting.quoted(tag))`, then run the command again"
           + " with what you expect now"))
   }
 }

@@ -13,8 +13,9 @@ struct UmociTx: ParsableCommand {
       the same time, and is kept in the layout's history.
 
       Wherever a tag is read, TAG@{2} is its value two moves ago, TAG@{2026-11-20T10:00Z} or \
-      TAG@{3.days.ago} its value at that time, TAG@{op:ID} its value after an operation and \
-      TAG@{op:ID^} before it.
+      TAG@{3.days.ago} its value at that time, TAG@{op:12} its value after an operation and \
+      TAG@{op:12^} before it. A time means the end of the second, minute or day that it names, in \
+      UTC where it says no zone.
 
       Exit status: 0 done, 64 wrong usage, 65 invalid content, 66 not found, 69 not supported, \
       70 defect, 73 exists already, 74 input/output failed, 75 busy or in conflict, 76 a person \

@@ -98,7 +98,8 @@ import Testing
       try history.operation(at: $0, now: now)?.record.sequence
     }
     #expect(values == [4, 3, nil])
-    let digest = try history.value(of: "t", at: .at(now), current: layout.index(), now: now)
+    let time = try TimeExpression(parsing: "now", now: now)
+    let digest = try history.value(of: "t", at: .at(time), current: layout.index(), now: now)
     #expect(digest.map(\.digest) == [try layout.digest("b")])
   }
 

@@ -43,7 +43,9 @@ import Testing
       if Bool.random(using: &walk.dice) { try layout.collectForeign() }
     }
     for (sequence, tags) in states.shuffled(using: &walk.dice).prefix(5) {
-      let target = try layout.history().operation("\(sequence)").record
+      let target = try layout.history().operation(
+        OperationReference(sequence: sequence)
+      ).record
       try layout.run(RestoreState(to: target))
       #expect(try layout.tags() == tags, "seed \(seed), operation \(sequence)")
       try layout.collectForeign()

@@ -42,7 +42,7 @@ extension LockedJournal {
     if new.isEmpty {
       report.notes.append(
         "\(gone.count) blob(s) are gone that this needs to be whole, as index.json did before:"
-          + " `umoci-tx verify --layout \(session.layout.path)` names them")
+          + " `umoci-tx verify --layout \(ShellQuoting.quoted(session.layout.path))` names them")
     }
     return new
   }

@@ -5,30 +5,70 @@ extension OperationHistory {
   /// How many candidates an error lists.
   private static let listedCandidates: Int64 = 8
 
-  /// The operation that a text names: a sequence number, the beginning of an id, or `@` for the
-  /// newest.
+  /// The operation that a reference names.
   ///
   /// - Throws: ``JournalError/noSuchOperation(_:)`` and
-  ///   ``JournalError/ambiguousOperation(_:candidates:)``.
-  public func operation(_ text: String) throws(JournalError) -> LoggedOperation {
-    if text == "@" {
-      guard let newest = try newest() else { throw .noSuchOperation(text) }
-      return newest
+  ///   ``JournalError/ambiguousOperation(_:candidates:)``; for `TAG@{…}` also
+  ///   ``JournalError/noSuchRevision(tag:revision:reason:)``.
+  public func operation(
+    _ reference: OperationReference
+  ) throws(JournalError) -> LoggedOperation {
+    guard let stored = try database.operation(sequence: sequence(of: reference)) else {
+      throw .noSuchOperation(reference.description)
     }
-    if let sequence = Int64(text) {
-      guard let stored = try database.operation(sequence: sequence) else {
-        throw .noSuchOperation(text)
-      }
-      return try load(stored)
+    return try load(stored)
+  }
+
+  /// The number of the operation that a reference names; 0 for the one before the first.
+  ///
+  /// Throws as ``operation(_:)`` does.
+  public func sequence(of reference: OperationReference) throws(JournalError) -> Int64 {
+    let newest = try database.head()?.sequence ?? 0
+    let base: Int64
+    switch reference.base {
+    case .newest: base = newest
+    case .sequence(let sequence): base = sequence
+    case .id(let prefix): base = try sequence(ofID: prefix)
+    case .move(let tag): base = try sequence(giving: tag)
     }
-    guard OperationID.isPrefix(text) else { throw .noSuchOperation(text) }
-    let matching = try database.operations(prefix: text, limit: Self.listedCandidates)
-      .filter { $0.sequence != nil }
-    guard let only = matching.first else { throw .noSuchOperation(text) }
-    guard matching.count == 1 else {
-      throw .ambiguousOperation(text, candidates: matching.map(\.id.text))
+    guard base > 0, base <= newest, reference.stepsBack <= base else {
+      throw .noSuchOperation(reference.description)
     }
-    return try load(only)
+    return base - reference.stepsBack
+  }
+
+  private func sequence(ofID prefix: String) throws(JournalError) -> Int64 {
+    let matching = try database.operations(prefix: prefix, limit: Self.listedCandidates)
+    let sequences = matching.compactMap(\.sequence)
+    guard let only = sequences.first else { throw .noSuchOperation(prefix) }
+    guard sequences.count == 1 else {
+      throw .ambiguousOperation(
+        prefix, candidates: matching.filter { $0.sequence != nil }.map(\.id.text))
+    }
+    return only
+  }
+
+  /// The operation that gave a tag the value that it had.
+  private func sequence(giving tag: TagReference) throws(JournalError) -> Int64 {
+    let moves = try database.moves(of: .name(tag.name.rawValue)).map(\.sequence)
+    let found: Int64?
+    switch tag.revision {
+    case .current: found = moves.first
+    case .back(let count): found = moves.dropFirst(count).first
+    case .at(let time):
+      let last = try operation(at: time.end, now: time.now)?.record.sequence ?? 0
+      found = moves.first { $0 <= last }
+    case .operation(let reference):
+      let last = try sequence(of: reference)
+      found = moves.first { $0 <= last }
+    }
+    guard let found else {
+      throw .noSuchRevision(
+        tag: tag.name.rawValue, revision: tag.revision,
+        reason: moves.isEmpty
+          ? "it has never moved" : "no operation of the history gave it that value")
+    }
+    return found
   }
 
   /// The last operation that had happened at a time; nil when the history begins later.
@@ -71,13 +111,12 @@ extension OperationHistory {
     case .back(let count):
       return try value(of: name, movesAgo: count, current)
     case .at(let time):
-      guard let operation = try operation(at: time, now: now) else {
+      guard let operation = try operation(at: time.end, now: now) else {
         throw .noSuchRevision(tag: name, revision: revision, reason: "the history begins later")
       }
       return try value(of: name, through: operation.record.sequence)
-    case .operation(let text, let isBefore):
-      let sequence = try operation(text).record.sequence
-      return try value(of: name, through: isBefore ? sequence - 1 : sequence)
+    case .operation(let reference):
+      return try value(of: name, through: sequence(of: reference))
     }
   }
 

@@ -29,6 +29,32 @@ public enum Reversal {
     try target(of: .redo, in: history, userID)
   }
 
+  /// The undo that `redo` of an operation takes back: itself, or the one that has taken it back.
+  ///
+  /// - Throws: ``JournalError/nothingTo(_:reason:)`` when it is neither an undo nor undone.
+  public static func redoTarget(
+    _ reference: OperationReference, in history: OperationHistory
+  ) throws(JournalError) -> OperationRecord {
+    let record = try history.operation(reference).record
+    if record.kind == .undo { return record }
+    guard let undo = try later(than: record, in: history).reversal(of: record), undo.kind == .undo
+    else { throw .nothingTo("redo", reason: "\(record.title) is not undone") }
+    return undo
+  }
+
+  /// What has happened since an operation, as far as taking it back is concerned.
+  private static func later(
+    than record: OperationRecord, in history: OperationHistory
+  ) throws(JournalError) -> LaterOperations {
+    var later = LaterOperations()
+    try history.forEach(HistoryFilter()) { operation in
+      guard operation.record.sequence > record.sequence else { return false }
+      later.pass(operation.record)
+      return true
+    }
+    return later
+  }
+
   private static func target(
     of verb: OperationKind, in history: OperationHistory, _ userID: UInt32
   ) throws(JournalError) -> Choice {
@@ -114,12 +140,7 @@ public enum Reversal {
   private static func checkUntouched(
     _ record: OperationRecord, on index: ImageIndex, in history: OperationHistory
   ) throws(JournalError) {
-    var later = LaterOperations()
-    try history.forEach(HistoryFilter()) { operation in
-      guard operation.record.sequence > record.sequence else { return false }
-      later.pass(operation.record)
-      return true
-    }
+    let later = try later(than: record, in: history)
     if let reversal = later.reversal(of: record) {
       throw .alreadyReversed(record.title, by: reversal.title)
     }

@@ -6,11 +6,10 @@ public enum TagRevision: Equatable, Sendable {
   case current
   /// What it was so many moves ago; deletions and moves by other tools count. At least 1.
   case back(Int)
-  /// What it was at a moment.
-  case at(Timestamp)
-  /// What it was after an operation, or right before it. The text is an id, the beginning of one,
-  /// a sequence number, or `@` for the newest operation.
-  case operation(String, before: Bool)
+  /// What it was at a moment, at its end.
+  case at(TimeExpression)
+  /// What it was after an operation.
+  case operation(OperationReference)
 
   /// A text that is no revision.
   public struct Malformed: Error, Equatable, Sendable, CustomStringConvertible {
@@ -29,7 +28,12 @@ public enum TagRevision: Equatable, Sendable {
   /// Reads the text between the braces; times are seen from `now`.
   public init(parsing text: String, now: Timestamp) throws(Malformed) {
     if text.hasPrefix("op:") {
-      self = try Self.operation(parsing: text)
+      guard let operation = OperationReference(text) else {
+        throw Malformed(
+          text: text,
+          reason: "an operation is a number, the beginning of an id, or @ for the newest")
+      }
+      self = .operation(operation)
     } else if !text.isEmpty, text.utf8.allSatisfy(Self.isDigit) {
       guard let count = Int(text), count <= Self.maximumMoves else {
         throw Malformed(text: text, reason: "no tag has moved that often")
@@ -37,32 +41,14 @@ public enum TagRevision: Equatable, Sendable {
       self = count == 0 ? .current : .back(count)
     } else {
       do throws(TimeExpression.Malformed) {
-        self = .at(try TimeExpression.parse(text, now: now))
+        self = .at(try TimeExpression(parsing: text, now: now))
       } catch {
         throw Malformed(
           text: text,
           reason: "write a number of moves (2), a time (2026-11-20T10:00Z, 3.days.ago)"
-            + " or an operation (op:ID, op:ID^)")
+            + " or an operation (op:12, op:12^)")
       }
     }
-  }
-
-  private static func operation(parsing text: String) throws(Malformed) -> TagRevision {
-    var name = text.dropFirst(3)
-    let isBefore = name.last == "^"
-    if isBefore { name = name.dropLast() }
-    guard isOperationName(String(name)) else {
-      throw Malformed(
-        text: text,
-        reason: "an operation is the beginning of an id, a sequence number, or @ for the newest")
-    }
-    return .operation(String(name), before: isBefore)
-  }
-
-  /// Whether the text could name an operation: the beginning of an id, a sequence number, or `@`.
-  public static func isOperationName(_ text: String) -> Bool {
-    text == "@" || OperationID.isPrefix(text)
-      || (Int64(text) != nil && text.utf8.allSatisfy(isDigit))
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
@@ -75,7 +61,7 @@ extension TagRevision: CustomStringConvertible {
     case .current: ""
     case .back(let count): "@{\(count)}"
     case .at(let time): "@{\(time)}"
-    case .operation(let name, let isBefore): "@{op:\(name)\(isBefore ? "^" : "")}"
+    case .operation(let operation): "@{\(operation)}"
     }
   }
 }

@@ -174,7 +174,9 @@ extension LockedJournal {
     let sealed = sealing.seal(draft, repeating: head)
     try commitFork(sealed, id)
     try writeFormat(id)
-    report.notes.append("this layout is a copy; its history goes on as \(id.prefix(8))…")
+    report.notes.append(
+      "this layout is a copy: its history goes on by itself from here, as \(id.prefix(8))…;"
+        + " nothing is lost, and the original is not touched")
   }
 
   private func commitFork(

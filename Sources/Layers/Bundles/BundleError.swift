@@ -80,7 +80,7 @@ extension BundleError: DiagnosableError {
     case .exists: "choose another bundle path, or remove what is there"
     case .notAFolder: "choose another bundle path"
     case .refreshing: "wait for it to end, then run the command again"
-    case .absent: "name the folder that `umoci-tx unpack` has made"
+    case .absent: "name the folder that `unpack` has made"
     case .incomplete: "unpack the image again into a new bundle"
     case .busy: "wait for it to end, or choose another bundle path"
     case .metadata(_, .version), .metadata(_, .whiteoutMode):

@@ -94,7 +94,7 @@ extension LayerGenerationError: DiagnosableError {
     case .changedWhileRead: "stop what writes to it, then run the command again"
     case .unknownKind: "remove it, or leave it out"
     case .whiteoutName: "rename it: with that name it would remove a file when it is unpacked"
-    case .whiteoutOfRoot: "start from an image without layers instead: `umoci-tx new`"
+    case .whiteoutOfRoot: "start from an image without layers instead: see `umoci-tx new --help`"
     case .outsideRoot: "name a place in the image, beginning with a slash"
     case .unusableName: nil
     case .owner(_, let error): error.hint

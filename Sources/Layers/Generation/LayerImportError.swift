@@ -28,7 +28,7 @@ extension LayerImportError: DiagnosableError {
   /// What the user can do about it.
   public var hint: String? {
     switch self {
-    case .notAFile: "write what it gives to a file first; to add a folder, use `umoci-tx insert`"
+    case .notAFile: "write what it gives to a file first; to add a folder, use `insert`"
     case .notALayer: "a layer is a tar archive, plain or compressed with gzip or zstd: make it anew"
     }
   }

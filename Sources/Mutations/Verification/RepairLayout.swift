@@ -191,7 +191,8 @@ extension RepairError: DiagnosableError {
   /// What to do instead.
   public var hint: String? {
     switch self {
-    case .wholeTag(let tag): "`umoci-tx rm --image PATH:\(tag)` removes a tag that is not broken"
+    case .wholeTag(let tag):
+      "`umoci-tx rm --image \(ShellQuoting.quoted("PATH:" + tag))` removes a tag that is not broken"
     }
   }
 }

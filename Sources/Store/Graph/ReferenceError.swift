@@ -87,18 +87,25 @@ extension ReferenceError: DiagnosableError {
       similar.isEmpty
         ? "`umoci-tx ls` lists the tags"
         : "did you mean " + similar.map { excerpt(of: $0) }.joined(separator: ", ") + "?"
-    case .leadsNowhere: "tag an image manifest, or remove the tag with `umoci-tx rm`"
+    case .leadsNowhere(let name):
+      "tag an image manifest, or remove the tag: \(Self.removal(of: name))"
     case .ambiguous(_, let candidates, _, let isWholeWelcome):
       Self.choice(among: candidates, isWholeWelcome)
     case .noSuchDigest: "`umoci-tx ls --all --long` shows the digests of all images"
     case .ambiguousDigest: "write more digits"
     case .noMatchingPlatform: "choose one of the platforms above"
-    case .tooComplex: "another tool wrote it: remove the tag with `umoci-tx rm`"
+    case .tooComplex(let name, _):
+      "another tool wrote it: \(Self.removal(of: name)) removes the tag"
     }
   }
 }
 
 extension ReferenceError {
+  /// The command that removes a tag.
+  private static func removal(of name: String) -> String {
+    "`umoci-tx rm --image \(ShellQuoting.quoted("PATH:" + name))`"
+  }
+
   /// How to name one of several images, or all.
   private static func choice(among candidates: [Candidate], _ isWholeWelcome: Bool) -> String? {
     guard let example = candidates.last else { return nil }

@@ -61,7 +61,7 @@ struct AuditVerifyCommand: ContextualCommand {
     if output.json {
       try context.output.document(text.json)
     } else {
-      for line in text.lines(style: context.output.style) { try context.output.line(line) }
+      try context.output.lines(text.lines(style: context.output.style), context.messages.hints)
     }
     if !text.isWhole { throw ExitCode(FailureCategory.invalidContent.rawValue) }
   }
@@ -130,17 +130,20 @@ struct AuditExportCommand: ContextualCommand {
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let filter = try filter(now: context.invocation.now())
+    let query = try options.query(now: context.invocation.now())
     let output = context.output
-    try ReadableLayout(path).history().export(filter) { hash, record in
+    let readable = try ReadableLayout(path)
+    let history = try readable.history()
+    try query.checkKinds(in: history)
+    try query.tellUnknown(in: history, readable, context.messages)
+    try history.export(filter(query)) { hash, record in
       let line = Array("{\"hash\":\"\(hash)\",\"record\":".utf8) + record + Array("}\n".utf8)
       // A file gets the very bytes that were hashed; a terminal obeys nothing that is in them.
       try output.raw(output.isTerminal ? JSONText.terminalSafe(line) : line)
     }
   }
 
-  private func filter(now: Timestamp) throws(UsageError) -> ExportFilter {
-    let query = try options.query(now: now)
+  private func filter(_ query: LogQuery) -> ExportFilter {
     var filter = ExportFilter()
     filter.since = query.since
     filter.tags = Set(query.tags)

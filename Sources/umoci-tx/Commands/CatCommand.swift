@@ -32,7 +32,8 @@ struct CatCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let address = try image.address(now: context.invocation.now())
     let (platform, subject) = (try platform.wanted(), try CatSubject(parsing: subject))
-    let lookup = try context.lookup(address.path, atOperation: try moment.operation())
+    let operation = try moment.operation(now: context.invocation.now())
+    let lookup = try context.lookup(address.path, atOperation: operation)
     switch subject {
     case .index:
       let path = try lookup.pathOrIndex(to: address.reference, platform: platform)

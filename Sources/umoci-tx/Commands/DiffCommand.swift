@@ -12,7 +12,8 @@ struct DiffCommand: ContextualCommand {
     usage: "umoci-tx diff [--layout <path>] [<options>] <a> <b>",
     discussion: """
       A and B are tags (latest, latest@{1}), digests (six digits are enough), or both states of the \
-      layout after an operation (op:12, op:12^ before it). Configuration, annotations, history and layers are \
+      layout after an operation (12, 12^ before it, @; op:12 where a tag is called 12). \
+      Configuration, annotations, history and layers are \
       compared; with `--files` also the paths, by reading the layers without unpacking them.
 
       Exit status: 0 the same, 1 different, more for a failure.
@@ -20,7 +21,7 @@ struct DiffCommand: ContextualCommand {
       Examples:
         umoci-tx diff --layout images/app 1.0 latest --files
         umoci-tx diff latest@{1} latest
-        umoci-tx diff op:12^ op:12
+        umoci-tx diff 12^ 12
       """)
 
   @OptionGroup var layout: CurrentLayoutOption
@@ -51,17 +52,18 @@ struct DiffCommand: ContextualCommand {
         blobs: StoredBlobs(lookup.layout, history: lookup.history),
         spoolDirectory: context.environment.temporaryDirectory) : nil
     let report: DiffReport
-    switch operands {
+    let (old, new) = (operands.0.resolved(lookup.index), operands.1.resolved(lookup.index))
+    switch (old, new) {
     case (.state(let old), .state(let new)):
       report = try states(from: old, to: new, lookup, comparison)
     case (.state, _), (_, .state):
       throw UsageError(
         "an image cannot be compared with a state of the layout",
-        hint: "name the tag as it was: TAG@{op:ID}")
+        hint: "name the tag as it was: TAG@{op:12}")
     default:
       let difference = try ImageDifference(
-        from: try operands.0.descriptor(lookup, platform),
-        to: try operands.1.descriptor(lookup, platform), read: lookup.read)
+        from: try old.descriptor(lookup, platform),
+        to: try new.descriptor(lookup, platform), read: lookup.read)
       report = DiffReport(parts: [DiffReport.Part(title: nil, difference, comparison)])
     }
     let isSame = try report.isEmpty()
@@ -70,11 +72,11 @@ struct DiffCommand: ContextualCommand {
   }
 
   private func states(
-    from old: DiffOperand.State, to new: DiffOperand.State, _ lookup: ImageLookup,
+    from old: OperationReference, to new: OperationReference, _ lookup: ImageLookup,
     _ comparison: FileComparison?
   ) throws -> DiffReport {
     let edits = Reversal.edits(
-      restoring: try new.index(lookup), from: try old.index(lookup), tags: nil)
+      restoring: try lookup.index(after: new), from: try lookup.index(after: old), tags: nil)
     return try DiffReport(edits, lookup, files: comparison)
   }
 }

@@ -46,7 +46,8 @@ struct ExecuteCommand: ContextualCommand {
     let path = try layout.path()
     if tool.isEmpty {
       throw UsageError(
-        "no tool to run", hint: "name it behind `--`: `umoci-tx exec -- skopeo copy … oci:{}:tag`")
+        "no tool to run",
+        hint: "name it behind `--`: `umoci-tx exec -- skopeo copy docker://alpine oci:{}:alpine`")
     }
     let execution = try ExecuteTool(tool)
     let options = try locking.options()

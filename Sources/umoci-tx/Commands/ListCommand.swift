@@ -36,7 +36,8 @@ struct ListCommand: ContextualCommand {
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let operation = try moment.operation()
+    let now = context.invocation.now()
+    let operation = try moment.operation(now: now)
     let readable = try ReadableLayout(path)
     // Without `--long` a history that cannot be read stops nobody.
     let history = long ? try readable.historyIfAny() : nil
@@ -46,7 +47,7 @@ struct ListCommand: ContextualCommand {
     let last = try operation.flatMap { try history?.operation($0).record.sequence }
     let listing = TagListing(
       images: try lookup.list(isLong: long, isComplete: all, through: last), isComplete: all,
-      isLong: long, now: context.invocation.now())
+      isLong: long, now: now)
     try listing.write(to: context.output, asJSON: output.json)
   }
 }

@@ -32,12 +32,18 @@ struct LogCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let query = try filter.query(limit: limit, now: context.invocation.now())
-    let history = try ReadableLayout(historyAt: path).historyIfAny()
+    let readable = try ReadableLayout(historyAt: path)
+    let history = try readable.historyIfAny()
+    try query.checkKinds(in: history)
     if history == nil { context.messages.notice("no history yet: \(path)") }
+    if let history { try query.tellUnknown(in: history, readable, context.messages) }
     if let lost = try history?.lostHistory() {
       context.messages.log(.warning, lost.explanation)
     }
     let listing = OperationListing(operations: try history.map(query.run) ?? [])
+    if history != nil, listing.operations.isEmpty {
+      context.messages.notice("no operation matches")
+    }
     if output.json { return try context.output.document(listing.json) }
     for line in listing.lines(style: context.output.style) { try context.output.line(line) }
   }

@@ -40,7 +40,7 @@ struct RecoverCommand: WritingCommand {
       let readable = try ReadableLayout(historyAt: path)
       let status = try JournalStatus(
         of: readable.layout, readable.historyIfAny(), now: context.invocation.now())
-      return try StatusReport(status, path: path).write(to: context.output, asJSON: output.json)
+      return try StatusReport(status, path: path).write(to: context, asJSON: output.json)
     }
     let mended = try LayoutMending.run(at: path, durability: options.durability)
     let readable = try ReadableLayout(historyAt: path)
@@ -54,7 +54,7 @@ struct RecoverCommand: WritingCommand {
     report.notes = mended + report.notes
     let text = RecoveryText(report)
     if output.json { return try context.output.document(text.json) }
-    for line in text.lines { try context.output.line(line) }
+    try context.output.lines(text.lines, context.messages.hints)
   }
 
   private var mode: RecoveryMode {

@@ -8,25 +8,33 @@ struct RedoCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "redo",
     abstract: "Bring back what your newest undo took away.",
-    usage: "umoci-tx redo [--layout <path>] [<options>]",
+    usage: "umoci-tx redo [--layout <path>] [<options>] [<op>]",
     discussion: """
       Repeated, it brings back one undo after the other. It ends where you have done something else \
-      since: `umoci-tx undo OP` of an undo reaches further back.
+      since: OP reaches further back. It is an undo, or an operation that is undone.
 
       Example:
         umoci-tx redo --layout images/app
       """)
 
   @OptionGroup var layout: CurrentLayoutOption
+
+  @Argument(help: ArgumentHelp("The operation. (default: your newest undo)", valueName: "op"))
+  var operation: String?
+
   @OptionGroup var writing: WritingFlags
   @OptionGroup var output: OutputOptions
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
+    let now = context.invocation.now()
+    let name = try operation.map { try OperationReference(argument: $0, "operation", now: now) }
     let runner = try context.runner(path, writing)
-    let target = try Reversal.redoTarget(
-      in: ReadableLayout(path).history(), userID: context.invocation.userID
-    ).target(context.messages)
+    let history = try ReadableLayout(path).history()
+    let target =
+      try name.map { try Reversal.redoTarget($0, in: history) }
+      ?? Reversal.redoTarget(in: history, userID: context.invocation.userID)
+      .target(context.messages)
     try context.present(
       try runner.run(UndoOperation(target, kind: .redo)), asJSON: output.json, .spoken,
       unchanged: "the tags are what they were before operation \(target.sequence)")

@@ -54,7 +54,7 @@ struct RepackCommand: LayerCommand {
     _ address: ImageAddress, _ context: CommandContext
   ) throws -> RepackBundle {
     let bundle = try Destination.check(
-      bundle, "<bundle>", hint: "name the folder that `umoci-tx unpack` has made")
+      bundle, "<bundle>", hint: "name the folder that `unpack` has made")
     let settings = try self.options.settings(context.environment)
     var options = RepackBundle.Options()
     options.masks = ConfigText.list(masks)

@@ -24,7 +24,8 @@ struct RestoreCommand: WritingCommand {
   @Option(
     name: .customLong("to"),
     help: ArgumentHelp(
-      "An operation (12, kxmq, op:@) or a time (2026-11-20T10:00Z, yesterday, 2.hours.ago).",
+      "An operation (12, 12^, kxmq, @, TAG@{1}) or a time (2026-11-20T10:00Z, 09:01, today, 2h);"
+        + " times without a zone are UTC.",
       valueName: "op|time"))
   var target: String?
 
@@ -45,7 +46,10 @@ struct RestoreCommand: WritingCommand {
     let point = try HistoryPoint(parsing: target, now: now)
     let names = try tags.map { try TagName.parse($0, "--tag").rawValue }
     let runner = try context.runner(path, writing)
-    let operation = try point.operation(in: ReadableLayout(path).history(), now: now)
+    let readable = try ReadableLayout(path)
+    let history = try readable.history()
+    let operation = try point.operation(in: history, now: now)
+    for name in names { try readable.checkKnown(name, in: history) }
     let restore = RestoreState(
       to: operation, tags: names.isEmpty ? nil : Set(names))
     try context.present(

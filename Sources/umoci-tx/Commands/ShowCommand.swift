@@ -10,12 +10,14 @@ struct ShowCommand: ContextualCommand {
     abstract: "Show everything that is recorded about an operation.",
     usage: "umoci-tx show [--layout <path>] [<op>]",
     discussion: """
-      An operation is named by its sequence number, by the beginning of its id, or by `@` for the \
-      newest.
+      An operation is named by its number (12), by the beginning of its id, by `@` for the newest, \
+      or by TAG@{1} for the one that gave a tag that value; 12^ is the one before 12, @~2 the one \
+      two before the newest. So it is wherever an operation is named.
 
       Examples:
         umoci-tx show --layout images/app 12
         umoci-tx show @
+        umoci-tx show latest@{1}
       """)
 
   @OptionGroup var layout: CurrentLayoutOption
@@ -27,7 +29,8 @@ struct ShowCommand: ContextualCommand {
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let name = try OperationName.check(operation, option: "operation")
+    let name = try OperationReference(
+      argument: operation, "operation", now: context.invocation.now())
     let readable = try ReadableLayout(historyAt: path)
     let history = try readable.history()
     let operation = try history.operation(name)

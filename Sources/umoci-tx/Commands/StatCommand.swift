@@ -26,7 +26,8 @@ struct StatCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let address = try image.address(now: context.invocation.now())
     let platform = try platform.wanted()
-    let lookup = try context.lookup(address.path, atOperation: try moment.operation())
+    let operation = try moment.operation(now: context.invocation.now())
+    let lookup = try context.lookup(address.path, atOperation: operation)
     let path = try lookup.pathOrIndex(to: address.reference, platform: platform)
     let report = StatReport(
       inspection: try ImageInspection(path.target, read: lookup.read))
@@ -37,7 +38,7 @@ struct StatCommand: ContextualCommand {
 
 extension CommandContext {
   /// Opens a layout for looking up images, as it is or as it was after an operation.
-  func lookup(_ path: String, atOperation operation: String?) throws -> ImageLookup {
+  func lookup(_ path: String, atOperation operation: OperationReference?) throws -> ImageLookup {
     let readable = try ReadableLayout(path)
     return ImageLookup(
       readable.layout, history: try readable.historyIfAny(),

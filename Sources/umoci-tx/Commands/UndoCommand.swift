@@ -34,7 +34,8 @@ struct UndoCommand: WritingCommand {
 
   func run(in context: CommandContext) throws {
     let path = try layout.path()
-    let name = try operation.map { try OperationName.check($0, option: "operation") }
+    let now = context.invocation.now()
+    let name = try operation.map { try OperationReference(argument: $0, "operation", now: now) }
     let runner = try context.runner(path, writing)
     let target = try target(name, in: ReadableLayout(path).history(), context)
     let undo = UndoOperation(
@@ -55,7 +56,7 @@ struct UndoCommand: WritingCommand {
   }
 
   private func target(
-    _ name: String?, in history: OperationHistory, _ context: CommandContext
+    _ name: OperationReference?, in history: OperationHistory, _ context: CommandContext
   ) throws -> OperationRecord {
     if let name { return try history.operation(name).record }
     let choice = try Reversal.undoTarget(in: history, userID: context.invocation.userID)

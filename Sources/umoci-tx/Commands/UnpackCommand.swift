@@ -87,6 +87,34 @@ struct Unpacking {
   /// Does it.
   func run(_ body: (UnpackImage) throws -> Void) throws {
     defer { display.finish() }
-    try Interruption.deferring { try body(unpack) }
+    do { try Interruption.deferring { try body(unpack) } } catch {
+      throw PrivilegeError(error) ?? error
+    }
+  }
+}
+
+/// An owner, a device or the like that only root may give, and the way to do without.
+struct PrivilegeError: DiagnosableError {
+  private let cause: any DiagnosableError
+
+  /// Nil for an error about anything else.
+  init?(_ error: any Error) {
+    let call: SyscallError?
+    if case .syscall(let error) = (error as? ExtractionError)?.reason {
+      call = error
+    } else {
+      call = error as? SyscallError
+    }
+    guard let call, call.isPermission, call.call.contains("chown") || call.call.contains("mknod"),
+      let cause = error as? any DiagnosableError
+    else { return nil }
+    self.cause = cause
+  }
+
+  var description: String { cause.description }
+  var category: FailureCategory { cause.category }
+  var causes: [String] { cause.causes }
+  var hint: String? {
+    "only root may do that: with `--rootless` an ordinary user unpacks, and owns all files"
   }
 }

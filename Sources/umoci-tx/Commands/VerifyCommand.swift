@@ -72,7 +72,7 @@ struct VerifyCommand: ContextualCommand {
     if output.json {
       try context.output.document(report.json)
     } else {
-      for line in report.lines(style: context.output.style) { try context.output.line(line) }
+      try context.output.lines(report.lines(style: context.output.style), context.messages.hints)
     }
     if !report.verification.isSound {
       throw ExitCode(FailureCategory.invalidContent.rawValue)

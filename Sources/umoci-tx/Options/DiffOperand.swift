@@ -7,39 +7,34 @@ enum DiffOperand: Equatable {
   /// A tag, now or earlier, or a manifest, an index or a config by its digest.
   case image(ImageReference)
   /// A state of the whole layout.
-  case state(State)
+  case state(OperationReference)
+  /// An image, or where there is neither a tag of that name nor a digest that is written so, a state.
+  case imageOrState(ImageReference, OperationReference)
 
-  /// The state of a layout after an operation, or right before it.
-  struct State: Equatable {
-    let operation: String
-    let isBefore: Bool
-
-    /// The index in that state.
-    func index(_ lookup: ImageLookup) throws -> ImageIndex {
-      guard let history = lookup.history else {
-        throw JournalError.noHistory(path: lookup.layout.path)
-      }
-      let sequence = try history.operation(operation).record.sequence
-      guard isBefore else { return try history.index(after: sequence) }
-      return sequence <= 1 ? .empty : try history.index(after: sequence - 1)
-    }
-  }
-
-  /// Reads an operand: `op:ID[^]`, a digest or the beginning of one, or `TAG[@{…}]`.
+  /// Reads an operand: `op:12`, `12^`, a digest or the beginning of one, `TAG[@{…}]`, or `12`, which may be a tag.
   init(parsing text: String, now: Timestamp) throws(UsageError) {
-    if text.hasPrefix("op:") {
-      let isBefore = text.hasSuffix("^")
-      let name = text.dropFirst(3).dropLast(isBefore ? 1 : 0)
-      let operation = try OperationName.check(String(name), option: "operation")
-      self = .state(State(operation: operation, isBefore: isBefore))
+    let operation = OperationReference(text)
+    if let operation, text.hasPrefix("op:") || (try? ReferenceName(parsing: text)) == nil {
+      self = .state(operation)
       return
     }
     do throws(ImageReference.Malformed) {
-      self = .image(try ImageReference(parsingOperand: text, now: now))
+      let image = try ImageReference(parsingOperand: text, now: now)
+      self = operation.map { .imageOrState(image, $0) } ?? .image(image)
     } catch {
       throw .invalid(
-        "operand", "\(error)", hint: "write a tag, TAG@{1}, a digest, or op:ID for a state")
+        "operand", "\(error)", hint: "write a tag, TAG@{1}, a digest, or op:12 for a state")
     }
+  }
+
+  /// Decides what may be both: a tag of the layout as it is comes first, then six digits of a digest.
+  func resolved(_ index: ImageIndex) -> DiffOperand {
+    guard case .imageOrState(let image, let operation) = self else { return self }
+    let settled = image.settled(in: index)
+    if case .tag(let tag) = settled, index.entries(named: tag.name.rawValue).isEmpty {
+      return .state(operation)
+    }
+    return .image(settled)
   }
 
   /// What it stands for, unless it is a state.
@@ -50,5 +45,14 @@ enum DiffOperand: Equatable {
       return try lookup.descriptor(of: prefix)
     }
     return try lookup.pathOrIndex(to: image, platform: platform).target
+  }
+}
+
+extension ImageLookup {
+  /// The index of a state.
+  func index(after operation: OperationReference) throws -> ImageIndex {
+    guard let history else { throw JournalError.noHistory(path: layout.path) }
+    let sequence = try history.sequence(of: operation)
+    return sequence == 0 ? .empty : try history.index(after: sequence)
   }
 }

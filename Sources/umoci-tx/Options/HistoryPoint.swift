@@ -1,39 +1,40 @@
 internal import Journal
 internal import Store
 
-/// A state of a layout's history: after an operation, or at a time.
+/// A state of a layout's history: after an operation, or at the end of a time.
 enum HistoryPoint: Equatable {
-  /// After the operation with that name.
-  case operation(String)
-  /// At that moment.
-  case time(Timestamp)
+  /// After that operation.
+  case operation(OperationReference)
+  /// At that time.
+  case time(TimeExpression)
 
   /// The last operation of that state.
   func operation(in history: OperationHistory, now: Timestamp) throws -> OperationRecord {
     switch self {
-    case .operation(let name): return try history.operation(name).record
+    case .operation(let reference): return try history.operation(reference).record
     case .time(let time):
-      guard let operation = try history.operation(at: time, now: now) else {
+      guard let operation = try history.operation(at: time.end, now: now) else {
         throw JournalError.noSuchOperation("at \(time): the history begins later")
       }
       return operation.record
     }
   }
 
-  /// Reads what `--to` is given: the name of an operation, with or without `op:`, or a time.
+  /// Reads what `--to` is given: an operation or a time.
+  ///
+  /// `now` is a time, although it might begin an id.
   init(parsing text: String, now: Timestamp) throws(UsageError) {
-    let name = text.hasPrefix("op:") ? String(text.dropFirst(3)) : text
-    if TagRevision.isOperationName(name) {
-      self = .operation(name)
+    if text != "now", let operation = OperationReference(text, now: now) {
+      self = .operation(operation)
       return
     }
     do throws(TimeExpression.Malformed) {
-      self = .time(try TimeExpression.parse(text, now: now))
+      self = .time(try TimeExpression(parsing: text, now: now))
     } catch {
       throw .invalid(
         "--to", "\"\(text)\" is neither an operation nor a time",
-        hint: "write an operation from `umoci-tx log` (12, kxmq, @) or a time"
-          + " (2026-11-20T10:00Z, yesterday, 2.hours.ago)")
+        hint: "write an operation from `umoci-tx log` (12, 12^, kxmq, @, TAG@{1}) or a time"
+          + " (2026-11-20T10:00Z, 09:01, 2.hours.ago)")
     }
   }
 }

@@ -70,7 +70,7 @@ struct ImageAddress: Equatable {
     guard tag.revision == .current else {
       throw UsageError(
         "an earlier value of a tag cannot be written",
-        hint: "`umoci-tx restore` brings earlier values back")
+        hint: "`umoci-tx restore --help` tells how earlier values are brought back")
     }
     return tag.name
   }

@@ -47,9 +47,58 @@ struct LogQuery: Equatable {
     }
     self.since = try since.map { text throws(UsageError) in
       do throws(TimeExpression.Malformed) {
-        return try TimeExpression.parse(text, now: now)
+        return try TimeExpression(parsing: text, now: now).start
       } catch {
         throw .invalid("--since", "\(error)")
+      }
+    }
+  }
+}
+
+/// Names that nothing in a history answers to.
+extension LogQuery {
+  /// The kinds that operations have, by the words of their records.
+  static let knownKinds: [String] = [
+    "init", "adopt", "new", "tag", "remove", "config", "insert", "add-layer", "repack", "batch",
+    "exec",
+    "undo", "redo", "restore", "external", "heal", "repair", "fork", "accept", "gc", "expire",
+  ]
+
+  /// Reads `--kind`: several with commas, and `rm` as the command is called.
+  static func kinds(_ texts: [String]) -> [String] {
+    texts.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      .map { $0 == "rm" ? "remove" : String($0) }
+  }
+
+  /// Refuses a kind that no version of this program, and no operation of the history, has.
+  func checkKinds(in history: OperationHistory?) throws {
+    for kind in kinds where !Self.knownKinds.contains(kind) {
+      var filter = HistoryFilter(limit: 1)
+      filter.kinds = [kind]
+      guard try history?.operations(filter).isEmpty ?? true else { continue }
+      throw UsageError.invalid(
+        "--kind", "there is no kind \"\(kind)\"",
+        hint: "the kinds are " + Self.knownKinds.joined(separator: ", "))
+    }
+  }
+
+  /// Says which tags and users nothing in the history is about.
+  func tellUnknown(
+    in history: OperationHistory, _ layout: ReadableLayout, _ messages: MessageWriter
+  )
+    throws
+  {
+    for tag in tags where try history.operations(HistoryFilter(tag: tag, limit: 1)).isEmpty {
+      let names = (try? layout.layout.readIndex().index.referenceNames) ?? []
+      let similar = SimilarNames.find(tag, among: names)
+      let question = similar.isEmpty ? "" : "; did you mean \(similar.joined(separator: ", "))?"
+      messages.log(.warning, "no operation has changed a tag \(tag)\(question)")
+    }
+    for user in users {
+      var filter = HistoryFilter(limit: 1)
+      filter.users = [user]
+      if try history.operations(filter).isEmpty {
+        messages.log(.warning, "no operation is by a user \(user)")
       }
     }
   }

@@ -56,9 +56,10 @@ struct SourceOptions: ParsableArguments {
 
   /// The image, with the layout that it is in.
   func find(_ context: CommandContext) throws -> (SelectedImage, MutationContext) {
-    let address = try image.address(now: context.invocation.now())
+    let now = context.invocation.now()
+    let address = try image.address(now: now)
     let platform = try wantedPlatform()
-    let operation = try moment.operation()
+    let operation = try moment.operation(now: now)
     let readable = try ReadableLayout(address.path)
     let surroundings = MutationContext(
       readable.layout, history: try readable.historyIfAny(), context.invocation)

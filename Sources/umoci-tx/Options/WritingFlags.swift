@@ -103,29 +103,3 @@ struct ExpectOption: ParsableArguments {
     }
   }
 }
-
-/// `--at-op OP`, of the commands that read.
-struct AtOperationOption: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Read the layout as it was after this operation.", valueName: "op"))
-  var atOp: String?
-
-  /// The operation: the beginning of an id, a sequence number or `@`.
-  func operation() throws(UsageError) -> String? {
-    guard let atOp else { return nil }
-    return try OperationName.check(atOp, option: "--at-op")
-  }
-}
-
-/// The name of an operation on the command line.
-enum OperationName {
-  /// Refuses what cannot name an operation.
-  static func check(_ text: String, option: String) throws(UsageError) -> String {
-    if TagRevision.isOperationName(text) { return text }
-    throw .invalid(
-      option, "\"\(text)\" is no operation",
-      hint: "write a sequence number, the beginning of an id, or @ for the newest;"
-        + " `umoci-tx log` lists them")
-  }
-}

@@ -17,21 +17,22 @@ struct AuditText {
   /// The findings in the order of the history, then what was looked at.
   func lines(style: TextStyle) -> [String] {
     var lines: [String] = []
-    if let first = audit.firstBreak {
-      lines.append(
-        style.bold("first break:") + " "
-          + TerminalText.escaped("\(first.subject): \(first.message)"))
+    let first = audit.findings.firstIndex { $0 == audit.firstBreak }
+    if let first {
+      lines.append(style.bold("first break:") + " " + Self.line(audit.findings[first], style))
     }
-    for finding in audit.findings {
-      let code = finding.isProblem ? style.red("\(finding.code)") : style.yellow("\(finding.code)")
-      let prefix = finding.isProblem ? "" : "note: "
-      lines.append(
-        prefix + code + ": " + TerminalText.escaped("\(finding.subject): \(finding.message)"))
+    for (index, finding) in audit.findings.enumerated() where index != first {
+      lines.append((finding.isProblem ? "" : "note: ") + Self.line(finding, style))
     }
     if let reason = audit.fallbackReason {
       lines.append(TerminalText.escaped("only the files in ops/ were read: \(reason)"))
     }
     return lines + [summary(style)]
+  }
+
+  private static func line(_ finding: LayoutFinding, _ style: TextStyle) -> String {
+    (finding.isProblem ? style.red("\(finding.code)") : style.yellow("\(finding.code)")) + ": "
+      + TerminalText.escaped("\(finding.subject): \(finding.message)")
   }
 
   private func summary(_ style: TextStyle) -> String {

@@ -34,21 +34,24 @@ struct ErrorReport: Equatable {
   }
 
   /// The report as lines of text, each ended by a newline.
-  func text(style: TextStyle) -> String {
+  func text(style: TextStyle, _ hints: CommandHints = CommandHints()) -> String {
     var lines = [style.red(style.bold("error:")) + " " + TerminalText.escaped(message)]
     lines += causes.map { style.bold("caused by:") + " " + TerminalText.escaped($0) }
-    lines += hint.map { [style.bold("hint:") + " " + TerminalText.escaped($0)] } ?? []
+    if let hint {
+      let text = hints.completed(hint, other: TerminalText.escaped)
+      lines.append(style.bold("hint:") + " " + text)
+    }
     return lines.map { $0 + "\n" }.joined()
   }
 
   /// The report as one JSON object on one line.
-  var json: JSONObject {
+  func json(_ hints: CommandHints = CommandHints()) -> JSONObject {
     var error: JSONObject = [
       "message": JSONValue(message), "category": JSONValue(category.word),
       "status": JSONValue(Int64(status)),
       "causes": JSONValue(causes.map { JSONValue($0) }),
     ]
-    error["hint"] = hint.map { JSONValue($0) }
+    error["hint"] = hint.map { JSONValue(hints.completed($0, word: ShellQuoting.quoted)) }
     return ["error": .object(error)]
   }
 }

@@ -6,6 +6,8 @@ internal import Glibc
 struct MessageWriter {
   /// The least important level that is written.
   var level: LogLevel = .warning
+  /// What commands in messages are completed with.
+  var hints = CommandHints()
   /// Whether a person reads it.
   let isTerminal: Bool
   /// How colours are written, if at all.
@@ -48,7 +50,7 @@ struct MessageWriter {
   /// Says something about how the work goes.
   func log(_ level: LogLevel, _ text: @autoclosure () -> String) {
     if level < self.level { return }
-    write("\(label(level)) \(TerminalText.escaped(text()))\n")
+    write("\(label(level)) \(hints.completed(text(), other: TerminalText.escaped))\n")
   }
 
   private func label(_ level: LogLevel) -> String {

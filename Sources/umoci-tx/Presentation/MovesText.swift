@@ -13,7 +13,8 @@ enum MovesText {
   /// `withdrew 3 blobs, 1.2MB`.
   static func moves(_ record: OperationRecord) -> [String] {
     let moves = record.moves
-    var texts = [
+    var texts = [deed(record)].compactMap { $0 }
+    texts += [
       ("withdrew", moves.withdrawn, ""), ("kept", moves.kept, " for undo"),
       ("brought back", moves.restored, ""),
     ].filter { !$0.1.isEmpty }.map { verb, blobs, place in
@@ -26,5 +27,24 @@ enum MovesText {
       texts.append("deleted \(CollectionText.total(count, bytes)) given back")
     }
     return texts
+  }
+
+  /// What the program did by itself, and which tool another one's work was.
+  private static func deed(_ record: OperationRecord) -> String? {
+    switch record.kind {
+    case .exec:
+      let words = record.author.arguments
+      let tool = words.firstIndex(of: "--").flatMap { words.dropFirst($0 + 1).first }
+      return tool.map { "ran \(OperationLine.shortened($0, to: 40))" }
+    case .fork:
+      let origin = record.details["copied_from"]?.stringValue ?? ""
+      return "a copy of \(OperationLine.shortened(origin, to: 11)) went on by itself"
+    case .heal: return "put back what another tool had overwritten"
+    case .repair:
+      if record.details["torn"] != nil { return "replaced an index.json that was torn" }
+      let count = record.details["restored"]?.arrayValue?.elements.count ?? 0
+      return count == 0 ? nil : "brought back \(count) damaged blob\(count == 1 ? "" : "s")"
+    default: return nil
+    }
   }
 }

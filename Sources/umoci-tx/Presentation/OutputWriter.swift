@@ -45,6 +45,11 @@ final class OutputWriter {
     if buffer.count >= Self.threshold { try flush() }
   }
 
+  /// Adds lines with commands in them, which run when they are pasted.
+  func lines(_ texts: [String], _ hints: CommandHints) throws(SyscallError) {
+    for text in texts { try line(hints.completed(text)) }
+  }
+
   /// Adds bytes as they are.
   func raw(_ bytes: [UInt8]) throws(SyscallError) {
     buffer.append(contentsOf: bytes)

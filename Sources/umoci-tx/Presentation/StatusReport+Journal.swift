@@ -29,9 +29,9 @@ extension StatusReport {
   }
 
   /// Writes the report.
-  func write(to output: OutputWriter, asJSON: Bool) throws {
-    if asJSON { return try output.document(json) }
-    for line in lines(style: output.style) { try output.line(line) }
+  func write(to context: CommandContext, asJSON: Bool) throws {
+    if asJSON { return try context.output.document(json) }
+    try context.output.lines(lines(style: context.output.style), context.messages.hints)
   }
 }
 

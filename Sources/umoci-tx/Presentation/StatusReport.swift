@@ -142,7 +142,7 @@ struct StatusReport {
     case .torn(let reason):
       return [
         style.red("torn: ") + TerminalText.escaped(reason),
-        "`umoci-tx recover --layout \(TerminalText.escaped(path))` puts back what the history knows",
+        "`umoci-tx recover --layout \(TerminalText.shellWord(path))` puts back what the history knows",
       ]
     case .ahead(let stamp):
       return [
@@ -205,11 +205,13 @@ struct StatusReport {
   private var trashLines: [String] {
     let newest = trash.suffix(Self.listedAtMost)
     let older = trash.count - newest.count
-    let number = trash.count == 1 ? trash.first?.sequence.map { "\($0)" } : nil
-    return (older > 0 ? ["\(older) older ones, and"] : []) + newest.map(Self.line) + [
-      "`umoci-tx undo \(number ?? "OP")` brings it back",
-      "`umoci-tx gc --prune` deletes it and gives the space back",
-    ]
+    let what = trash.count == 1 ? "it" : "the newest"
+    let undo = trash.last?.sequence.map { "`umoci-tx undo \($0)` brings \(what) back" }
+    return (older > 0 ? ["\(older) older ones, and"] : []) + newest.map(Self.line)
+      + [undo].compactMap { $0 }
+      + [
+        "`umoci-tx gc --prune` deletes \(trash.count == 1 ? "it" : "them") and gives the space back"
+      ]
   }
 
   private static func line(_ withdrawal: JournalStatus.Withdrawal) -> String {

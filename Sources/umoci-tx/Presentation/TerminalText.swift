@@ -31,23 +31,11 @@ enum TerminalText {
 
   /// A command line that a shell would read back as these arguments, escaped like the rest.
   static func commandLine(_ arguments: [String]) -> String {
-    arguments.map(quoted).joined(separator: " ")
+    arguments.map(shellWord).joined(separator: " ")
   }
 
-  private static func quoted(_ argument: String) -> String {
-    let isPlain = argument.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "-_./:=@,+%^".utf8.contains(byte)
-      }
-    }
-    if isPlain && !argument.isEmpty { return argument }
-    let inner = argument.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: #"'\''"#)
-    return "'" + controlsEscaped(inner) + "'"
-  }
+  /// A word that a shell reads back, escaped like the rest.
+  static func shellWord(_ word: String) -> String { controlsEscaped(ShellQuoting.quoted(word)) }
 
   /// Like ``escaped(_:)``, but leaves backslashes alone, which mean nothing between single quotes.
   private static func controlsEscaped(_ text: String) -> String {

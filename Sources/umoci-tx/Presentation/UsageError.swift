@@ -14,11 +14,16 @@ struct UsageError: DiagnosableError, Equatable {
   }
 
   /// The parser's complaint about a command line, followed by how the command is used.
-  init(complaint error: any Error) {
+  ///
+  /// - Parameter arguments: The command line as it was typed.
+  init(complaint error: any Error, _ arguments: [String] = []) {
     let lines = UmociTx.fullMessage(for: error).split(separator: "\n").map { $0.drop { $0 == " " } }
     let usage = lines.first { $0.hasPrefix("Usage: ") }?.dropFirst(7)
-    let message = UmociTx.message(for: error)
-    description = message.prefix(1).lowercased() + message.dropFirst()
+    // More lines tell of more ways to read the same word.
+    let message = UmociTx.message(for: error).split(separator: "\n").first.map(String.init) ?? ""
+    var text = message.prefix(1).lowercased() + message.dropFirst()
+    if let unknown = UnknownOption(in: text, arguments) { text = unknown.complaint }
+    description = text
     hint = usage.map { "usage: \($0)" } ?? "`umoci-tx --help` lists the commands"
   }
 

@@ -33,8 +33,11 @@ struct VerificationReport {
     let names =
       tags.prefix(5).map(TerminalText.escaped).joined(separator: ", ")
       + (tags.count > 5 ? " and others" : "")
+    let log = TerminalText.commandLine([
+      "umoci-tx", "log", "--tag", tags[0], "--layout", path,
+    ])
     return [
-      "hint: copy the image again for \(names), set it back with `umoci-tx restore --tag`,"
+      "hint: copy the image again for \(names), set it back (`\(log)` lists what it was),"
         + " or give it up with `--repair --remove-tag`"
     ]
   }

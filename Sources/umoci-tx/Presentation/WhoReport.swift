@@ -75,6 +75,7 @@ struct WhoReport {
       "id": JSONValue(record.id.text),
       "before": JSONValue((edit?.before ?? []).map { .object($0.json) }),
       "after": JSONValue((edit?.after ?? []).map { .object($0.json) }),
+      "argv": JSONValue(record.author.arguments.map { JSONValue($0) }),
       "moved_since": .bool(isMovedSince),
     ]
     object["message"] = record.author.message.map { JSONValue($0) }

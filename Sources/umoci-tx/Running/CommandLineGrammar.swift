@@ -55,11 +55,21 @@ enum CommandLineGrammar {
   static func normalize(_ arguments: [String]) -> Words {
     var words = Words()
     var rest = arguments[...]
+    var negative: [String] = []
     while let word = rest.popFirst() {
       if word == "--" {
         words.command.append(word)
         words.command.append(contentsOf: rest)
         return words
+      }
+      if isNegative(word) {
+        // As git's `log -10`; elsewhere a value, which the command refuses in its own words.
+        if words.command.first == "log" {
+          words.command.append("--limit=\(word.dropFirst())")
+        } else {
+          negative.append(word)
+        }
+        continue
       }
       guard let option = Option(parsing: word) else {
         words.command.append(words.command.isEmpty && word == "h" ? "help" : word)
@@ -76,7 +86,30 @@ enum CommandLineGrammar {
         words.command += completed
       }
     }
+    if !negative.isEmpty { words.command += ["--"] + negative }
     return words
+  }
+
+  /// Whether a word is a number below zero.
+  private static func isNegative(_ word: String) -> Bool {
+    word.utf8.count > 1 && word.hasPrefix("-")
+      && word.utf8.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// How an option was typed in a command line that has it by its letter; nil when it was not.
+  static func typed(_ long: String, in arguments: [String]) -> String? {
+    shortOptions.first { $0.value == long }.map { "-\($0.key)" }.flatMap { short in
+      arguments.contains { $0.hasPrefix(short) }
+        && !arguments.contains { $0.hasPrefix("--" + long) }
+        ? short : nil
+    }
+  }
+
+  /// Whether it is an option by its whole name.
+  private static func isKnown(_ name: Substring) -> Bool {
+    let name = String(name)
+    return valueOptions.contains(name) || flags.contains(name) || optionalValues[name] != nil
+      || globalOptions.contains(name)
   }
 
   /// An option as it was typed.
@@ -89,6 +122,15 @@ enum CommandLineGrammar {
       let body = word.dropFirst(word.hasPrefix("--") ? 2 : 1)
       let equals = body.firstIndex(of: "=")
       let name = body[..<(equals ?? body.endIndex)]
+      if !word.hasPrefix("--"), !isKnown(name), let letter = body.first,
+        let attached = shortOptions[Substring(String(letter))], valueOptions.contains(attached),
+        name.count > 1
+      {
+        // `-n10`: the value stands right behind the letter.
+        self.name = attached
+        value = body.dropFirst()
+        return
+      }
       self.name = word.hasPrefix("--") ? String(name) : shortOptions[name] ?? String(name)
       value = equals.map { body[body.index(after: $0)...] }
     }

@@ -28,6 +28,7 @@ enum CommandLineProgram {
   static func run(_ arguments: [String], in context: CommandContext) -> Int32 {
     let words = CommandLineGrammar.normalize(arguments)
     var context = context
+    context.messages.hints = CommandHints(words.command)
     var status = EXIT_SUCCESS
     do {
       let command = try parse(words, &context)
@@ -37,13 +38,13 @@ enum CommandLineProgram {
       // A command's answer, such as "different", and no failure.
       status = exit.rawValue
     } catch {
-      status = report(
-        explained(error, words.command), asJSON: wantsJSON(words.command), in: context)
+      let told = explained(error, words.command, arguments)
+      status = report(told, arguments, asJSON: wantsJSON(words.command), in: context)
     }
     do {
       try context.output.flush()
     } catch {
-      let failure = report(error, asJSON: wantsJSON(words.command), in: context)
+      let failure = report(error, arguments, asJSON: wantsJSON(words.command), in: context)
       if status == EXIT_SUCCESS { status = failure }
     }
     if let loss = context.output.loss {
@@ -82,7 +83,9 @@ enum CommandLineProgram {
   }
 
   /// A complaint about a path that misses its option, with the line that was probably meant.
-  private static func explained(_ error: any Error, _ words: [String]) -> any Error {
+  private static func explained(
+    _ error: any Error, _ words: [String], _ arguments: [String]
+  ) -> any Error {
     let usage: UsageError
     if let error = error as? UsageError {
       usage = error
@@ -90,7 +93,7 @@ enum CommandLineProgram {
       guard UmociTx.isAboutUsage(error), !UmociTx.exitCode(for: error).isSuccess else {
         return error
       }
-      usage = UsageError(complaint: error)
+      usage = UsageError(complaint: error, arguments)
     }
     guard usage.isAboutMissingPath, let line = PositionalHint.corrected(words) else { return error }
     return UsageError(usage.description, hint: "write `\(line)`")
@@ -98,7 +101,7 @@ enum CommandLineProgram {
 
   /// Tells about a failure, or answers a request for help, which the parser throws too.
   private static func report(
-    _ error: any Error, asJSON: Bool, in context: CommandContext
+    _ error: any Error, _ arguments: [String], asJSON: Bool, in context: CommandContext
   ) -> Int32 {
     if let interrupted = error as? Interrupted {
       context.messages.log(.error, "interrupted by signal \(interrupted.signal)")
@@ -111,10 +114,10 @@ enum CommandLineProgram {
           try context.output.line(text)
           return EXIT_SUCCESS
         } catch {
-          return report(error, asJSON: asJSON, in: context)
+          return report(error, arguments, asJSON: asJSON, in: context)
         }
       }
-      return tell(ErrorReport(UsageError(complaint: error)), asJSON: asJSON, in: context)
+      return tell(ErrorReport(UsageError(complaint: error, arguments)), asJSON: asJSON, in: context)
     }
     return tell(ErrorReport(error), asJSON: asJSON, in: context)
   }
@@ -123,10 +126,11 @@ enum CommandLineProgram {
     _ report: ErrorReport, asJSON: Bool, in context: CommandContext
   ) -> Int32 {
     if asJSON {
-      let bytes = JSONText.terminalSafe(JSONValue.object(report.json).rendered(.compact))
+      let bytes = JSONText.terminalSafe(
+        JSONValue.object(report.json(context.messages.hints)).rendered(.compact))
       context.messages.text(String(decoding: bytes, as: UTF8.self) + "\n")
     } else {
-      context.messages.text(report.text(style: context.messages.style))
+      context.messages.text(report.text(style: context.messages.style, context.messages.hints))
     }
     return report.status
   }

@@ -16,7 +16,23 @@ enum CommandSuggestion {
     }
   }
 
+  /// What other tools call things.
+  private static let synonyms: [String: String] = [
+    "inspect": "stat", "blame": "who", "revert": "undo", "rollback": "undo", "history": "log",
+    "reflog": "log", "images": "ls", "mv": "tag", "rename": "tag", "delete": "rm", "untag": "rm",
+    "prune": "gc", "fsck": "verify", "check": "verify",
+    "run": "unpack", "create": "init", "version": "--version",
+    "cp": copying, "copy": copying, "push": copying, "pull": copying,
+  ]
+
+  /// Images go in and out by another tool.
+  private static let copying = "exec -- skopeo copy docker://alpine oci:{}:alpine"
+
   private static func unknown(_ word: String, below path: String, _ names: [String]) -> UsageError {
+    if path == "umoci-tx", let synonym = synonyms[word] {
+      return UsageError(
+        "there is no command \"\(word)\"", hint: "here it is `umoci-tx \(synonym)`")
+    }
     let guesses = similar(to: word, in: names).map { "`\(path) \($0)`" }
     let question = guesses.isEmpty ? "" : "did you mean \(guesses.joined(separator: " or "))? "
     return UsageError(

@@ -26,13 +26,24 @@ struct ReadableLayout {
     return history
   }
 
+  /// Refuses a tag that is neither in the layout nor anywhere in its history.
+  func checkKnown(_ tag: String, in history: OperationHistory) throws {
+    guard try history.operations(HistoryFilter(tag: tag, limit: 1)).isEmpty else { return }
+    let index = try layout.readIndex().index
+    guard index.entries(named: tag).isEmpty else { return }
+    throw ReferenceError.notFound(
+      name: tag, similar: SimilarNames.find(tag, among: index.referenceNames))
+  }
+
   /// The index as it is, or as it was after an operation.
   ///
   /// While another tool leaves index.json torn, the last state that the journal knows is given.
-  func index(atOperation name: String?, _ messages: MessageWriter) throws -> ImageIndex {
-    if let name {
+  func index(atOperation operation: OperationReference?, _ messages: MessageWriter) throws
+    -> ImageIndex
+  {
+    if let operation {
       let history = try history()
-      return try history.index(after: history.operation(name).record.sequence)
+      return try history.index(after: history.operation(operation).record.sequence)
     }
     do throws(LayoutError) {
       return try layout.readIndex().index

@@ -57,7 +57,7 @@ import Testing
     #expect(expiry == (try Timestamp(parsing: record.text("time") ?? "")).adding(seconds: 172_800))
     let text = try shop.succeed(["status", "--layout", "L"])
     #expect(text.contains("Trash:          gc 2, ") && text.contains(": 3 blobs, "))
-    #expect(text.contains("`umoci-tx undo 2` brings it back"))
+    #expect(text.contains("`umoci-tx undo 2 --layout L` brings it back"))
     try shop.succeed(["undo", "2", "--layout", "L"])
     #expect(try shop.json(["status", "--layout", "L"]).count("trash") == 0)
     #expect(try !shop.succeed(["status", "--layout", "L"]).contains("Trash:"))

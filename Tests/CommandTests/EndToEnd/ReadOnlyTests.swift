@@ -67,7 +67,7 @@ import Testing
     (["show", "1", "2"], 64, "unexpected argument '2'"),
     (["undo", "--layout", "L"], 66, "no history"), (["undo", "latest"], 64, "no operation"),
     (["undo", "--layout", "N"], 66, "no image layout"),
-    (["redo", "--layout", "L"], 66, "no history"), (["redo", "3"], 64, "unexpected argument"),
+    (["redo", "--layout", "L"], 66, "no history"), (["redo", "latest"], 64, "no operation"),
     (["redo", "--layout", "N"], 66, "no image layout"),
     (["restore", "--layout", "L"], 64, "--to"),
     (["restore", "--layout", "L", "--to", "1"], 66, "no history"),

@@ -12,7 +12,6 @@ import Testing
     ("img:v1", "img", "v1", .current),
     ("img:a:b", "img", "a:b", .current),
     ("a/b.c:v1@{2}", "a/b.c", "v1", .back(2)),
-    ("img:v1@{op:k^}", "img", "v1", .operation("k", before: true)),
   ])
   func `an image address is cut at its first colon`(
     text: String, path: String, tag: String, revision: TagRevision
@@ -112,11 +111,17 @@ import Testing
   }
 
   @Test(arguments: [
-    ("12", HistoryPoint.operation("12")), ("op:12", .operation("12")), ("kxmq", .operation("kxmq")),
-    ("@", .operation("@")), ("1970-01-02", .time(Timestamp(secondsSinceEpoch: 86400))),
+    "12", "op:12", "kxmq", "@", "@^", "12~2", "latest@{1}", "op:now",
   ])
-  func `a point of history is an operation or a time`(text: String, point: HistoryPoint) throws {
-    #expect(try HistoryPoint(parsing: text, now: .fixed) == point)
+  func `a point of history is an operation`(text: String) throws {
+    let operation = try #require(OperationReference(text, now: .fixed))
+    #expect(try HistoryPoint(parsing: text, now: .fixed) == .operation(operation))
+  }
+
+  @Test(arguments: ["1970-01-02", "now", "5m", "09:01"])
+  func `a point of history is a time`(text: String) throws {
+    let time = try TimeExpression(parsing: text, now: .fixed)
+    #expect(try HistoryPoint(parsing: text, now: .fixed) == .time(time))
   }
 
   @Test(arguments: ["", "latest", "op:latest", "-1"])

@@ -154,7 +154,7 @@ import Testing
     ]
     let texts = errors.map { error in
       let report = ErrorReport(error)
-      let json = String(decoding: JSONValue.object(report.json).rendered(.compact), as: UTF8.self)
+      let json = String(decoding: JSONValue.object(report.json()).rendered(.compact), as: UTF8.self)
       return report.text(style: .plain) + json + "\n=> \(report.category.rawValue)\n"
     }
     try Golden.expect(texts.joined(separator: "\n"), is: "errors")

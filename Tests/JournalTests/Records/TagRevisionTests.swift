@@ -10,21 +10,31 @@ import Testing
     ("1", .back(1)),
     ("002", .back(2)),
     ("1000000", .back(1_000_000)),
-    ("op:kxmqzyvw", .operation("kxmqzyvw", before: false)),
-    ("op:k^", .operation("k", before: true)),
-    ("op:12", .operation("12", before: false)),
-    ("op:@", .operation("@", before: false)),
-    ("op:@^", .operation("@", before: true)),
-    ("yesterday", .at(Timestamp(secondsSinceEpoch: 1_794_913_600))),
-    ("2.hours.ago", .at(Timestamp(secondsSinceEpoch: 1_794_992_800))),
-    ("1970-01-02", .at(Timestamp(secondsSinceEpoch: 86400))),
   ])
-  func `a revision is read`(text: String, expected: TagRevision) throws {
+  func `a number of moves is read`(text: String, expected: TagRevision) throws {
     #expect(try TagRevision(parsing: text, now: Self.now) == expected)
   }
 
+  @Test(arguments: ["op:kxmqzyvw", "op:k^", "op:12", "op:@", "op:@^", "op:12~3"])
+  func `an operation is read`(text: String) throws {
+    let operation = try #require(OperationReference(text))
+    #expect(try TagRevision(parsing: text, now: Self.now) == .operation(operation))
+  }
+
+  @Test(arguments: ["yesterday", "2.hours.ago", "1970-01-02", "5m"])
+  func `a time is read`(text: String) throws {
+    let time = try TimeExpression(parsing: text, now: Self.now)
+    #expect(try TagRevision(parsing: text, now: Self.now) == .at(time))
+  }
+
+  @Test(arguments: ["", "@{2}", "@{op:k^}", "@{1970-01-02T00:00Z}"])
+  func `a tag reference is written as it was typed`(revision: String) throws {
+    let reference = try TagReference(parsing: "v1" + revision, now: Self.now)
+    #expect("\(reference.name.rawValue)\(reference.revision)" == "v1" + revision)
+  }
+
   @Test(arguments: [
-    "", "-1", "+1", "1.5", "1000001", "99999999999999999999", "op:", "op:^", "op:abc", "op:k^^",
+    "", "-1", "+1", "1.5", "1000001", "99999999999999999999", "op:", "op:^", "op:abc", "op:v1@{1}",
     "op:KXMQ", "op:-1", "op:+1", "op:kxmqzyvwlnopqrstk", "op: 12", "op:99999999999999999999",
     "tomorrow", "2026-13-01", "\u{661}",
   ])
@@ -37,8 +47,6 @@ import Testing
     ("a:b", "a:b", .current),
     ("user@host", "user@host", .current),
     ("latest@{1}", "latest", .back(1)),
-    ("a:b@{op:k^}", "a:b", .operation("k", before: true)),
-    ("v1@{1970-01-02T00:00Z}", "v1", .at(Timestamp(secondsSinceEpoch: 86400))),
   ])
   func `a tag reference is split into tag and revision`(
     text: String, name: String, revision: TagRevision
