@@ -24,8 +24,7 @@ struct ContentSearch {
     return try database.hasDocument(digest)
   }
 
-  /// What descriptors reach and is gone: nowhere, though it was there once, or no document where it has
-  /// to be one; sorted.
+  /// What descriptors reach and is nowhere, or is no document where it has to be one; sorted.
   func missing(from descriptors: [Descriptor]) throws(JournalError) -> [Digest] {
     var missing: [Digest] = []
     var visited: Set<Digest> = []
@@ -38,7 +37,7 @@ struct ContentSearch {
       }
       pending += children.filter { !$0.isOptional }.map(\.descriptor)
     }
-    return try AbsentContent(database: database).gone(among: missing).sorted()
+    return missing.sorted()
   }
 
   /// Nil when the document is damaged.

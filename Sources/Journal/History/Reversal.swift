@@ -117,7 +117,10 @@ public enum Reversal {
         Descriptor(mediaType: "application/octet-stream", digest: $0.digest, size: $0.size)
       }
     }
-    return try search.missing(from: needed)
+    let missing = try search.missing(from: needed)
+    // A repair has removed tags because of what they lacked, whoever knows that by now.
+    if record.kind == .repair { return missing }
+    return try AbsentContent(database: history.database).gone(among: missing)
   }
 
   /// The edits that take a record back on an index: each tag goes back to what it was before, if nobody
