@@ -58,7 +58,8 @@ func readStatCache(_ bytes: [UInt8]) {
 func readExpressions(_ bytes: [UInt8]) {
   let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
   let now = Timestamp(secondsSinceEpoch: 1_800_000_000, nanoseconds: 0, offsetMinutes: 0)
-  _ = try? TimeExpression.parse(text, now: now)
+  _ = try? TimeExpression(parsing: text, now: now)
+  _ = OperationReference(text, now: now)
   _ = try? TagRevision(parsing: text, now: now)
   _ = try? TagReference(parsing: text, now: now)
   _ = try? Timestamp(parsing: text)
