@@ -6,19 +6,38 @@ internal import Store
 /// A reader of another program that stays in a transaction keeps every commit waiting: what a command
 /// may wait for the writer lock, it may wait here, and no longer.
 struct BusyWait {
-  /// Milliseconds: what is left, and what was spent since it was set.
-  private let state: UnsafeMutablePointer<(left: Int64, spent: Int64)>
+  /// In milliseconds: what is left, what was spent since it was set, and how long a hot journal may still last.
+  private typealias State = (left: Int64, spent: Int64, hot: Int64)
+
+  /// How long a writer that has just begun may look like one that has died, in milliseconds.
+  private static let hotJournal: Int64 = 45
+
+  private let state: UnsafeMutablePointer<State>
 
   init(milliseconds: Int64) {
     state = .allocate(capacity: 1)
-    state.initialize(to: (milliseconds, 0))
+    state.initialize(to: (milliseconds, 0, Self.hotJournal))
   }
 
   /// Frees it; the connection must be closed.
   func deallocate() { state.deallocate() }
 
   /// Sets how long may be waited from now on.
-  func set(milliseconds: Int64) { state.pointee = (milliseconds, 0) }
+  func set(milliseconds: Int64) { state.pointee = (milliseconds, 0, Self.hotJournal) }
+
+  /// Does something again for a moment while a writer at work looks like a dead one.
+  ///
+  /// Who has waited that long in vain has met a dead one: the calls after it fail at once until one succeeds.
+  func patiently(_ body: () -> Int32) -> Int32 {
+    var code = body()
+    while SQLiteError.isHotJournal(code), state.pointee.hot > 0 {
+      Pause.milliseconds(5)
+      state.pointee.hot -= 5
+      code = body()
+    }
+    if !SQLiteError.isHotJournal(code) { state.pointee.hot = Self.hotJournal }
+    return code
+  }
 
   /// What was waited since then, in seconds.
   var seconds: Double { Double(state.pointee.spent) / 1000 }
@@ -29,7 +48,7 @@ struct BusyWait {
       database,
       { context, attempts in
         guard let context else { return 0 }
-        let state = context.assumingMemoryBound(to: (left: Int64, spent: Int64).self)
+        let state = context.assumingMemoryBound(to: State.self)
         guard state.pointee.left > 0 else { return 0 }
         let pause = min(Int64(1 + attempts), 10, state.pointee.left)
         Pause.milliseconds(UInt32(pause))

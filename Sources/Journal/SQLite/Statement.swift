@@ -1,5 +1,4 @@
 internal import CSQLite
-internal import Store
 
 /// A compiled statement; finalized when it goes out of scope.
 struct Statement: ~Copyable {
@@ -12,7 +11,7 @@ struct Statement: ~Copyable {
     _ sql: String, database: OpaquePointer, path: String, _ wait: BusyWait
   ) throws(SQLiteError) {
     var handle: OpaquePointer?
-    let code = Self.patiently { sqlite3_prepare_v2(database, sql, -1, &handle, nil) }
+    let code = wait.patiently { sqlite3_prepare_v2(database, sql, -1, &handle, nil) }
     guard code == SQLITE_OK, let handle else {
       throw Connection.error(code, database: database, path: path, wait)
     }
@@ -23,18 +22,6 @@ struct Statement: ~Copyable {
   }
 
   deinit { sqlite3_finalize(handle) }
-
-  /// Does something again for a moment while a writer at work looks like a dead one.
-  private static func patiently(_ body: () -> Int32) -> Int32 {
-    var code = body()
-    var tries = 1
-    while SQLiteError.isHotJournal(code), tries < 10 {
-      Pause.milliseconds(5)
-      code = body()
-      tries += 1
-    }
-    return code
-  }
 
   /// Sets the parameters, numbered from 1 in the SQL, and rewinds.
   func bind(_ values: [SQLValue]) throws(SQLiteError) {
@@ -67,7 +54,7 @@ struct Statement: ~Copyable {
   ///
   /// - Returns: False when there is none.
   func step() throws(SQLiteError) -> Bool {
-    let code = Self.patiently { sqlite3_step(handle) }
+    let code = wait.patiently { sqlite3_step(handle) }
     if code == SQLITE_ROW { return true }
     guard code == SQLITE_DONE else {
       throw Connection.error(code, database: database, path: path, wait)
