@@ -52,7 +52,8 @@ struct ErrorCase {
     let outcome = try sandbox.run(command.arguments, input: command.input, failing: plan)
     var problems = complaints(about: outcome)
     let hasHappened = outcome.status == 0 || Self.isVisible(outcome)
-    if Files.exists(sandbox.layout + "/index.json") || initial != nil {
+    let isThere = Files.exists(sandbox.layout + "/index.json")
+    if isThere || initial != nil || command.mendsIndex {
       problems += visibleProblems(hasHappened)
       let isDecided = !Self.isUndecided(outcome)
       problems += try laterProblems(hasHappened, isDecided: isDecided)
@@ -98,8 +99,8 @@ struct ErrorCase {
   private func laterProblems(_ visible: Bool, isDecided: Bool) throws -> [String] {
     let layout = sandbox.layout
     var later = [["new", "--image", "{L}:next"], command.recovery]
-    // Where blobs may be broken, somebody has to mend them before anything else.
-    if command.recovery != WritingCommand.recover { later.reverse() }
+    // Where index.json or blobs may be broken, somebody has to mend them before anything else.
+    if command.mendsIndex || command.recovery != WritingCommand.recover { later.reverse() }
     for arguments in later {
       let outcome = try sandbox.run(arguments)
       guard outcome.status == 0 else { return ["\(arguments): \(outcome)"] }

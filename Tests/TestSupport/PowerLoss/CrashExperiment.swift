@@ -27,7 +27,8 @@ public struct CrashExperiment: Sendable {
   ///
   /// - Throws: ``TestFailure`` when it cannot be copied.
   public func reset() throws {
-    try shell(#"rm -rf "$2" && cp -a "$1" "$2""#, before, root)
+    try empty()
+    try shell(#"cp -a "$1/." "$2""#, before, root)
   }
 
   /// Runs the command once, undisturbed, and models what it did.
@@ -58,7 +59,7 @@ public struct CrashExperiment: Sendable {
   ///
   /// - Throws: ``TestFailure`` when it cannot be written.
   public func install(_ state: CrashState) throws {
-    try shell(#"rm -rf "$1""#, root)
+    try empty()
     try state.tree.materialise(at: root)
   }
 
@@ -121,6 +122,11 @@ public struct CrashExperiment: Sendable {
 
   private var recorder: TraceRecorder {
     TraceRecorder(root: root, workingFolder: scratch.path)
+  }
+
+  /// Leaves the folder itself, which a power cut does not make anew either.
+  private func empty() throws {
+    try shell(#"mkdir -p "$1" && find "$1" -mindepth 1 -delete"#, root)
   }
 
   private func shell(_ script: String, _ arguments: String...) throws {

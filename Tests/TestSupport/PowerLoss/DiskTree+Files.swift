@@ -49,10 +49,10 @@ extension DiskTree {
     return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Writes the tree as the new folder `path`: hard links are one file, permission bits are kept;
+  /// Writes the tree into the folder `path`, which is empty or made: hard links are one file, permission bits are kept;
   /// owners, times and extended attributes are not.
   public func materialise(at path: String) throws {
-    guard mkdir(path, 0o755) == 0 else {
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
       throw TestFailure("cannot make \(path): errno \(errno)")
     }
     var written: [NodeID: String] = [:]
