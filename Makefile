@@ -11,10 +11,13 @@ FUZZ_SECONDS ?= 60
 # One binary that needs no shared library: the Swift runtime and the C libraries are linked in.
 STATIC = -c release --product umoci-tx -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -s
 RELEASE_BINARY = .build/release/umoci-tx
+# What the tests call and kill thousands of times: optimized, with the fail points of a debug build.
+TESTED = $(STATIC) -Xswiftc -DDEBUG --scratch-path .build/tested
+TESTED_BINARY = $(CURDIR)/.build/tested/release/umoci-tx
 FORMATTED = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test lint check fuzz sanitize demo bench install
+.PHONY: help deps build release test build-tests build-tested lint check fuzz sanitize demo bench install
 
 help:
 	@echo 'make demo      what umoci-tx does, step by step, on a real image'
@@ -40,9 +43,16 @@ release:
 	@scripts/install-dependencies build
 	$(SWIFT) build $(STATIC)
 
+# Side by side: each leaves a processor idle for much of its time.
 test: deps
+	@$(MAKE) --no-print-directory -j2 build-tests build-tested
+	@UMOCI_TX_TEST_PROGRAM=$(TESTED_BINARY) scripts/run-tests --skip-build
+
+build-tests:
 	$(SWIFT) build --build-tests
-	@scripts/run-tests --skip-build
+
+build-tested:
+	$(SWIFT) build $(TESTED)
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

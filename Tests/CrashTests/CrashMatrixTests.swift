@@ -45,14 +45,18 @@ import Testing
     _ command: WritingCommand, faults: String? = nil
   ) throws -> Toll {
     let crash = try CrashCase(command, faults: faults)
-    var toll = Toll(calls: crash.points.count)
+    let seed = TestEffort.seed(for: command.name)
+    let calls = TestEffort.calls(of: crash.points, seed: seed)
+    var toll = Toll(calls: calls.count)
     toll.renames = crash.points.count { $0 == "publish.rename" }
-    for (offset, point) in crash.points.enumerated() {
+    for offset in calls {
       for mode in TestEffort.deaths(at: offset, of: crash.points)
       where try crash.die(at: "\(offset + 1):\(mode)") {
         toll.deaths += 1
         let found = try crash.visibleProblems() + crash.recover() + crash.continueWorking()
-        toll.problems += found.map { "died \(mode) call \(offset + 1), \(point): \($0)" }
+        toll.problems += found.map {
+          "died \(mode) call \(offset + 1), \(crash.points[offset]): \($0)"
+        }
       }
     }
     return toll

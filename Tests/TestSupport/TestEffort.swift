@@ -26,6 +26,29 @@ public enum TestEffort {
     return String(cString: only).split(separator: ",").contains { name == $0 }
   }
 
+  /// The calls of a command, by their numbers from 0, at which it is to die.
+  ///
+  /// Between two of its other calls SQLite writes many pages of one transaction, which is rolled back whole whichever
+  /// of them was the last. Without more effort, or a choice of cases, the first, the last and one between them are tried.
+  ///
+  /// - Parameters:
+  ///   - points: The fail points of all its calls.
+  ///   - seed: Chooses the one between them.
+  public static func calls(of points: [String], seed: UInt64) -> [Int] {
+    if factor > 1 || isChoosing { return Array(points.indices) }
+    var random = SplitMix(seed: seed)
+    var chosen: [Int] = []
+    while let start = chosen.last.map({ $0 + 1 }) ?? points.indices.first, start < points.count {
+      let end = points[start...].firstIndex { $0 != "sqlite.write" } ?? points.count
+      if end - start > 3 {
+        chosen += [start, Int.random(in: start + 1..<end - 1, using: &random), end - 1]
+      } else {
+        chosen.append(start)
+      }
+    }
+    return chosen
+  }
+
   /// The ways to die at a fail point of a command.
   ///
   /// After a call is before the next one: what the disk has then is the same, since nothing changes it outside of

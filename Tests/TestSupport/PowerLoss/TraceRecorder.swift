@@ -69,7 +69,13 @@ public struct TraceRecorder: Sendable {
   #endif
 
   /// The path of an executable that `swift build` made of this package.
+  ///
+  /// `UMOCI_TX_TEST_PROGRAM` names another build of the program: `make test` takes an optimized one with fail points,
+  /// since it is called some twenty thousand times.
   public static func built(_ name: String) -> String {
+    if name == "umoci-tx", let program = getenv("UMOCI_TX_TEST_PROGRAM") {
+      return String(cString: program)
+    }
     let parts = #filePath.split(separator: "/")
     return "/" + parts.dropLast(4).joined(separator: "/") + "/.build/\(configuration)/" + name
   }
