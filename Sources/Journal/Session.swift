@@ -27,6 +27,6 @@ struct Session: Sendable {
   func system<Result: ~Copyable>(
     _ body: () throws(SyscallError) -> Result
   ) throws(JournalError) -> Result {
-    do throws(SyscallError) { return try body() } catch { throw .system(error) }
+    try control.system(body)
   }
 }

@@ -137,10 +137,7 @@ public struct Transaction: ~Copyable {
       }
       if prepared == nil {
         rollBack(refreshes)
-        locked.unlock()
-        locked.bestEffort("refresh a bundle") { () throws(JournalError) in
-          try locked.settleRefreshes(own: nil)
-        }
+        locked.unlock(settlingRefreshesFor: nil)
         journal.report = locked.report
       }
       return (locked, prepared)
@@ -249,11 +246,9 @@ public struct PreparedTransaction: ~Copyable {
     do throws(JournalError) {
       try locked.publish(publication)
     } catch {
-      locked.unlock()
-      locked.bestEffort("tidy up the bundle") { () throws(JournalError) in
-        if case .notDurable = error { return }
-        if case .undecided = error { return }
-        try locked.settleRefreshes(own: own)
+      switch error {
+      case .notDurable, .undecided: locked.unlock()
+      default: locked.unlock(settlingRefreshesFor: own)
       }
       throw error
     }
@@ -264,10 +259,7 @@ public struct PreparedTransaction: ~Copyable {
       try keeper.sync()
     }
     locked.moveBlobs(of: publication.sealed.record)
-    locked.unlock()
-    locked.bestEffort("refresh the bundle") { () throws(JournalError) in
-      try locked.settleRefreshes(own: own)
-    }
+    locked.unlock(settlingRefreshesFor: own)
     afterwards(locked, publication.sealed.record)
     locked.tidyUp(publication.sealed.record.id)
     if !locked.hasLeftRecords { try? live?.remove() }
@@ -281,16 +273,12 @@ extension LockedJournal {
   fileprivate func abandon(_ publication: PreparedPublication) {
     let record = publication.sealed.record
     bestEffort("roll back") { () throws(JournalError) in
-      try exchange.withdraw(record.id)
       try rollBack(record, reason: "it was given up before it was published")
       try database.transaction { () throws(JournalError) in
         try database.insertAbandoned(record.addedBlobs.map(\.digest))
       }
     }
-    unlock()
-    bestEffort("tidy up the bundle") { () throws(JournalError) in
-      try settleRefreshes(own: record.id)
-    }
+    unlock(settlingRefreshesFor: record.id)
     tidyUp(record.id)
     guard !hasLeftRecords else { return }
     bestEffort("end the operation") { () throws(JournalError) in

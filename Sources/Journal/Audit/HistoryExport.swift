@@ -16,9 +16,9 @@ public struct ExportFilter: Sendable {
 
   /// Whether an operation is wanted.
   func lets(_ record: OperationRecord) -> Bool {
-    if let since, record.wallClock < since { return false }
-    if !kinds.isEmpty, !kinds.contains(record.kind.rawValue) { return false }
-    if !users.isEmpty, users.isDisjoint(with: record.author.names) { return false }
+    var filter = HistoryFilter(since: since)
+    (filter.users, filter.kinds) = (users, kinds)
+    guard filter.lets(record) else { return false }
     return tags.isEmpty
       || record.edits.contains { edit in
         if case .name(let name) = edit.key { tags.contains(name) } else { false }

@@ -82,12 +82,7 @@ public struct BundlePlace: Equatable, Sendable {
   }
 
   private static func status(_ path: String) throws(SyscallError) -> FileStatus? {
-    do throws(SyscallError) {
-      return try OpenDirectory.open("/").status(of: path)
-    } catch {
-      if error.isNotFound { return nil }
-      throw error
-    }
+    try OpenDirectory.open("/").status(of: path)
   }
 
   private static func identity(_ status: FileStatus) -> String {

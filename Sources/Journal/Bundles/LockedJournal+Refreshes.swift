@@ -13,6 +13,18 @@ extension LockedJournal {
     }
   }
 
+  /// Lets the next writer in, and then does what bundles wait for, if any does: one may lie on something
+  /// that hangs.
+  ///
+  /// - Parameter own: The operation of this process, which has locked the staged files itself.
+  func unlock(settlingRefreshesFor own: OperationID?) {
+    // Asked for while nobody else writes to the database.
+    let waiting = try? database.refreshes()
+    unlock()
+    if waiting?.isEmpty == true { return }
+    bestEffort("refresh a bundle") { () throws(JournalError) in try settleRefreshes(own: own) }
+  }
+
   /// Rolls every waiting refresh forward or back, as its operation was.
   ///
   /// Comes after the operations themselves were recovered, and after the lock was given up: a bundle

@@ -13,7 +13,7 @@ extension OperationJournal {
     try withLockedDatabase { (database) throws(JournalError) in leases = try database.leases() }
     var ended: [Lease] = []
     var moved: [(lease: Lease, manifest: Descriptor)] = []
-    for lease in leases where try !isHeld(lease) {
+    for lease in leases where try !session.control.isAlive(lease.holder) {
       switch LeasedBundle(lease: lease, machine: session.invocation.machineID).finding {
       case .same, .unknown: continue
       case .gone: ended.append(lease)
@@ -60,22 +60,6 @@ extension OperationJournal {
       try database.insert(renewed)
     }
     return true
-  }
-
-  private func isHeld(_ lease: Lease) throws(JournalError) -> Bool {
-    try session.control.isAlive(lease.holder)
-  }
-}
-
-extension ControlFolder {
-  /// Whether the process of an operation lives.
-  func isAlive(_ id: OperationID) throws(JournalError) -> Bool {
-    do throws(SyscallError) {
-      return try FileLock.isHeld(live.openFile(id.text))
-    } catch {
-      if error.isNotFound { return false }
-      throw .system(error)
-    }
   }
 }
 

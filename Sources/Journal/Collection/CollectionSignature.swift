@@ -26,9 +26,12 @@ struct CollectionSignature: Equatable, Sendable {
   ///   before it are the same.
   init(of locked: LockedJournal, base: Int64) throws(JournalError) {
     let (control, blobs) = (locked.session.control, locked.session.layout.blobs)
-    var parts = ["2", locked.head?.hash.description ?? "", locked.current.digest.description]
+    var parts = ["3", locked.head?.hash.description ?? "", locked.current.digest.description]
     parts.append("\(try locked.database.firstEdit(after: base) ?? 0)")
-    parts += try locked.database.leases().map { "\($0.bundle.utf8.count):\($0.bundle)\($0.holder)" }
+    let refreshes = try locked.database.refreshes().map(\.lease)
+    parts += (try locked.database.leases() + refreshes).map {
+      "\($0.bundle.utf8.count):\($0.bundle)\($0.holder)\($0.manifest.digest)"
+    }
     do throws(SyscallError) {
       parts += try Self.folders(of: blobs, keep: control.keep)
       try Self.add(control.trash, "trash", depth: 2, to: &parts)

@@ -59,7 +59,7 @@ struct TrashView {
 
   /// The operations whose trash is there, and was at a time; nil for all.
   func operations(before limit: Timestamp?) throws(JournalError) -> [OperationID] {
-    let all = try system { () throws(SyscallError) in try trash.operations() }
+    let all = try control.system { () throws(SyscallError) in try trash.operations() }
     guard let limit, !all.isEmpty else { return all }
     let chronology = try database.chronology(now: now)
     var found: [OperationID] = []
@@ -82,10 +82,12 @@ struct TrashView {
 
   /// What can be brought back, oldest first.
   func withdrawals() throws(JournalError) -> [JournalStatus.Withdrawal] {
+    let operations = try operations(before: nil)
+    guard !operations.isEmpty else { return [] }
     let lifetime = try lifetime()
     let chronology = try database.chronology(now: now)
     var found: [JournalStatus.Withdrawal] = []
-    for id in try operations(before: nil) {
+    for id in operations {
       var total = CollectionReport.Total()
       try forEachBlob(of: id) { _, status in total.add(status) }
       guard total.count > 0 else { continue }
@@ -107,20 +109,16 @@ struct TrashView {
       return (chronology.latestTime(of: sequence), stored)
     }
     // Its history is lost.
-    let status = try system { () throws(SyscallError) in try control.trash.status(of: id.text) }
+    let status = try control.system { () throws(SyscallError) in
+      try control.trash.status(of: id.text)
+    }
     return (min(now, Timestamp(secondsSinceEpoch: status?.changeTime.seconds ?? 0)), stored)
   }
 
   private func forEachBlob(
     of id: OperationID, _ body: (Digest, FileStatus) -> Void
   ) throws(JournalError) {
-    try system { () throws(SyscallError) in try trash.forEachBlob(of: id.text, body) }
-  }
-
-  private func system<Result>(
-    _ body: () throws(SyscallError) -> Result
-  ) throws(JournalError) -> Result {
-    do throws(SyscallError) { return try body() } catch { throw .system(error) }
+    try control.system { () throws(SyscallError) in try trash.forEachBlob(of: id.text, body) }
   }
 }
 

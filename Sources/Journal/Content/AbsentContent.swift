@@ -12,9 +12,8 @@ struct AbsentContent {
   func gone(among missing: [Digest]) throws(JournalError) -> [Digest] {
     var gone: [Digest] = []
     for digest in missing {
-      let isOld = try isKnown(digest)
-      let wasThere = try database.isPinned(digest)
-      if wasThere || !isOld { gone.append(digest) }
+      if try !database.isPinned(digest), try isKnown(digest) { continue }
+      gone.append(digest)
     }
     return gone
   }
@@ -35,6 +34,7 @@ extension LockedJournal {
     guard !gone.isEmpty else { return [] }
     let memory = DocumentMemory(
       database, blobs: session.layout.blobs, keep: session.control.keep)
+    try memory.load()
     var reach = Reachability()
     let entries = current.index.entries.map { BlobReference($0.descriptor) }
     try reach.mark(entries, as: .live, children: memory.references)

@@ -14,7 +14,7 @@ struct ContentSearch {
   func isAvailable(_ descriptor: Descriptor) throws(JournalError) -> Bool {
     let digest = descriptor.digest
     let size = descriptor.size
-    let isOnDisk = try system { () throws(SyscallError) in
+    let isOnDisk = try control.system { () throws(SyscallError) in
       if try layout.blobs.contains(digest, size: size) { return true }
       let kept = try control.keep.status(of: BlobStore.relativePath(of: digest))
       if kept?.size == size { return true }
@@ -54,7 +54,7 @@ struct ContentSearch {
     do throws(BlobError) { return try layout.blobs.readDocument(descriptor) } catch {
       if case .system(let cause) = error { throw .system(cause) }
     }
-    return try system { () throws(SyscallError) in
+    return try control.system { () throws(SyscallError) in
       if let kept = try KeptBlobs(folder: control.keep).readDocument(descriptor) { return kept }
       for name in try trash.names() {
         guard let folder = try trash.open(name) else { continue }
@@ -62,11 +62,5 @@ struct ContentSearch {
       }
       return nil
     }
-  }
-
-  private func system<Result>(
-    _ body: () throws(SyscallError) -> Result
-  ) throws(JournalError) -> Result {
-    do throws(SyscallError) { return try body() } catch { throw .system(error) }
   }
 }

@@ -141,3 +141,24 @@ extension OpenDirectory {
     throw .strangeFile(path: path(of: name), found: status.kind.words, expected: kind.words)
   }
 }
+
+extension ControlFolder {
+  /// Runs file-system calls, giving their errors as the journal's.
+  func system<Result: ~Copyable>(
+    _ body: () throws(SyscallError) -> Result
+  ) throws(JournalError) -> Result {
+    do throws(SyscallError) { return try body() } catch { throw .system(error) }
+  }
+
+  /// Whether the process of an operation lives.
+  func isAlive(_ id: OperationID) throws(JournalError) -> Bool {
+    do throws(SyscallError) {
+      return try FileLock.isHeld(live.openFile(id.text))
+    } catch {
+      if error.isNotFound { return false }
+      // Whose file may not be opened, he may be at work.
+      if error.isPermission { return true }
+      throw .system(error)
+    }
+  }
+}

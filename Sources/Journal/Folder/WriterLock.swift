@@ -83,7 +83,7 @@ extension WriterLock {
     _ held: FileStatus, in directory: OpenDirectory
   ) throws(SyscallError) -> Bool {
     guard let named = try directory.status(of: ControlFolder.Names.lock) else { return false }
-    return named.inode == held.inode && named.device == held.device
+    return named.isSameFile(as: held)
   }
 }
 
@@ -91,15 +91,24 @@ extension WriterLock {
 enum LockHolder {
   static func describe(_ directory: OpenDirectory) -> String? {
     guard let status = try? directory.status(of: ControlFolder.Names.lock),
-      let proc = try? OpenDirectory.open("/proc"),
-      let locks = try? proc.openFile("locks").readToEnd(limit: 1 << 20)
+      let proc = try? OpenDirectory.open("/proc")
     else { return nil }
-    let inode = ":\(status.inode) "
-    for line in String(decoding: locks, as: UTF8.self).split(separator: "\n")
-    where line.contains("FLOCK") && line.contains(inode) && !line.contains("->") {
+    // The list is read in pieces: while others come and go, a line may be missing.
+    for _ in 0..<3 {
+      guard let locks = try? proc.openFile("locks").readToEnd(limit: 1 << 20) else { return nil }
+      let lines = String(decoding: locks, as: UTF8.self).split(separator: "\n")
+      if let process = process(lines, inode: status.inode) {
+        return "process \(process)" + command(of: process, proc)
+      }
+    }
+    return nil
+  }
+
+  private static func process(_ lines: [Substring], inode: UInt64) -> Int32? {
+    for line in lines
+    where line.contains("FLOCK") && line.contains(":\(inode) ") && !line.contains("->") {
       let words = line.split(separator: " ")
-      guard words.count > 4, let process = Int32(words[4]) else { continue }
-      return "process \(process)" + command(of: process, proc)
+      if words.count > 4, let process = Int32(words[4]) { return process }
     }
     return nil
   }

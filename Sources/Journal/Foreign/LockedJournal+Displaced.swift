@@ -69,8 +69,8 @@ extension LockedJournal {
     removeOldDisplaced(names)
   }
 
-  /// Removes indexes that were replaced long ago and hold nothing that is not merged; whatever else lies
-  /// there is not ours to remove.
+  /// Removes indexes that were replaced long ago and hold nothing that is not merged, and the oldest when
+  /// there are too many; whatever else lies there is not ours to remove.
   private func removeOldDisplaced(_ all: [String]) {
     let names = all.filter { DisplacedFile(name: $0) != nil }
     let spare = names.dropLast(DisplacedFile.keptAtLeast)

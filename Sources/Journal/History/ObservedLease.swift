@@ -29,13 +29,17 @@ extension OperationHistory {
   public func observedLeases(from machine: String) throws(JournalError) -> [ObservedLease] {
     let leases = try database.leases()
     let refreshes = try database.refreshes().map(\.lease)
-    let known = Set(leases.map(\.bundle))
+    // Equal paths on two machines are two bundles.
+    func isSameBundle(_ one: Lease, _ other: Lease) -> Bool {
+      one.bundle == other.bundle && one.place == other.place
+    }
+    let others = refreshes.filter { refresh in !leases.contains { isSameBundle($0, refresh) } }
     var observed: [ObservedLease] = []
-    for lease in leases + refreshes.filter({ !known.contains($0.bundle) }) {
+    for lease in leases + others {
       observed.append(
         ObservedLease(
           lease: lease, state: try state(of: lease, from: machine),
-          isRefreshPending: refreshes.contains { $0.bundle == lease.bundle }))
+          isRefreshPending: refreshes.contains { isSameBundle($0, lease) }))
     }
     return observed
   }

@@ -155,10 +155,7 @@ extension OperationHistory {
 
   /// Who moved a tag last, in words for a message; nil when the history does not know.
   public func lastMover(of key: EntryKey) throws(JournalError) -> String? {
-    guard let stored = try database.operations(editing: key, before: .max, limit: 1).first else {
-      return nil
-    }
-    return try stored.record().deed
+    try lastMove(of: key)?.record.deed
   }
 }
 

@@ -161,7 +161,7 @@ public final class OperationHistory {
     try database.document(digest)
   }
 
-  /// The leases of bundles that were there when a writing command last looked, sorted by path.
+  /// The leases of bundles that were there when `gc` or `recover` last looked, sorted by path.
   public func leases() throws(JournalError) -> [Lease] { try database.leases() }
 
   /// What the history keeps of blobs other than documents.

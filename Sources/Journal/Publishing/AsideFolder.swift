@@ -6,11 +6,13 @@ internal import Store
 /// Nothing of it is ever replaced or deleted by the program, and it is durable before whatever takes its
 /// place is.
 struct AsideFolder {
-  let session: Session
-
-  private var folder: OpenDirectory { session.control.displaced }
+  let folder: OpenDirectory
+  let policy: CreationPolicy
+  let durability: Durability
 
   /// Moves something here, under the wanted name or the next one that is free.
+  ///
+  /// It is durable here before the folder is synced that it came from.
   ///
   /// - Returns: The name that it has got.
   func take(
@@ -18,6 +20,7 @@ struct AsideFolder {
   ) throws(SyscallError) -> String {
     let free = try freeName(wanted)
     try source.rename(name, to: folder, as: free, point)
+    try sync()
     return free
   }
 
@@ -27,17 +30,14 @@ struct AsideFolder {
   func save(_ bytes: [UInt8], as wanted: String) throws(SyscallError) -> String {
     let free = try freeName(wanted)
     let file = try folder.createFile(
-      free, policy: session.control.policy, "aside.create-copy")
+      free, policy: policy, "aside.create-copy")
     try file.write(bytes, "aside.write-copy")
-    try session.durability.sync(file, "aside.sync-copy")
+    try durability.sync(file, "aside.sync-copy")
     try sync()
     return free
   }
 
-  /// Makes durable what has been moved here: before the folder is synced that it came from.
-  func sync() throws(SyscallError) {
-    try session.durability.sync(folder, "aside.sync-folder")
-  }
+  private func sync() throws(SyscallError) { try durability.sync(folder, "aside.sync-folder") }
 
   /// A name that nothing has yet.
   ///

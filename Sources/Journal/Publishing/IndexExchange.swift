@@ -166,7 +166,8 @@ struct IndexExchange {
     try session.system { () throws(SyscallError) in
       let staged = try session.control.stage.status(of: id.text + "/" + Self.stagedName)
       let index = try session.layout.root.status(of: LayoutPaths.index)
-      return staged != nil && staged?.inode == index?.inode && staged?.device == index?.device
+      guard let staged, let index else { return false }
+      return staged.isSameFile(as: index)
     }
   }
 

@@ -46,7 +46,11 @@ final class LockedJournal {
   func unlock() { lock.release() }
 
   var exchange: IndexExchange { IndexExchange(session: session) }
-  var aside: AsideFolder { AsideFolder(session: session) }
+  var aside: AsideFolder {
+    AsideFolder(
+      folder: session.control.displaced, policy: session.control.policy,
+      durability: session.durability)
+  }
   var sealing: Sealing {
     Sealing(store: storeID, now: session.invocation.now())
   }

@@ -53,7 +53,7 @@ final class DatabaseOpener {
     }
   }
 
-  /// Notes that the database has turned out to be damaged, so that the next ``open(checkingAll:)``
+  /// Notes that the database has turned out to be damaged, so that the next ``open(_:checkingAll:)``
   /// makes it again.
   ///
   /// - Returns: Whether that may help: the error tells of damage, and it is the first time.

@@ -69,10 +69,8 @@ extension LockedJournal {
 
   private func putAside(_ name: String) throws(JournalError) -> String {
     try session.system { () throws(SyscallError) in
-      let saved = try aside.take(
+      try aside.take(
         name, from: session.control.records, as: "unused-" + name, "recover.put-record-aside")
-      try aside.sync()
-      return saved
     }
   }
 }

@@ -120,16 +120,7 @@ extension LockedJournal {
 
   /// Whether the operation's process is gone; a living one is only tidying up.
   func isDead(_ id: OperationID) throws(JournalError) -> Bool {
-    try session.system { () throws(SyscallError) in
-      do throws(SyscallError) {
-        return try !FileLock.isHeld(session.control.live.openFile(id.text))
-      } catch {
-        if error.isNotFound { return true }
-        // Whose file may not be opened, he may be at work.
-        if error.isPermission { return false }
-        throw error
-      }
-    }
+    try !session.control.isAlive(id)
   }
 
   /// It had not been published, and nothing has happened since: what it staged is still right.

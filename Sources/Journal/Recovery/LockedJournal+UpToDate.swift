@@ -104,10 +104,8 @@ extension LockedJournal {
       if let bytes { return try aside.save(bytes, as: "torn-\(time).json") }
       let root = session.layout.root
       guard try root.status(of: LayoutPaths.index) != nil else { return nil }
-      let saved = try aside.take(
+      return try aside.take(
         LayoutPaths.index, from: root, as: "torn-\(time)", "repair.put-index-aside")
-      try aside.sync()
-      return saved
     }
   }
 

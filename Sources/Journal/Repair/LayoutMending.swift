@@ -25,6 +25,19 @@ public enum LayoutMending {
     }
   }
 
+  /// Mends all that stands between a layout and its recovery, its journal's lock and `format` too.
+  ///
+  /// - Returns: The layout, and what had to be done, a sentence each.
+  public static func makeReady(
+    _ path: String, _ options: WritingOptions
+  ) throws -> (layout: ImageLayout, notes: [String]) {
+    var notes = try run(at: path, durability: options.durability)
+    let layout = try ImageLayout.openForHistory(path)
+    if try LockRepair.run(in: layout, options) { notes.append(LockRepair.note) }
+    if try FormatRepair.run(in: layout, options) { notes.append(".ocitx/format was written again") }
+    return (layout, notes)
+  }
+
   private static func mended(
     _ path: String, _ durability: Durability
   ) throws(LayoutError) -> [String]? {

@@ -108,5 +108,7 @@ enum Schema {
     """
 
   /// More documents are followed than before: each is taken apart again.
-  private static let version5 = "DELETE FROM children;"
+  ///
+  /// Nobody asks any more which operation published an index.
+  private static let version5 = "DELETE FROM children; DROP INDEX operations_by_index;"
 }
