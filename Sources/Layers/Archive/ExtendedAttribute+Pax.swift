@@ -30,9 +30,9 @@ extension ExtendedAttribute {
     var rest = text
     while let byte = rest.popFirst() {
       if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let escaped = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+        let high = rest[rest.startIndex].hexDigit, let low = rest[rest.startIndex + 1].hexDigit
       {
-        name.append(escaped)
+        name.append(high << 4 | low)
         rest = rest.dropFirst(2)
       } else {
         name.append(byte)

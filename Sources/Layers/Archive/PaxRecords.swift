@@ -57,7 +57,9 @@ struct PaxRecords {
     }
     let record = rest.prefix(Int(length))
     rest = rest.dropFirst(Int(length))
-    guard record.endIndex > digits.endIndex + 1, record.last == UInt8(ascii: "\n") else {
+    guard record.endIndex > digits.endIndex + 1, record.last == UInt8(ascii: "\n"),
+      record[digits.endIndex] == UInt8(ascii: " ")
+    else {
       throw malformed("a record does not end with its line")
     }
     let line = record[(digits.endIndex + 1)...].dropLast()
@@ -175,7 +177,6 @@ struct PaxRecords {
     guard nanoseconds > 0, text.first == UInt8(ascii: "-") else {
       return FileTime(seconds: seconds, nanoseconds: nanoseconds)
     }
-    guard seconds > .min else { throw .invalidField(field) }
     return FileTime(seconds: seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds)
   }
 }

@@ -141,7 +141,9 @@ extension TarReader {
     let size = try header.size()
     guard size >= 0 else { throw ArchiveError.invalidField("size") }
     guard size <= Self.longestExtendedHeader else {
-      throw ArchiveError.headerTooLarge(limit: Int(Self.longestExtendedHeader))
+      // No option lifts this.
+      throw ArchiveError.malformedHeader(
+        reason: "an extended header has more than \(Self.longestExtendedHeader) bytes")
     }
     try count(size)
     var body: [UInt8] = []

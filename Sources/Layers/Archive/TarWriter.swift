@@ -32,7 +32,7 @@ final class TarWriter {
   ///   - data: Where a sparse file has data, in order; nil for one that is written whole.
   /// - Throws: ``LayerGenerationError``, or what the output throws.
   func begin(_ entry: LayerEntry, data: [Range<Int64>]? = nil) throws {
-    try complete(entry.path)
+    try complete()
     var header = TarHeaderBlock(entry)
     var map: [UInt8] = []
     left = entry.size
@@ -71,14 +71,13 @@ final class TarWriter {
 
   /// Writes the end of the stream.
   func finish() throws {
-    try complete([])
+    try complete()
     try write(zeros: 2 * Int64(TarStream.blockSize))
   }
 
-  private func complete(_ next: [UInt8]) throws {
+  private func complete() throws {
     guard left == 0 else {
-      throw LayerGenerationError.refused(
-        name: next, reason: "the entry before it lacks \(left) bytes")
+      throw LayerGenerationError.unavailable(reason: "an entry lacks \(left) bytes")
     }
     try write(zeros: padding)
     padding = 0

@@ -117,15 +117,7 @@ extension RuntimeConfig {
   /// An absolute path, which runtimes ask for; a relative one begins at the root, as for Docker.
   private static func workingDirectory(_ path: String) -> String {
     if path.utf8.first == UInt8(ascii: "/") { return path }
-    var components: [Substring.UTF8View] = []
-    for component in path.utf8.split(separator: UInt8(ascii: "/")) {
-      switch String(component) {
-      case ".": continue
-      case "..": _ = components.popLast()
-      default: components.append(component)
-      }
-    }
-    return "/" + components.map { String($0) ?? "" }.joined(separator: "/")
+    return "/" + String(decoding: PathMasks.cleaned(Array(path.utf8)), as: UTF8.self)
   }
 
   private static func user(_ inputs: Inputs) -> JSONObject {

@@ -20,8 +20,6 @@ public enum LayerGenerationError: Error, Equatable, Sendable {
   case owner(path: String, IDMappingError)
   /// The attribute that tells the owner of a file is malformed.
   case malformedOwner(path: String, MalformedRootlessOwner)
-  /// The archive library refused an entry; `reason` is its own text.
-  case refused(name: [UInt8], reason: String)
   /// A library could not be set up, or failed.
   case unavailable(reason: String)
 }
@@ -66,7 +64,6 @@ extension LayerGenerationError: DiagnosableError {
     case .unusableName(let name): "\(printable(name)) is no name that a layer can hold"
     case .owner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
     case .malformedOwner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
-    case .refused(let name, let reason): "\(printable(name)) cannot be archived: \(reason)"
     case .unavailable(let reason): "a layer cannot be made: \(reason)"
     }
   }
@@ -76,7 +73,7 @@ extension LayerGenerationError: DiagnosableError {
     switch self {
     case .noSource: .notFound
     case .changedWhileRead: .busy
-    case .unknownKind, .refused: .unsupported
+    case .unknownKind: .unsupported
     case .whiteoutName, .whiteoutOfRoot, .outsideRoot, .unusableName: .invalidContent
     case .owner(_, let error): error.category
     case .malformedOwner(_, let error): error.category
@@ -99,7 +96,6 @@ extension LayerGenerationError: DiagnosableError {
     case .unusableName: nil
     case .owner(_, let error): error.hint
     case .malformedOwner(_, let error): error.hint
-    case .refused: nil
     case .unavailable: "there may be too little memory: free some, then run the command again"
     }
   }

@@ -1,3 +1,5 @@
+internal import Store
+
 /// The spelling of file names in mtree files: vis(3) with white space, glob characters and
 /// everything that is not ASCII as octal numbers (umoci-behaviour §2.3).
 ///
@@ -87,19 +89,10 @@ private struct EscapeReader {
   }
 
   private mutating func hexadecimal() -> [UInt8]? {
-    guard let high = rest.popFirst().flatMap(Self.digit), let low = rest.popFirst(),
-      let low = Self.digit(low)
+    guard let high = rest.popFirst()?.hexDigit, let low = rest.popFirst(),
+      let low = low.hexDigit
     else { return nil }
     return [high << 4 | low]
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 
   private mutating func control(_ mask: UInt8) -> [UInt8]? {

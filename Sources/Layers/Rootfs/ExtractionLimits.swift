@@ -23,7 +23,7 @@ public struct ExtractionLimits: Equatable, Sendable {
   public var attributesSize = 1 << 20
   /// The largest size of all headers of an entry in bytes: pax records, long names, sparse maps.
   ///
-  /// libarchive itself refuses a single pax header or long name of more than 1 MiB.
+  /// A single extended header or long name of more than 1 MiB is refused whatever this says.
   public var headerSize = 2 << 20
   /// The binary logarithm of the largest window in bytes that a zstd frame may need, 10 to 29.
   public var zstdWindowLog = 27

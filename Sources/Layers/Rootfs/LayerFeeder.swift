@@ -58,10 +58,10 @@ struct LayerFeeder: Sendable {
       let count = try decompressor.read(into: slot)
       total += Int64(count)
       try check(total, from: blob.byteCount)
-      if let mistype = decompressor.mistype { progress.note(mistype, in: index) }
       if count > 0 { ring.publish(count) }
       if count < slot.count { break }
     }
+    if let mistype = decompressor.mistype { progress.note(mistype, in: index) }
     try blob.verifyToEnd()
   }
 

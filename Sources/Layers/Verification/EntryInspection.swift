@@ -4,14 +4,14 @@ internal import Store
 struct EntryInspection {
   /// The most findings that one layer gives.
   static let limit = 20
-  /// The most names that are remembered to find duplicates, eight bytes each.
+  /// The most names, and the most folders, that are remembered, eight bytes each.
   static let nameLimit = 1 << 21
 
   private let blob: LayoutExamination.PendingBlob
   private let limits: ExtractionLimits
   private var names: Set<Int> = []
   private var folders: Set<Int> = []
-  private var contentBytes: Int64 = 0
+  private var contentBytes: ByteCount = 0
   private var entryCount = 0
   private var omitted = 0
   private(set) var findings: [LayoutFinding] = []
@@ -35,7 +35,6 @@ struct EntryInspection {
           throw LayerFailure(reason: .limit(.entries(limit: limits.entries)))
         }
         inspect(reader.entry)
-        if reader.entry.kind == .regular { try reader.forEachPiece { _, _ in } }
       }
     } catch let error as ArchiveError {
       // The diff ID can still be told.
@@ -104,14 +103,14 @@ extension EntryInspection {
     }
     inspectDemands(of: entry, name)
     let isWhiteout = inspectWhiteout(path, entry, name)
-    if !isWhiteout { inspectPlace(path, entry) }
-    inspectDuplicate(path, name)
+    let place = Self.hash(path.bytes[...])
+    if !isWhiteout { inspectPlace(place, path, entry) }
+    inspectDuplicate(place, path, name)
   }
 
   private mutating func inspectDemands(of entry: TarEntry, _ name: String) {
-    let (sum, overflow) = contentBytes.addingReportingOverflow(entry.size)
-    contentBytes = overflow ? .max : sum
-    if contentBytes > limits.layerBytes {
+    contentBytes += entry.size
+    if contentBytes.value > limits.layerBytes {
       add(.layerLimit, ExtractionLimits.Violation.layerBytes(limit: limits.layerBytes).description)
     }
     do throws(EntryError) { try EntryMetadata.check(entry.attributes, limits) } catch {
@@ -150,11 +149,11 @@ extension EntryInspection {
   }
 
   /// Looks whether this layer alone tells that the entry can be made where it is named.
-  private mutating func inspectPlace(_ path: EntryPath, _ entry: TarEntry) {
-    let place = Self.hash(path.bytes[...])
+  private mutating func inspectPlace(_ place: Int, _ path: EntryPath, _ entry: TarEntry) {
     if !path.parent.isEmpty, !folders.contains(Self.hash(path.parent)) { needsImage = true }
     switch entry.kind {
-    case .directory: folders.insert(place)
+    case .directory where folders.count < Self.nameLimit: folders.insert(place)
+    case .directory: needsImage = true
     case .hardLink:
       var target = EntryPath()
       guard (try? target.assign(entry.linkTarget, limits)) != nil, !target.mayHaveWhiteout else {
@@ -174,7 +173,7 @@ extension EntryInspection {
     return hasher.finalize()
   }
 
-  private mutating func inspectDuplicate(_ path: EntryPath, _ name: String) {
+  private mutating func inspectDuplicate(_ place: Int, _ path: EntryPath, _ name: String) {
     guard names.count < Self.nameLimit else {
       if names.count == Self.nameLimit {
         add(
@@ -183,7 +182,7 @@ extension EntryInspection {
       }
       return
     }
-    if !names.insert(Self.hash(path.bytes[...])).inserted, !path.isRoot {
+    if !names.insert(place).inserted, !path.isRoot {
       add(.entryDuplicate, "there are two entries \(name)")
     }
   }

@@ -23,7 +23,8 @@ package struct LayersInspection {
       for layer in layers {
         try FileTable.add(
           Descriptor(mediaType: layer.mediaType, digest: layer.digest, size: layer.size),
-          try blobs.openVerifying(layer.digest, size: layer.size), to: [table])
+          try blobs.openVerifying(layer.digest, size: layer.size), to: [table],
+          hashesContent: false)
       }
     } catch let error as FileTableError {
       switch error.entry {

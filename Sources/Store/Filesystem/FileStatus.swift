@@ -91,7 +91,7 @@ public struct FileStatus: Equatable, Hashable, Sendable {
 
   /// Whether both describe the very same file with unchanged content, as far as its status tells.
   public func isSameVersion(as other: FileStatus) -> Bool {
-    device == other.device && inode == other.inode && size == other.size
+    isSameFile(as: other) && size == other.size
       && modificationTime == other.modificationTime && changeTime == other.changeTime
   }
 }

@@ -68,7 +68,7 @@ extension LayoutError: DiagnosableError {
     case .notALayout(let path, _) where path.hasSuffix(".tar"):
       "copy the archive into a layout: `skopeo copy \(ShellQuoting.quoted("oci-archive:" + path))"
         + " \(ShellQuoting.quoted("oci:" + path.dropLast(4)))`"
-    case .notALayout: "name the folder that has `oci-layout` in it"
+    case .notALayout: "name the folder that has `oci-layout` in it with `--layout` or `--image`"
     case .damaged(let path, _): "\(Self.recovery(of: path)) puts back what the history knows"
     case .tornFile(let path, _), .invalidDocument(let path, _):
       "\(Self.recovery(of: Self.folder(of: path))) puts back what the history knows;"

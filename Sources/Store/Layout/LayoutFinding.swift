@@ -28,7 +28,7 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
   /// What is the matter, in a sentence's worth of words.
   public let message: String
   /// A tag that reaches it, if one does.
-  public let tag: String?
+  public var tag: String? { tags.first }
   /// All tags that reach it, in the order of index.json, as far as that is known.
   public package(set) var tags: [String]
 
@@ -39,8 +39,7 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
     // A SHA-512 digest has to fit, and the path of a file in a layout.
     self.subject = Self.cut(subject, 256)
     self.message = Self.cut(message, 1024)
-    self.tag = tag.map { Self.cut($0, 256) }
-    tags = self.tag.map { [$0] } ?? []
+    tags = tag.map { [Self.cut($0)] } ?? []
   }
 
   package static func cut(_ text: String, _ limit: Int = 256) -> String {

@@ -1,13 +1,6 @@
 /// The escapes inside JSON strings: resolving those that were read, writing those that Go writes.
 enum JSONEscapes {
-  static func hexValue(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
-    default: nil
-    }
-  }
+  static func hexValue(_ byte: UInt8) -> UInt32? { byte.hexDigit.map(UInt32.init) }
 
   /// The UTF-8 of a checked string content; a lone surrogate becomes U+FFFD.
   static func resolved(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
