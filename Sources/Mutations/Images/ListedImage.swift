@@ -86,12 +86,7 @@ private struct ImageFacts {
   init(_ descriptor: Descriptor, _ read: @escaping DocumentSource) {
     self.read = read
     add(descriptor, depth: 0)
-    facts.size =
-      isComplete
-      ? blobs.values.reduce(0) { sum, size in
-        let (total, overflow) = sum.addingReportingOverflow(size)
-        return overflow ? .max : total
-      } : nil
+    facts.size = isComplete ? ByteCount(sum: blobs.values).value : nil
   }
 
   private mutating func add(_ descriptor: Descriptor, depth: Int) {

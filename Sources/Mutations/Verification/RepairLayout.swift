@@ -57,7 +57,7 @@ public struct RepairLayout {
 
   /// Says what a repair would restore and remove, and changes nothing.
   public func plan() throws -> Outcome {
-    let layout = try ImageLayout(opening: path)
+    let layout = try ImageLayout.openForHistory(path)
     var outcome = Outcome(verification: try verify(layout))
     let plan = try plan(layout, outcome.verification)
     tell(plan, &outcome)
@@ -72,10 +72,7 @@ public struct RepairLayout {
   /// - Throws: ``RepairError`` when a tag that is to go is whole; ``JournalError`` and
   ///   ``LayoutError``. What was mended before stays mended.
   public func run() throws -> Outcome {
-    var notes = try LayoutMending.run(at: path, durability: options.durability)
-    let layout = try ImageLayout.openForHistory(path)
-    if try LockRepair.run(in: layout) { notes.append(LockRepair.note) }
-    if try FormatRepair.run(in: layout, options) { notes.append(".ocitx/format was written again") }
+    var (layout, notes) = try LayoutMending.makeReady(path, options)
     var recovery = RecoveryReport()
     if try OperationHistory.open(layout) != nil || isAdopted(layout) {
       notes += try journal(layout).mendHistory()

@@ -89,7 +89,8 @@ public struct VerifyLayout {
     read(kept.files, &examination)
     var result = LayoutVerification()
     result.counts = counts(examination, kept.files)
-    result.findings = examination.findings.sorted.map(examination.withAllTags)
+    // What several tags reach was found once for each.
+    result.findings = Set(examination.findings.sorted.map(examination.withAllTags)).sorted()
     result.damaged = examination.damaged
     if isWhole { try addAudit(to: &result) }
     return result
@@ -157,8 +158,12 @@ extension VerifyLayout {
       examination.add(outcome.findings, isDamaged: outcome.isDamaged, of: blob)
     }
     let unclear = Set(pending.indices.filter { outcomes[$0].needsImage })
+    // Images of the same layers have one answer.
+    var looked: Set<[Int]> = []
     for image in examination.images {
-      guard let last = image.lastIndex(where: unclear.contains) else { continue }
+      guard let last = image.lastIndex(where: unclear.contains),
+        looked.insert(Array(image[...last])).inserted
+      else { continue }
       let layers = image[...last].map { pending[$0] }
       let finding = LayersInspection(layers).run(in: layout.blobs)
       if let finding { examination.add(finding) }

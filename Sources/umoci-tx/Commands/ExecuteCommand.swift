@@ -36,6 +36,9 @@ struct ExecuteCommand: ContextualCommand {
   static func checkTerminator(_ words: ArraySlice<String>) throws(UsageError) {
     let own = words.prefix { $0 != "--" }
     guard let tool = own.firstIndex(where: { !$0.hasPrefix("-") }) else { return }
+    // The only word before `--` is the layout, unless that is named.
+    let isNamed = own.contains { $0.hasPrefix("--layout") }
+    if !isNamed, tool + 1 == own.endIndex, own.endIndex < words.endIndex { return }
     var corrected = Array(words)
     corrected.insert("--", at: tool - words.startIndex)
     let line = TerminalText.commandLine(["umoci-tx", "exec"] + corrected)

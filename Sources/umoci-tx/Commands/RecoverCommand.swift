@@ -42,15 +42,10 @@ struct RecoverCommand: WritingCommand {
         of: readable.layout, readable.historyIfAny(), now: context.invocation.now())
       return try StatusReport(status, path: path).write(to: context, asJSON: output.json)
     }
-    let mended = try LayoutMending.run(at: path, durability: options.durability)
-    let readable = try ReadableLayout(historyAt: path)
-    let isLockMended = try LockRepair.run(in: readable.layout)
-    let isFormatMended = try FormatRepair.run(in: readable.layout, options)
+    let (layout, mended) = try LayoutMending.makeReady(path, options)
     let journal = try OperationJournal(
-      writing: readable.layout, context.invocation(writing.reason), options)
+      writing: layout, context.invocation(writing.reason), options)
     var report = try journal.recover(mode)
-    if isLockMended { report.notes.insert(LockRepair.note, at: 0) }
-    if isFormatMended { report.notes.insert(".ocitx/format was written again", at: 0) }
     report.notes = mended + report.notes
     let text = RecoveryText(report)
     if output.json { return try context.output.document(text.json) }

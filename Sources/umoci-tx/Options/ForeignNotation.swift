@@ -14,10 +14,12 @@ enum ForeignNotation {
   static func check(_ text: String, _ option: String) throws(UsageError) {
     guard let colon = text.firstIndex(of: ":"), transports.contains(text[..<colon]) else { return }
     let rest = String(text[text.index(after: colon)...])
+    if rest.isEmpty { return }
+    let isArchive = text[..<colon].hasSuffix("archive")
     let words =
       text.hasPrefix("oci:")
       ? [option, option == "--layout" ? String(rest.prefix { $0 != ":" }) : rest]
-      : ["skopeo", "copy", text, "oci:" + layout(rest)]
+      : ["skopeo", "copy", text, "oci:" + layout(rest, isArchive: isArchive)]
     let verb = text.hasPrefix("oci:") ? "write" : "copy it into a layout first:"
     throw .invalid(
       option, "\(text.prefix(120)) is skopeo's notation, and this is the path of a layout",
@@ -25,8 +27,10 @@ enum ForeignNotation {
   }
 
   /// A folder and a tag for what is elsewhere: `//docker.io/library/alpine:3` becomes `alpine:3`.
-  private static func layout(_ text: String) -> String {
-    let name = text.split(separator: "/").last.map(String.init) ?? "layout"
-    return name.replacing(".tar", with: "")
+  private static func layout(_ text: String, isArchive: Bool) -> String {
+    let name = text.split(separator: "/").last ?? "layout"
+    let file = name.prefix { $0 != ":" }
+    guard isArchive, file.hasSuffix(".tar") else { return String(name) }
+    return String(file.dropLast(4)) + name[file.endIndex...]
   }
 }

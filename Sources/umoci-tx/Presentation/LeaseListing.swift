@@ -10,19 +10,13 @@ struct LeaseListing {
     let rows = leases.map { observed in
       let lease = observed.lease
       return [
-        lease.id, Self.words(observed), lease.created.listed,
+        lease.id, Self.words(observed) + (observed.isRefreshPending ? ", refresh pending" : ""),
+        lease.created.listed,
         TerminalText.escaped("\(lease.userName)@\(lease.hostName)"),
-        String(lease.manifest.digest.encoded.prefix(12)), TerminalText.escaped(lease.bundle),
+        lease.manifest.digest.shortForm, TerminalText.escaped(lease.bundle),
       ]
     }
-    let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { column, cell in
-        guard column < 5 else { return cell }
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return (column == 0 ? style.yellow(cell) : cell) + padding
-      }.joined(separator: "  ")
-    }
+    return AlignedRows.lines(rows) { cell, column in column == 0 ? style.yellow(cell) : cell }
   }
 
   /// `{"leases":[…]}`.
@@ -39,13 +33,11 @@ struct LeaseListing {
   }
 
   private static func words(_ observed: ObservedLease) -> String {
-    let state =
-      switch observed.state {
-      case .here: "here"
-      case .gone: "gone"
-      case .notVisible: "not visible"
-      case .unpacking: "unpacking"
-      }
-    return observed.isRefreshPending ? state + ", refresh pending" : state
+    switch observed.state {
+    case .here: "here"
+    case .gone: "gone"
+    case .notVisible: "not visible"
+    case .unpacking: "unpacking"
+    }
   }
 }

@@ -83,26 +83,18 @@ struct OperationListing {
 
   /// One aligned line for each.
   func lines(style: TextStyle) -> [String] {
-    let rows = operations.map(\.columns)
-    let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return zip(operations, rows).map { operation, row in
-      let cells = zip(row, widths).enumerated().map { index, cell in
-        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        return Self.styled(cell.0, column: index, style, padding: padding)
-      }
-      return (cells + [row[5]] + [operation.quotedMessage].compactMap { $0 })
-        .joined(separator: "  ")
+    let rows = operations.map { operation in
+      var row = operation.columns
+      if let message = operation.quotedMessage { row[5] += "  " + message }
+      return row
     }
-  }
-
-  private static func styled(
-    _ text: String, column: Int, _ style: TextStyle, padding: String
-  ) -> String {
-    switch column {
-    case 0: padding + style.yellow(text)
-    case 2: style.dim(text) + padding
-    case 4: style.bold(text) + padding
-    default: text + padding
+    return AlignedRows.lines(rows, numbers: [0]) { cell, column in
+      switch column {
+      case 0: style.yellow(cell)
+      case 2: style.dim(cell)
+      case 4: style.bold(cell)
+      default: cell
+      }
     }
   }
 

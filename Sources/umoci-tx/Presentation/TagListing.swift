@@ -51,15 +51,8 @@ extension TagListing {
   private func table(_ style: TextStyle) -> [String] {
     let rows = rows.map { columns($0.image, $0.depth) }
     guard !rows.isEmpty else { return [] }
-    let widths = Self.titles.indices.map { column in
-      ([Self.titles] + rows).map { $0[column].count }.max() ?? 0
-    }
-    return ([Self.titles] + rows).enumerated().map { number, row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      let line = cells.joined(separator: "  ")
-      let end = line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex
-      return number == 0 ? style.bold(String(line[..<end])) : String(line[..<end])
-    }
+    let lines = AlignedRows.lines([Self.titles] + rows)
+    return lines.prefix(1).map(style.bold) + lines.dropFirst()
   }
 
   private func columns(_ image: ListedImage, _ depth: Int) -> [String] {

@@ -72,6 +72,11 @@ enum CommandLineGrammar {
         continue
       }
       guard let option = Option(parsing: word) else {
+        if words.command.first == "exec" {
+          // The tool, and what is the tool's.
+          words.command += [word] + rest
+          return words
+        }
         words.command.append(words.command.isEmpty && word == "h" ? "help" : word)
         continue
       }
