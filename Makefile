@@ -59,6 +59,7 @@ lint:
 
 check: deps lint
 	scripts/check-imports
+	scripts/check-rooms
 	scripts/check-docs
 	$(SWIFT) build --product umoci-tx
 	scripts/generate-docs --check

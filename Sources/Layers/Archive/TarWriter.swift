@@ -30,7 +30,7 @@ final class TarWriter {
   /// - Parameters:
   ///   - entry: The entry.
   ///   - data: Where a sparse file has data, in order; nil for one that is written whole.
-  /// - Throws: ``LayerGenerationError``, or what the output throws.
+  /// - Throws: ``EncodingError``, or what the output throws.
   func begin(_ entry: LayerEntry, data: [Range<Int64>]? = nil) throws {
     try complete()
     var header = TarHeaderBlock(entry)
@@ -77,7 +77,7 @@ final class TarWriter {
 
   private func complete() throws {
     guard left == 0 else {
-      throw LayerGenerationError.unavailable(reason: "an entry lacks \(left) bytes")
+      throw EncodingError(reason: "an entry lacks \(left) bytes")
     }
     try write(zeros: padding)
     padding = 0

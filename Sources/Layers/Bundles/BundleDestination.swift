@@ -14,12 +14,14 @@ struct BundleDestination {
     if let folder = try open(path) {
       return BundleDestination(path: path, place: .inside(folder), created: [])
     }
-    let (parent, name) = split(path)
+    let split = SplitPath(path)
     var created: [(parent: OpenDirectory, name: String)] = []
-    let folder = try makeParents(parent, &created)
+    let folder = try makeParents(split.parent, &created)
     // A symbolic link that leads nowhere.
-    guard try folder.status(of: name) == nil else { throw BundleError.notAFolder(path: path) }
-    let place = RuntimeBundle.Place.beside(parent: folder, name: name)
+    guard try folder.status(of: split.name) == nil else {
+      throw BundleError.notAFolder(path: path)
+    }
+    let place = RuntimeBundle.Place.beside(parent: folder, name: split.name)
     return BundleDestination(path: path, place: place, created: created)
   }
 
@@ -34,10 +36,10 @@ struct BundleDestination {
     _ path: String, _ created: inout [(parent: OpenDirectory, name: String)]
   ) throws -> OpenDirectory {
     if let folder = try open(path) { return folder }
-    let (above, name) = split(path)
-    let parent = try makeParents(above, &created)
-    if try parent.createDirectory(name, policy: CreationPolicy(), "bundle.make-parent") {
-      created.append((parent, name))
+    let split = SplitPath(path)
+    let parent = try makeParents(split.parent, &created)
+    if try parent.createDirectory(split.name, policy: CreationPolicy(), "bundle.make-parent") {
+      created.append((parent, split.name))
     }
     return try OpenDirectory.open(path)
   }
@@ -49,21 +51,9 @@ struct BundleDestination {
     } catch {
       if error.code == ENOTDIR { throw BundleError.notAFolder(path: path) }
       // Nothing can be made by these names, so that looking upwards ends.
-      let name = split(path).name
+      let name = SplitPath(path).name
       guard error.code == ENOENT, name != ".", name != ".." else { throw error }
       return nil
     }
-  }
-
-  /// The path without its last component, and that.
-  static func split(_ path: String) -> (parent: String, name: String) {
-    var bytes = Array(path.utf8)
-    while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else {
-      return (".", bytes.isEmpty ? "." : String(decoding: bytes, as: UTF8.self))
-    }
-    let name = String(decoding: bytes[(slash + 1)...], as: UTF8.self)
-    let parent = String(decoding: bytes[..<slash], as: UTF8.self)
-    return (parent.isEmpty ? "/" : parent, name.isEmpty ? "." : name)
   }
 }

@@ -17,13 +17,14 @@ package enum RootfsDestination {
   package static func make(
     at path: String, isDurable: Bool = false, _ fill: (OpenDirectory) throws -> Void
   ) throws {
-    let (parentPath, name) = BundleDestination.split(path)
+    let split = SplitPath(path)
+    let name = split.name
     if let existing = try BundleDestination.open(path) {
       try fill(existing)
       if isDurable { try existing.syncFilesystem("rootfs.sync") }
       return
     }
-    let parent = try OpenDirectory.open(parentPath)
+    let parent = try OpenDirectory.open(split.parent)
     guard try parent.status(of: name) == nil else { throw BundleError.notAFolder(path: path) }
     let stage = try StageFolder(in: parent, named: RuntimeBundle.stageName(beside: name))
     do {

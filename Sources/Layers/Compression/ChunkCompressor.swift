@@ -26,9 +26,9 @@ final class GzipCompressor: ChunkCompressor, @unchecked Sendable {
   private let programs: OpaquePointer
 
   /// Makes a compressor of level 1 to 12; nil chooses one for each chunk.
-  init(level: Int?) throws(LayerGenerationError) {
+  init(level: Int?) throws(EncodingError) {
     text = try Self.make(level ?? GzipLevel.text)
-    do throws(LayerGenerationError) {
+    do throws(EncodingError) {
       programs = level == nil ? try Self.make(GzipLevel.programs) : text
     } catch {
       libdeflate_free_compressor(text)
@@ -36,9 +36,9 @@ final class GzipCompressor: ChunkCompressor, @unchecked Sendable {
     }
   }
 
-  private static func make(_ level: Int) throws(LayerGenerationError) -> OpaquePointer {
+  private static func make(_ level: Int) throws(EncodingError) -> OpaquePointer {
     guard let compressor = libdeflate_alloc_compressor(Int32(level)) else {
-      throw .unavailable(reason: "no memory for compressing")
+      throw EncodingError(reason: "no memory for compressing")
     }
     return compressor
   }
@@ -94,9 +94,9 @@ final class ZstdCompressor: ChunkCompressor, @unchecked Sendable {
   private let context: OpaquePointer
 
   /// Makes a compressor of level 1 to 19.
-  init(level: Int) throws(LayerGenerationError) {
+  init(level: Int) throws(EncodingError) {
     guard let context = ZSTD_createCCtx() else {
-      throw .unavailable(reason: "no memory for compressing")
+      throw EncodingError(reason: "no memory for compressing")
     }
     self.context = context
     for (parameter, value) in [
@@ -104,7 +104,7 @@ final class ZstdCompressor: ChunkCompressor, @unchecked Sendable {
     ] {
       let code = ZSTD_CCtx_setParameter(context, parameter, value)
       guard ZSTD_isError(code) == 0 else {
-        throw .unavailable(reason: String(cString: ZSTD_getErrorName(code)))
+        throw EncodingError(reason: String(cString: ZSTD_getErrorName(code)))
       }
     }
   }

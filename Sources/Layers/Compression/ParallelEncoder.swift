@@ -54,7 +54,7 @@ final class ParallelEncoder: LayerEncoder {
 
   private func writeNext() throws {
     guard let chunk = ring.waitForNext() else {
-      throw LayerGenerationError.unavailable(reason: "a chunk cannot be compressed")
+      throw EncodingError(reason: "a chunk cannot be compressed")
     }
     try sink.write(chunk)
     ring.releaseNext()

@@ -8,20 +8,10 @@ public enum LayerGenerationError: Error, Equatable, Sendable {
   case changedWhileRead(path: String, SourceChange)
   /// The kind of a file is none that a layer can have.
   case unknownKind(path: String)
-  /// A name in the image has a component that begins with `.wh.`.
-  case whiteoutName([UInt8])
-  /// The root of an image cannot be removed.
-  case whiteoutOfRoot
-  /// A name in the image leads out of its root.
-  case outsideRoot([UInt8])
-  /// A name that no archive can hold.
-  case unusableName([UInt8])
   /// The owner of a file is not in the mapped ranges.
   case owner(path: String, IDMappingError)
   /// The attribute that tells the owner of a file is malformed.
   case malformedOwner(path: String, MalformedRootlessOwner)
-  /// A library could not be set up, or failed.
-  case unavailable(reason: String)
 }
 
 /// What happened to a file while it was being read.
@@ -57,14 +47,8 @@ extension LayerGenerationError: DiagnosableError {
       "\(printable(Array(path.utf8))) changed while it was read: \(change)"
     case .unknownKind(let path):
       "\(printable(Array(path.utf8))) is of a kind that a layer cannot hold"
-    case .whiteoutName(let name):
-      "\(printable(name)) cannot be in a layer: names that begin with .wh. are whiteouts"
-    case .whiteoutOfRoot: "the root of an image cannot be removed"
-    case .outsideRoot(let name): "\(printable(name)) leads out of the root of the image"
-    case .unusableName(let name): "\(printable(name)) is no name that a layer can hold"
     case .owner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
     case .malformedOwner(let path, let error): "\(printable(Array(path.utf8))): \(error)"
-    case .unavailable(let reason): "a layer cannot be made: \(reason)"
     }
   }
 
@@ -74,10 +58,8 @@ extension LayerGenerationError: DiagnosableError {
     case .noSource: .notFound
     case .changedWhileRead: .busy
     case .unknownKind: .unsupported
-    case .whiteoutName, .whiteoutOfRoot, .outsideRoot, .unusableName: .invalidContent
     case .owner(_, let error): error.category
     case .malformedOwner(_, let error): error.category
-    case .unavailable: .inputOutput
     }
   }
 
@@ -90,13 +72,8 @@ extension LayerGenerationError: DiagnosableError {
     case .noSource: "name a file or a folder of this machine"
     case .changedWhileRead: "stop what writes to it, then run the command again"
     case .unknownKind: "remove it, or leave it out"
-    case .whiteoutName: "rename it: with that name it would remove a file when it is unpacked"
-    case .whiteoutOfRoot: "start from an image without layers instead: see `umoci-tx new --help`"
-    case .outsideRoot: "name a place in the image, beginning with a slash"
-    case .unusableName: nil
     case .owner(_, let error): error.hint
     case .malformedOwner(_, let error): error.hint
-    case .unavailable: "there may be too little memory: free some, then run the command again"
     }
   }
 }

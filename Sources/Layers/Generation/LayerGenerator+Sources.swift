@@ -20,8 +20,8 @@ extension LayerGenerator {
         return try add(try parent.file(source.name), in: parent, at: place(path, false))
       }
       try addFolder(source.path, at: path, isRootless)
-    } catch MtreeError.changedWhileRead(let path) {
-      throw LayerGenerationError.changedWhileRead(path: path, .replaced)
+    } catch let error as WalkError {
+      throw LayerGenerationError.changedWhileRead(path: error.path, .replaced)
     }
   }
 
@@ -48,22 +48,21 @@ extension SourcePlace {
   /// What cannot be read counts nothing: making the layer will say what is wrong.
   package func archiveSize(isRootless: Bool) -> ByteCount {
     guard let status = try? status() else { return 0 }
-    guard status.kind == .directory else { return status.archiveSize }
+    guard status.kind == .directory else { return Self.archiveSize(status) }
     var size: ByteCount = 0
     try? RootfsScanner(path: path, isRootless: isRootless).scan { step in
       switch step {
       case .enter: size += 512
-      case .item(let file, _): size = size + file.status.archiveSize
+      case .item(let file, _): size = size + Self.archiveSize(file.status)
       case .leave: break
       }
     }
     return size
   }
-}
 
-extension FileStatus {
   /// How much of an archive a file takes, in bytes.
-  fileprivate var archiveSize: ByteCount {
-    kind == .regular ? ByteCount(min(size / 512, blocks) * 512) + 1024 : 512
+  private static func archiveSize(_ status: FileStatus) -> ByteCount {
+    guard status.kind == .regular else { return 512 }
+    return ByteCount(min(status.size / 512, status.blocks) * 512) + 1024
   }
 }

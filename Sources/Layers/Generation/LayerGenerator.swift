@@ -25,7 +25,7 @@ package final class LayerGenerator {
   ///   - options: How it is made.
   ///   - warn: Told what cannot be stored as it is.
   ///   - check: Told all the time how long the plain stream is, in bytes; what it throws ends the work.
-  /// - Throws: ``LayerGenerationError/unavailable(reason:)``, ``SyscallError``.
+  /// - Throws: ``EncodingError``, ``SyscallError``.
   package init(
     into sink: any BlobSink, _ options: LayerOptions,
     warn: @escaping (LayerWarning) -> Void = { _ in },
@@ -70,8 +70,8 @@ package final class LayerGenerator {
       guard case .regular = entry.kind else { return try add(entry) }
       note(entry)
       try content.copy(entry, opened, expecting: file.status, to: writer)
-    } catch MtreeError.changedWhileRead(let path) {
-      throw LayerGenerationError.changedWhileRead(path: path, .replaced)
+    } catch let error as WalkError {
+      throw LayerGenerationError.changedWhileRead(path: error.path, .replaced)
     }
   }
 

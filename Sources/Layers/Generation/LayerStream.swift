@@ -57,7 +57,7 @@ final class LayerStream: TarOutput {
     if filled > 0 { try pass() }
     try encoder.finish()
     guard let hasher = hasher.take() else {
-      throw LayerGenerationError.unavailable(reason: "a stream ends only once")
+      throw EncodingError(reason: "a stream ends only once")
     }
     return hasher.finalize()
   }

@@ -42,7 +42,7 @@ package final class SourceFolders {
 
   /// What lies at a path, as bytes relative to the root and clean; `.` is the root itself.
   ///
-  /// - Throws: ``MtreeError/changedWhileRead(path:)`` when nothing is there, or when something above
+  /// - Throws: ``WalkError`` when nothing is there, or when something above
   ///   it is no folder; ``SyscallError``.
   package func item(at path: [UInt8]) throws -> SourceItem {
     guard path != LayerPath.root else { return .folder(root) }

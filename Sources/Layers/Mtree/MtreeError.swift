@@ -6,8 +6,6 @@ public enum MtreeError: Error, Equatable, Sendable {
   case malformed(line: Int, MtreeDefect)
   /// A keyword is none that we know.
   case unknownKeyword(String)
-  /// A file changed, or was replaced by another, while it was being read.
-  case changedWhileRead(path: String)
   /// So many paths are missing that their names alone have more than that many bytes.
   case tooManyDifferences(limit: Int)
 }
@@ -32,7 +30,6 @@ extension MtreeError: DiagnosableError {
     switch self {
     case .malformed, .tooManyDifferences: .invalidContent
     case .unknownKeyword: .unsupported
-    case .changedWhileRead: .busy
     }
   }
 
@@ -44,7 +41,6 @@ extension MtreeError: DiagnosableError {
     switch self {
     case .malformed(let line, let defect): "line \(line): \(defect)"
     case .unknownKeyword(let name): "'\(name)' is not an mtree keyword that can be compared"
-    case .changedWhileRead(let path): "\(path) changed while it was read"
     case .tooManyDifferences(let limit):
       "the spec has more than \(limit) bytes of paths that are not in the tree"
     }
@@ -57,7 +53,6 @@ extension MtreeError: DiagnosableError {
     case .malformed: "the spec is damaged: unpack the image again into a new bundle"
     case .unknownKeyword:
       "known are: " + MtreeKeyword.allCases.map(\.rawValue).joined(separator: ", ")
-    case .changedWhileRead: "stop what writes to the root filesystem, then run the command again"
     }
   }
 }

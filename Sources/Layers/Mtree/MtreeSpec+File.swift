@@ -20,9 +20,10 @@ extension MtreeSpec {
   ///
   /// - Throws: ``MtreeFileError``, ``SyscallError``.
   public init(at path: String) throws {
-    let (folder, name) = BundleDestination.split(path)
+    let split = SplitPath(path)
     try self.init(
-      file: OpenDirectory.open(folder).openFile(name, followingLinks: true), named: path)
+      file: OpenDirectory.open(split.parent).openFile(split.name, followingLinks: true),
+      named: path)
   }
 
   /// Reads an mtree file that is open.

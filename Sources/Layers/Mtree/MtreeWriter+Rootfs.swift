@@ -7,7 +7,7 @@ extension MtreeWriter {
   ///   - rootfs: The root of the tree.
   ///   - isRootless: Whether to read what keeps its own owner out (umoci-behaviour §4.9).
   ///   - emit: Takes the text, a piece of some 64 KiB at a time.
-  /// - Throws: What `emit` throws, ``SyscallError``, ``MtreeError/changedWhileRead(path:)``.
+  /// - Throws: What `emit` throws, ``SyscallError``, ``WalkError``.
   package mutating func write(
     rootfs: String, isRootless: Bool = false, _ emit: ([UInt8]) throws -> Void
   ) throws {

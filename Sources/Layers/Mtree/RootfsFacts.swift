@@ -45,7 +45,7 @@ final class RootfsFacts {
 
   /// The digests of a regular file; call it after ``facts(of:in:)`` of the same file.
   ///
-  /// - Throws: ``MtreeError/changedWhileRead(path:)`` when it is not the file any more that the walk
+  /// - Throws: ``WalkError`` when it is not the file any more that the walk
   ///   met, or was written to meanwhile; ``SyscallError``.
   func digests(
     of file: ScannedFile, in folder: ScannedFolder, _ keywords: [MtreeKeyword]

@@ -25,7 +25,7 @@ package enum StatCacheOfExtraction {
       try walk(tree, RootfsScanner(path: rootfs, isRootless: isRootless), &writer, file)
     } catch is Mismatch {
       return false
-    } catch is MtreeError {
+    } catch is WalkError {
       return false
     }
     try file.write(writer.finish(spec: spec))

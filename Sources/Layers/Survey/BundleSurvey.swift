@@ -44,7 +44,7 @@ package struct BundleSurvey {
   ///   - isFull: Whether every file is read, whatever the stat cache says.
   ///   - stage: Where a record of the tree goes, for a bundle that is refreshed.
   ///   - header: The comments at the head of the new spec.
-  /// - Throws: ``MtreeFileError``, ``MtreeError/changedWhileRead(path:)``, ``SyscallError``.
+  /// - Throws: ``MtreeFileError``, ``WalkError``, ``SyscallError``.
   package func run(
     isFull: Bool, recordingTo stage: RefreshStage? = nil, header: MtreeHeader = MtreeHeader()
   ) throws -> Findings {

@@ -27,8 +27,8 @@ extension LayerGenerator {
           if file.status.kind == .socket, change.kind == .modified { try addWhiteout(of: path) }
           try add(file, in: folder, at: path)
         }
-      } catch MtreeError.changedWhileRead(let path) {
-        throw LayerGenerationError.changedWhileRead(path: path, .replaced)
+      } catch let error as WalkError {
+        throw LayerGenerationError.changedWhileRead(path: error.path, .replaced)
       }
     }
   }

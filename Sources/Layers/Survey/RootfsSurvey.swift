@@ -36,7 +36,7 @@ package struct RootfsSurvey {
   ///   - spec: The bundle's spec.
   ///   - recorder: Takes down the tree as it is, for another spec; every file is read then.
   /// - Returns: All changes, in no particular order.
-  /// - Throws: ``SyscallError``, ``MtreeError/changedWhileRead(path:)``, what the recorder throws.
+  /// - Throws: ``SyscallError``, ``WalkError``, what the recorder throws.
   package consuming func changes(
     from spec: MtreeSpec, recording recorder: BundleRecorder? = nil
   ) throws -> [RootfsChange] {

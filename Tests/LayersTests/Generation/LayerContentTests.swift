@@ -37,14 +37,14 @@ struct LayerContentTests {
   }
 
   @Test(arguments: [
-    ("../x", LayerGenerationError.outsideRoot(Array("../x".utf8))),
+    ("../x", LayerPathError.outsideRoot(Array("../x".utf8))),
     ("a/../../x", .outsideRoot(Array("a/../../x".utf8))),
     ("/a/.wh.b", .whiteoutName(Array("/a/.wh.b".utf8))),
     ("/.wh.a/b", .whiteoutName(Array("/.wh.a/b".utf8))),
     ("a\u{0}b", .unusableName(Array("a\u{0}b".utf8))),
   ])
   func `a place that no layer can have is refused`(
-    _ path: String, _ error: LayerGenerationError
+    _ path: String, _ error: LayerPathError
   ) {
     #expect(throws: error) { try LayerPath.clean(Array(path.utf8)) }
   }

@@ -197,7 +197,7 @@ import Testing
         outcomes.insert("believed")
       } catch is StatCacheError {
         outcomes.insert("refused")
-      } catch is MtreeError {
+      } catch is WalkError {
         outcomes.insert("a name that is not there")
       }
     }

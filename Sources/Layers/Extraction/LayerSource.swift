@@ -30,21 +30,6 @@ public struct LayerSource: Sendable {
   }
 }
 
-/// A layer's media type is none that can be unpacked.
-public struct UnsupportedLayerType: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The media type.
-  public let mediaType: MediaType
-
-  /// The refusal in one line.
-  public var description: String {
-    let type = printable(Array(mediaType.rawValue.utf8))
-    let base = mediaType.rawValue.prefix { $0 != "+" }
-    let isLayer = base.hasPrefix("application/vnd.oci.image.layer.") && base.hasSuffix(".tar")
-    return isLayer
-      ? "layer type \(type): compression method unsupported" : "layer type \(type) is not supported"
-  }
-}
-
 extension CompressionAlgorithm {
   /// The compression that a layer's media type stands for: those of OCI, and Docker's.
   ///

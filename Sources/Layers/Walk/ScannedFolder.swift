@@ -96,7 +96,7 @@ extension ScannedFolder {
     return FileStatus(status)
   }
 
-  func changed(_ name: [UInt8]) -> MtreeError {
-    .changedWhileRead(path: displayPath(of: name))
+  func changed(_ name: [UInt8]) -> WalkError {
+    WalkError(path: displayPath(of: name))
   }
 }

@@ -9,9 +9,9 @@ package enum LayerPath {
 
   /// A path in the image, cleaned lexically: no empty component, no dot, no slash at either end.
   ///
-  /// - Throws: ``LayerGenerationError`` when it would leave the root, has a NUL, or has a component
+  /// - Throws: ``LayerPathError`` when it would leave the root, has a NUL, or has a component
   ///   that image layers cannot have because it would be taken for a whiteout.
-  package static func clean(_ path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
+  package static func clean(_ path: [UInt8]) throws(LayerPathError) -> [UInt8] {
     guard !path.contains(0) else { throw .unusableName(path) }
     // Most are, and some are very long.
     if isClean(path) { return path }
@@ -49,10 +49,10 @@ package enum LayerPath {
 
   /// A name that was found on disk, in a folder of the image.
   ///
-  /// - Throws: ``LayerGenerationError/whiteoutName(_:)``.
+  /// - Throws: ``LayerPathError/whiteoutName(_:)``.
   static func child(
     _ name: [UInt8], of folder: [UInt8]
-  ) throws(LayerGenerationError) -> [UInt8] {
+  ) throws(LayerPathError) -> [UInt8] {
     let path = join(folder, name)
     guard !name.starts(with: whiteoutPrefix) else { throw .whiteoutName(path) }
     return path
@@ -60,8 +60,8 @@ package enum LayerPath {
 
   /// A path in the image that can be removed, cleaned like those of ``clean(_:)``.
   ///
-  /// - Throws: ``LayerGenerationError``, also for the root.
-  package static func removable(_ path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
+  /// - Throws: ``LayerPathError``, also for the root.
+  package static func removable(_ path: [UInt8]) throws(LayerPathError) -> [UInt8] {
     let path = try clean(path)
     guard path != root else { throw .whiteoutOfRoot }
     return path
@@ -69,15 +69,15 @@ package enum LayerPath {
 
   /// The entry that hides a path of the layers below.
   ///
-  /// - Throws: ``LayerGenerationError``.
-  static func whiteout(of path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
+  /// - Throws: ``LayerPathError``.
+  static func whiteout(of path: [UInt8]) throws(LayerPathError) -> [UInt8] {
     let path = try removable(path)
     let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     return path[..<start] + whiteoutPrefix + path[start...]
   }
 
   /// The entry that hides what a folder holds in the layers below.
-  static func opaqueMarker(in path: [UInt8]) throws(LayerGenerationError) -> [UInt8] {
+  static func opaqueMarker(in path: [UInt8]) throws(LayerPathError) -> [UInt8] {
     join(try clean(path), opaqueMarker)
   }
 }

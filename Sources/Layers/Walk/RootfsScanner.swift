@@ -69,7 +69,7 @@ package struct RootfsScanner {
   ///   - list: Gives the names in a folder, right after ``ScanStep/enter(_:path:)``; by default they
   ///     are read from disk.
   ///   - visit: Takes each step.
-  /// - Throws: What `visit` throws; ``SyscallError``; ``MtreeError/changedWhileRead(path:)`` when
+  /// - Throws: What `visit` throws; ``SyscallError``; ``WalkError`` when
   ///   somebody moves things about meanwhile in a way that the walk cannot follow.
   package func scan(
     listing list: (ScannedFolder) throws -> FolderNames = { try $0.names() },

@@ -1,19 +1,5 @@
 public import Store
 
-/// One extended attribute, xattr(7): any bytes but NUL in the name, any bytes in the value.
-public struct ExtendedAttribute: Equatable, Hashable, Sendable {
-  /// The whole name with its namespace, for example `security.capability`.
-  public var name: [UInt8]
-  /// The value as stored.
-  public var value: [UInt8]
-
-  /// Names an attribute and its value.
-  public init(name: [UInt8], value: [UInt8]) {
-    self.name = name
-    self.value = value
-  }
-}
-
 /// What lies at one path of an extracted root file system, as lstat(2) would say it now.
 ///
 /// It has all that an mtree needs of the path, so that the tree is not walked and not hashed again.

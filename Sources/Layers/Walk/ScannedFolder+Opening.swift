@@ -66,7 +66,7 @@ extension ScannedFolder {
       name: [], handle: parent, status: try parent.status(), isRootless: isRootless)
     // Were this folder moved elsewhere meanwhile, the one above it would be a stranger.
     guard folder.identity == identity else {
-      throw MtreeError.changedWhileRead(path: identity.displayPath)
+      throw WalkError(path: identity.displayPath)
     }
     return folder
   }
@@ -97,7 +97,7 @@ extension ScannedFolder {
 extension ScannedFolder {
   /// Opens a regular file of this folder for reading.
   ///
-  /// - Throws: ``MtreeError/changedWhileRead(path:)`` when it is not the file any more that the
+  /// - Throws: ``WalkError`` when it is not the file any more that the
   ///   walk met; ``SyscallError``.
   package func openFile(_ file: ScannedFile) throws -> OpenFile {
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | clinux_O_NOFOLLOW

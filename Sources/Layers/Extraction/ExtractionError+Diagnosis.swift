@@ -57,12 +57,3 @@ extension ExtractionLimits.Violation {
     return "if you trust the image, allow more with \(option)"
   }
 }
-
-extension UnsupportedLayerType: DiagnosableError {
-  /// Not supported.
-  public var category: FailureCategory { .unsupported }
-  /// There is no deeper cause.
-  public var causes: [String] { [] }
-  /// What the user can do about it.
-  public var hint: String? { "layers of OCI and Docker images can be unpacked: tar, gzip and zstd" }
-}
