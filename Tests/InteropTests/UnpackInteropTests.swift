@@ -12,7 +12,9 @@ struct UnpackInteropTests {
   /// Three layers of a real Debian system, with everything that metadata can be.
   private static let layers = #"""
     set -e; cd "$1"; umask 022
-    tar --format=posix --xattrs --acls --numeric-owner -C / -cf 1.tar etc usr/sbin var/lib/dpkg/info
+    mmdebstrap --quiet --variant=essential --dpkgopt=force-unsafe-io bookworm 0.tar
+    mkdir 0; tar --xattrs -C 0 -xpf 0.tar --exclude='./dev/*'; cp 0/etc/passwd 0/etc/passwd-
+    tar --format=posix --xattrs --acls --numeric-owner -C 0 -cf 1.tar etc usr/sbin usr/share var/lib/dpkg/info
     mkdir -p 2/usr/bin 2/var/lib/dpkg/info 2/dir/sub 2/etc && cd 2
     echo tool >usr/bin/tool && chmod 4755 usr/bin/tool && chown 7:8 usr/bin/tool
     cp /bin/true usr/bin/capable && setcap cap_net_raw+ep usr/bin/capable

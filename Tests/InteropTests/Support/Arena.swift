@@ -25,6 +25,7 @@ final class Arena: Sendable {
   init(images count: Int = 8, onDisk: Bool = false, layerSize: Int = 0) throws {
     let isMemory = !onDisk && access("/dev/shm", W_OK) == 0
     folder = try TemporaryDirectory(in: isMemory ? "/dev/shm" : "/tmp")
+    try Files.write("root:x:0:0:root:/root:/bin/sh\n", to: folder("file"))
     images = try Self.makeImages(at: folder("L"), "here", count, layerSize, isTagged: true)
     _ = try Self.makeImages(at: folder("src"), "there", 8 + count, 0, isTagged: false)
   }

@@ -31,6 +31,8 @@ final class CommitObserver: Sendable {
 
   private struct Look: Sendable {
     let index: Digest
+    /// The newest operation that had certainly published before.
+    let newest: Int64
     let gaps: [Gap]
   }
 
@@ -57,7 +59,9 @@ final class CommitObserver: Sendable {
     let authors = Authors(publications)
     let seen = Set(looks.map(\.index))
     let gaps = Set(looks.flatMap(\.gaps))
-    let ours = gaps.filter { authors.isOurs($0) }
+    let ours = Set(
+      looks.filter { !authors.isWrittenBack($0.index, newest: $0.newest) }.flatMap(\.gaps)
+    ).filter(authors.isOurs)
     return Verdict(
       seen: (seen.count, seen.filter(authors.knows).count),
       violations: ours.filter { !swept.contains($0.blob) },
@@ -79,6 +83,13 @@ final class CommitObserver: Sendable {
 
     func knows(_ index: Digest) -> Bool { numbers[index] != nil }
 
+    /// Whether an index.json was a past state when it was seen: another tool has written back what it had read,
+    /// and the next of us puts it right.
+    func isWrittenBack(_ index: Digest, newest: Int64) -> Bool {
+      guard let number = numbers[index] else { return false }
+      return log[number].sequence < newest
+    }
+
     /// Whether an entry in an index.json is as an operation of ours has left it.
     func isOurs(_ gap: Gap) -> Bool {
       guard let number = numbers[gap.index] else { return false }
@@ -98,6 +109,7 @@ final class CommitObserver: Sendable {
 
     /// What is missing; nil when index.json was replaced meanwhile.
     func look() throws -> Look? {
+      let newest = try newest()
       let layout = try ImageLayout(opening: layout)
       let before = try layout.readIndex()
       let gaps = try before.index.entries.flatMap { entry in
@@ -106,7 +118,19 @@ final class CommitObserver: Sendable {
         }
       }
       guard try layout.readIndex().digest == before.digest else { return nil }
-      return Look(index: before.digest, gaps: gaps)
+      return Look(index: before.digest, newest: newest, gaps: gaps)
+    }
+
+    /// The number of the newest operation that has displaced another's index.json, or that is followed by
+    /// one with a record, which alone may not have published yet.
+    private func newest() throws -> Int64 {
+      max(try newest(in: "displaced"), try newest(in: "ops") - 1)
+    }
+
+    private func newest(in folder: String) throws -> Int64 {
+      try Files.names(in: layout + "/.ocitx/" + folder).compactMap { name in
+        name.split(separator: "-").first.flatMap { Int64($0) }
+      }.max() ?? 0
     }
 
     private func missing(_ root: Descriptor, in layout: ImageLayout) throws -> [Digest] {

@@ -128,7 +128,7 @@ struct Storm {
     case 4:
       return ["config", "--image", image, "--tag", tag, "--config.env", "N=\(random.next())"]
     case 5: return ["tag", "--image", image, tag]
-    case 6: return ["insert", "--image", image, "--tag", tag, "/etc/passwd", "/\(random.next())"]
+    case 6: return ["insert", "--image", image, "--tag", tag, "file", "/\(random.next())"]
     case 7: return ["undo", "--layout", "L"]
     default: return exec(number)
     }
