@@ -13,32 +13,44 @@ struct ImageAddress: Equatable {
   /// Reads `PATH[:TAG]`, which is cut at the first colon, or `PATH@DIGEST`; with neither the tag is
   /// `latest`.
   ///
-  /// What is there as a path is a path, whatever stands behind an `@` in it; `PATH:@DIGEST` is a digest always.
+  /// What is there as a path is a path, whatever stands behind a colon or an `@` in it; `PATH:@DIGEST` is a digest
+  /// always.
   init(
     parsing text: String, now: Timestamp,
     isThere: (String) -> Bool = { access($0, F_OK) == 0 }
   ) throws(UsageError) {
-    let colon = text.firstIndex(of: ":")
-    let beginning = text[..<(colon ?? text.endIndex)]
-    if let at = beginning.lastIndex(of: "@"), at != text.startIndex, !isThere(String(beginning)) {
+    func isPath(before end: String.Index) -> Bool { isThere(String(text[..<end])) }
+    let colons = text.indices.filter { text[$0] == ":" }
+    let end = (colons + [text.endIndex]).first(where: isPath)
+    let beginning = text[..<(end ?? colons.first ?? text.endIndex)]
+    if end == nil, let at = Self.at(in: text, beginning, isPath) {
       let digest = text[text.index(after: at)...]
-      let isMeant = Self.isDigest(digest) && isThere(String(text[..<at]))
+      let isMeant = Self.isDigest(digest) && isPath(before: at)
       if isMeant || (try? DigestPrefix(parsing: String(digest))) != nil {
         path = String(text[..<at])
         reference = try Self.reference("@\(digest)", now)
         return
       }
     }
-    if !isThere(String(beginning)) { try ForeignNotation.check(text, "--image") }
+    if end == nil { try ForeignNotation.check(text, "--image") }
     path = String(beginning)
     if path.isEmpty {
       throw .invalid("--image", "the path is empty", hint: "write `--image PATH[:TAG]`")
     }
-    guard let colon else {
+    guard beginning.endIndex < text.endIndex else {
       reference = .tag(TagReference(name: .latest))
       return
     }
-    reference = try Self.reference(String(text[text.index(after: colon)...]), now)
+    let rest = text[text.index(after: beginning.endIndex)...]
+    reference = try Self.reference(String(rest), now)
+  }
+
+  /// The `@` before a digest: behind a path that is there, or else before the first colon.
+  private static func at(
+    in text: String, _ beginning: Substring, _ isPath: (String.Index) -> Bool
+  ) -> String.Index? {
+    let places = text.indices.filter { text[$0] == "@" && $0 != text.startIndex }
+    return places.last(where: isPath) ?? places.last { $0 < beginning.endIndex }
   }
 
   private static func reference(

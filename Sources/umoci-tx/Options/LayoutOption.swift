@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Glibc
+internal import Store
 
 /// `--layout PATH`, of the commands about a whole layout that umoci has too.
 struct LayoutOption: ParsableArguments {
@@ -15,11 +17,15 @@ struct LayoutOption: ParsableArguments {
     return try Self.check(layout)
   }
 
-  /// Refuses what cannot be the path of a layout.
+  /// Refuses what cannot be the path of a layout: as in umoci a colon in its name, unless it is there.
   static func check(_ path: String) throws(UsageError) -> String {
     if path.isEmpty { throw .invalid("--layout", "the path is empty") }
-    if let colon = path.firstIndex(of: ":") {
+    if let colon = path.firstIndex(of: ":"), access(path, F_OK) != 0 {
       try ForeignNotation.check(path, "--layout")
+      let folder = SplitPath(path).parent
+      if folder.contains(":"), access(folder, F_OK) == 0, !SplitPath(path).name.contains(":") {
+        return path
+      }
       throw .invalid(
         "--layout", "a layout's path cannot contain a colon",
         hint: colon == path.startIndex ? nil : "leave the tag out: `--layout \(path[..<colon])`")

@@ -47,6 +47,18 @@ import Testing
     #expect("\(address.reference)" == tag)
   }
 
+  @Test(arguments: [
+    ("a:b/img", "latest"), ("a:b/img:v1", "v1"), ("a:b/img:v1:2", "v1:2"),
+    ("a:b/img@abcdef", "@abcdef"), ("a:b/img:@abcdef", "@abcdef"),
+  ])
+  func `a colon in a path that is there is none before a tag`(
+    text: String, reference: String
+  ) throws {
+    let address = try ImageAddress(parsing: text, now: .fixed) { $0 == "a:b/img" }
+    #expect(address.path == "a:b/img")
+    #expect("\(address.reference)" == reference)
+  }
+
   @Test(arguments: ["img@abcde", "img@sha256:xyz", "img@ABCDEF", "img:@abc", "img:@"])
   func `what can only be meant as a digest and is none is refused`(text: String) {
     let error = #expect(throws: UsageError.self) {
