@@ -194,8 +194,10 @@ extension JournalError: DiagnosableError {
     case .notUndoable:
       "`umoci-tx restore --to @^ --dry-run` shows what going back to an earlier state would change"
     case .missingContent: "copy the image into the layout again, then repeat the command"
-    case .strangeFile:
-      "umoci-tx did not put it there: move it away, then run `umoci-tx recover`"
+    case .strangeFile(let path, _, _):
+      path.hasSuffix("/\(ControlFolder.name)/\(ControlFolder.Names.lock)")
+        ? "umoci-tx did not put it there: `umoci-tx recover` puts it aside"
+        : "umoci-tx did not put it there: move it away, then run `umoci-tx recover`"
     case .insideJournal: "choose a place outside of `.ocitx`, which umoci-tx tidies up by itself"
     case .newerFormat: "use a newer umoci-tx for this layout"
     case .journalBehind:

@@ -61,10 +61,22 @@ public struct RepairLayout {
     var outcome = Outcome(verification: try verify(layout))
     let plan = try plan(layout, outcome.verification)
     tell(plan, &outcome)
+    // What keeps it from being opened was not looked for.
+    outcome.verification.findings.insert(contentsOf: closed(), at: 0)
+    let hasHistory = try OperationHistory.open(layout) != nil
     outcome.journalFindings = outcome.verification.findings.filter {
       LayoutFinding.Code.mendedOfJournals.contains($0.code)
+        || hasHistory && [.layoutInvalid, .indexInvalid].contains($0.code)
     }
     return outcome
+  }
+
+  /// What is missing or wrong where the layout begins: a history is all that it takes to mend that.
+  private func closed() -> [LayoutFinding] {
+    do throws(LayoutError) { _ = try ImageLayout(opening: path) } catch {
+      return LayoutVerification(of: error, at: path)?.findings ?? []
+    }
+    return []
   }
 
   /// Repairs.

@@ -90,6 +90,20 @@ import Testing
     #expect(try shop.listing() == before)
   }
 
+  @Test(arguments: [["oci-layout"], ["index.json"], ["oci-layout", "index.json"]])
+  func `a dry repair of a layout that cannot be opened says so`(gone: [String]) throws {
+    let shop = try managed()
+    for name in gone { try Files.remove(shop.layout + "/" + name) }
+    let before = try shop.listing()
+    let plan = try shop.run(["verify", "--layout", "L", "--repair", "--dry-run"])
+    #expect(plan.status == 65, "\(plan)")
+    for (name, code) in [("oci-layout", "layout-invalid"), ("index.json", "index-invalid")] {
+      let isTold = plan.standardOutput.contains("would mend \(code): ")
+      #expect(isTold == (gone == [name] || gone.count == 2), "\(code): \(plan)")
+    }
+    #expect(try shop.listing() == before)
+  }
+
   @Test func `what a document refers to is not called unreferenced while it cannot be read`() throws
   {
     let shop = try managed()
