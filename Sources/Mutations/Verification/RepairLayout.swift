@@ -62,7 +62,10 @@ public struct RepairLayout {
     let plan = try plan(layout, outcome.verification)
     tell(plan, &outcome)
     // What keeps it from being opened was not looked for.
-    outcome.verification.findings.insert(contentsOf: closed(), at: 0)
+    let isIndexGone = outcome.verification.findings.contains { $0.code == .indexInvalid }
+    if !isIndexGone || !ImageLayout.hasMarker(in: layout.root, path) {
+      outcome.verification.findings.insert(contentsOf: closed(), at: 0)
+    }
     let hasHistory = try OperationHistory.open(layout) != nil
     outcome.journalFindings = outcome.verification.findings.filter {
       LayoutFinding.Code.mendedOfJournals.contains($0.code)

@@ -3,25 +3,13 @@ internal import Journal
 internal import Mutations
 internal import Store
 
-/// A command that can be a line of a batch: it changes one image of the layout.
-protocol BatchableCommand: WritingCommand {
-  /// What the command does to a layout.
-  associatedtype Change: Mutation
-
-  var image: ImageOption { get }
-  var expect: ExpectOption { get }
-  /// How progress is to be shown; nil when the command has none, or it was not said.
-  var wantedProgress: String? { get }
-
-  /// What is to be done.
-  func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> Change
-}
-
 /// One line of a batch: a command with the tag where the command line has `--image PATH:TAG`.
 enum BatchLine {
   /// The commands that a batch takes, by their words.
-  private static let commands: [(words: [String], type: any BatchableCommand.Type)] =
-    UmociTx.commands.flatMap { name, type in
+  private static func types(
+    _ commands: CommandTree
+  ) -> [(words: [String], type: any BatchableCommand.Type)] {
+    commands.commands.flatMap { name, type in
       let nested = type.configuration.subcommands.map {
         ([name, $0.configuration.commandName ?? ""], $0)
       }
@@ -29,9 +17,7 @@ enum BatchLine {
         (type as? any BatchableCommand.Type).map { (words, $0) }
       }
     }
-
-  /// The names of the commands that a batch takes.
-  static let commandNames = commands.map { $0.words.joined(separator: " ") }
+  }
 
   /// The step that a line stands for; nil for empty lines and comments.
   ///
@@ -51,7 +37,7 @@ enum BatchLine {
     } catch let error as any DiagnosableError {
       throw BatchError(place: place, cause: error)
     } catch {
-      throw BatchError(place: place, cause: UsageError(inBatch: error))
+      throw BatchError(place: place, cause: UsageError(inBatch: error, context.commands))
     }
   }
 
@@ -60,8 +46,9 @@ enum BatchLine {
   ) throws -> any BatchableCommand {
     let normalized = CommandLineGrammar.normalize(words)
     var rest = normalized.command
-    guard let (name, type) = commands.first(where: { rest.starts(with: $0.words) }) else {
-      throw unknownCommand(rest.first ?? "")
+    let types = types(context.commands)
+    guard let (name, type) = types.first(where: { rest.starts(with: $0.words) }) else {
+      throw unknownCommand(rest.first ?? "", types.map { $0.words.joined(separator: " ") })
     }
     rest.removeFirst(name.count)
     guard normalized.global.isEmpty else { throw misplaced("--log and --verbose") }
@@ -93,17 +80,17 @@ enum BatchLine {
     }
   }
 
-  private static func unknownCommand(_ name: String) -> UsageError {
-    if name == CollectCommand.configuration.commandName {
+  private static func unknownCommand(_ name: String, _ known: [String]) -> UsageError {
+    if name == "gc" {
       return UsageError(
         "gc cannot be part of a batch: it changes no tag",
         hint: "run `umoci-tx gc` after the batch, as an operation of its own")
     }
-    let guesses = CommandSuggestion.similar(to: name, in: commandNames)
+    let guesses = CommandSuggestion.similar(to: name, in: known)
     let question = guesses.isEmpty ? "" : "did you mean \(guesses.joined(separator: " or "))? "
     return UsageError(
       "a batch has no command \"\(name)\"",
-      hint: question + "there are: \(commandNames.joined(separator: ", "))")
+      hint: question + "there are: \(known.joined(separator: ", "))")
   }
 
   static func misplaced(_ options: String) -> UsageError {
@@ -123,8 +110,6 @@ enum BatchLine {
 }
 
 extension BatchableCommand {
-  var wantedProgress: String? { nil }
-
   /// The command as a step of a batch.
   fileprivate func step(at place: String, _ context: CommandContext) throws -> Batch.Step {
     if !writing.isEmpty {
@@ -144,11 +129,11 @@ extension BatchableCommand {
 
 extension UsageError {
   /// What the parser threw over a line of a batch.
-  fileprivate init(inBatch error: any Error) {
-    if UmociTx.isAboutUsage(error), !UmociTx.exitCode(for: error).isSuccess {
-      let complaint = UsageError(complaint: error)
+  fileprivate init(inBatch error: any Error, _ commands: CommandTree) {
+    if commands.isAboutUsage(error), !commands.isRequest(error) {
+      let complaint = UsageError(complaint: error, [], commands)
       self.init(complaint.description, hint: "`umoci-tx batch --help` shows what a line may be")
-    } else if UmociTx.isAboutUsage(error) {
+    } else if commands.isAboutUsage(error) {
       self.init("a line of a batch cannot ask for help", hint: "see `umoci-tx batch --help`")
     } else {
       self.init("\(error)")

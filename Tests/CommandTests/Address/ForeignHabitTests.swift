@@ -27,9 +27,9 @@ import Testing
   }
 
   @Test func `what is no path gets no option`() throws {
-    #expect(PositionalHint.corrected(["tag", "--image=app", "a", "b"]) == nil)
-    #expect(PositionalHint.corrected(["nonsense", "app"]) == nil)
-    #expect(PositionalHint.corrected(["stat"]) == nil)
+    #expect(PositionalHint.corrected(["tag", "--image=app", "a", "b"], UmociTx.commands) == nil)
+    #expect(PositionalHint.corrected(["nonsense", "app"], UmociTx.commands) == nil)
+    #expect(PositionalHint.corrected(["stat"], UmociTx.commands) == nil)
   }
 
   @Test(arguments: [

@@ -71,11 +71,11 @@ import Testing
       #expect(throws: Never.self, "\(words): \(command)") { try UmociTx.parseAsRoot(normal) }
     }
     guard words.contains(where: { $0 == "L" || $0.hasPrefix("L:") }), !normal.contains("--help"),
-      let type = UmociTx.command(normal[...])
+      let type = UmociTx.commands.command(normal[...])
     else { return }
     let usage = type.configuration.usage ?? ""
     guard usage.contains("<path") else { return }
-    #expect(CommandHints(normal).layout == Self.path, "\(words): \(command)")
+    #expect(CommandHints(normal, UmociTx.commands).layout == Self.path, "\(words): \(command)")
   }
 
   @Test(arguments: [
@@ -97,14 +97,14 @@ import Testing
     ("none", "none"),
   ])
   func `a command gets what was typed`(text: String, expected: String) {
-    let hints = CommandHints(["stat", "--image=my app:1"])
+    let hints = CommandHints(["stat", "--image=my app:1"], UmociTx.commands)
     #expect(hints.completed(text) == expected)
   }
 
   @Test func `the layout of an image that is named by its digest is found`() {
     let digest = String(repeating: "0f", count: 32)
     for image in ["my app@sha256:\(digest)", "my app@0f0f0f", "my app:@0f0f0f", "my app:1@{1}"] {
-      let hints = CommandHints(["stat", "--image=\(image)"])
+      let hints = CommandHints(["stat", "--image=\(image)"], UmociTx.commands)
       #expect(hints.completed("`umoci-tx leases`") == "`umoci-tx leases --layout 'my app'`")
       #expect(hints.completed("`umoci-tx rm --image PATH:x`") == "`umoci-tx rm --image 'my app:x'`")
     }
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func `without a layout only commands that cannot do without one get the folder`() {
-    let hints = CommandHints(["log"])
+    let hints = CommandHints(["log"], UmociTx.commands)
     #expect(hints.completed("`umoci-tx show 1`") == "`umoci-tx show 1`")
     #expect(hints.completed("`umoci-tx ls --json`") == "`umoci-tx ls --json --layout .`")
   }

@@ -21,6 +21,7 @@ struct CapturedRun {
     try #require(pipe(&descriptors) == 0)
     let captured = Captured()
     let context = CommandContext(
+      commands: UmociTx.commands,
       invocation: .fixed(
         arguments: ["umoci-tx"] + arguments, in: workingDirectory, dice: dice, clock: clock),
       output: OutputWriter(descriptor: descriptors[1], isTerminal: isTerminal, style: .plain),

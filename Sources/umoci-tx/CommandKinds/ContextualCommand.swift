@@ -1,18 +1,4 @@
 internal import ArgumentParser
-internal import Journal
-internal import Store
-
-/// What a command needs of the outside world besides its options.
-struct CommandContext {
-  /// Who runs it, where and when.
-  var invocation: Invocation
-  /// Standard output.
-  let output: OutputWriter
-  /// Standard error: messages, in the level that was asked for.
-  var messages: MessageWriter
-  /// The environment variables that are looked at.
-  let environment: EnvironmentVariables
-}
 
 /// A sub-command: its options are parsed already, and all that is left is to call and to present.
 protocol ContextualCommand: ParsableCommand {

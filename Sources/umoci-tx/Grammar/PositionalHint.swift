@@ -3,16 +3,16 @@ internal import ArgumentParser
 /// What to say to somebody who names an image or a layout without its option, as other tools have it.
 enum PositionalHint {
   /// The command line with `--image` or `--layout` before its first argument; nil where that would not help.
-  static func corrected(_ words: [String]) -> String? {
+  static func corrected(_ words: [String], _ commands: CommandTree) -> String? {
     var rest = words[...]
     var names: [String] = []
-    var known = UmociTx.commands
+    var known = commands.commands
     var type: (any ParsableCommand.Type)?
     while let word = rest.first, let command = known.first(where: { $0.name == word }) {
       names.append(word)
       rest.removeFirst()
       type = command.type
-      known = UmociTx.subcommands(of: command.type)
+      known = CommandTree.subcommands(of: command.type)
     }
     guard let type, let position = rest.firstIndex(where: { !$0.hasPrefix("-") }) else {
       return nil

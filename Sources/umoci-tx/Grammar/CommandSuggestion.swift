@@ -3,16 +3,16 @@ enum CommandSuggestion {
   /// Refuses a word that stands for a command and is none, naming the one that was probably meant.
   ///
   /// `raw`, `audit` and `settings` have commands of their own; `help` is followed by any of them.
-  static func checkCommand(_ words: [String]) throws(UsageError) {
+  static func checkCommand(_ words: [String], _ commands: CommandTree) throws(UsageError) {
     var words = words.first == "help" ? words.dropFirst() : words[...]
     var path = "umoci-tx"
-    var known = UmociTx.commands
+    var known = commands.commands
     while let word = words.popFirst(), !word.hasPrefix("-"), word != "help", !known.isEmpty {
       guard let command = known.first(where: { $0.name == word }) else {
         throw unknown(word, below: path, known.map(\.name))
       }
       path += " " + word
-      known = UmociTx.subcommands(of: command.type)
+      known = CommandTree.subcommands(of: command.type)
     }
   }
 

@@ -5,17 +5,20 @@ internal import Store
 ///
 /// What a message has as `` `umoci-tx …` `` is such a command. It gets the layout as it was typed on the
 /// command line that the message is about; `PATH` and `IMAGE` in it stand for the layout and the image.
-struct CommandHints: Equatable {
+struct CommandHints {
   /// The layout as it was typed; nil when it was not.
   var layout: String?
   /// The value of `--image` as it was typed; nil when it was not.
   var image: String?
+  /// What the commands in messages are; nil when they are to stay as they are.
+  private var commands: CommandTree?
 
   /// Knows nothing of a command line: leaves commands as they are.
   init() {}
 
   /// Takes the layout and the image from a normalised command line.
-  init(_ words: [String]) {
+  init(_ words: [String], _ commands: CommandTree) {
+    self.commands = commands
     for word in words.prefix(while: { $0 != "--" }) {
       if word.hasPrefix("--layout=") { layout = String(word.dropFirst(9)) }
       if word.hasPrefix("--image=") { image = String(word.dropFirst(8)) }
@@ -66,7 +69,7 @@ struct CommandHints: Equatable {
     }
     let end = words.firstIndex(of: "--") ?? words.endIndex
     guard !words[..<end].contains(where: Self.saysWhere),
-      let usage = UmociTx.command(words[1..<end])?.configuration.usage,
+      let usage = commands?.command(words[1..<end])?.configuration.usage,
       usage.contains("--layout <path>"),
       let path = layout ?? (usage.contains("[--layout <path>]") ? nil : ".")
     else { return words }
@@ -77,19 +80,5 @@ struct CommandHints: Equatable {
   private static func saysWhere(_ word: String) -> Bool {
     ["--layout", "--image", "--help"].contains(word) || word.hasPrefix("--layout=")
       || word.hasPrefix("--image=")
-  }
-}
-
-extension UmociTx {
-  /// The command that words begin with, or what it does without a subcommand; nil when there is none.
-  static func command(_ words: ArraySlice<String>) -> (any ParsableCommand.Type)? {
-    var found: (any ParsableCommand.Type)?
-    var known = commands
-    for word in words {
-      guard let next = known.first(where: { $0.name == word }) else { break }
-      found = next.type
-      known = subcommands(of: next.type)
-    }
-    return found?.configuration.defaultSubcommand ?? found
   }
 }

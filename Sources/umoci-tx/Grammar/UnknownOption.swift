@@ -4,12 +4,14 @@ internal import ArgumentParser
 struct UnknownOption {
   private let name: String
   private let arguments: [String]
+  private let commands: CommandTree
 
   /// Finds it in what the parser says: `unknown option '--name'…`.
-  init?(in message: String, _ arguments: [String]) {
+  init?(in message: String, _ arguments: [String], _ commands: CommandTree) {
     guard message.hasPrefix("unknown option '--") else { return nil }
     name = String(message.dropFirst(18).prefix { $0 != "'" && $0 != "=" })
     self.arguments = arguments
+    self.commands = commands
   }
 
   /// What is wrong, with the option as it was typed.
@@ -23,8 +25,8 @@ struct UnknownOption {
   /// The options of the command that was called.
   private var options: [String] {
     let words = CommandLineGrammar.normalize(arguments).command
-    let type = UmociTx.command(words.prefix { !$0.hasPrefix("-") }) ?? UmociTx.self
-    let found = UmociTx.helpMessage(for: type, columns: 1000).split(separator: "\n")
+    let type = commands.command(words.prefix { !$0.hasPrefix("-") }) ?? commands.root
+    let found = commands.root.helpMessage(for: type, columns: 1000).split(separator: "\n")
       .filter { $0.drop { $0 == " " }.hasPrefix("-") }
       .flatMap { $0.split { " ,".contains($0) } }
       .filter { $0.hasPrefix("--") }

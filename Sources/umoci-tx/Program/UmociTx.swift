@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Store
 
 /// The root command.
 struct UmociTx: ParsableCommand {
@@ -52,25 +51,6 @@ struct UmociTx: ParsableCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
-  /// The commands, once for each word by which they are known, aliases included.
-  static let commands = subcommands(of: UmociTx.self)
-
-  /// The commands below a command, once for each word by which they are known.
-  static func subcommands(
-    of command: any ParsableCommand.Type
-  ) -> [(name: String, type: any ParsableCommand.Type)] {
-    let configuration = command.configuration
-    let types =
-      configuration.ungroupedSubcommands
-      + configuration.groupedSubcommands.flatMap(\.subcommands)
-    return types.flatMap { type in
-      ([type.configuration.commandName ?? ""] + type.configuration.aliases).map { ($0, type) }
-    }
-  }
-
-  /// Whether the parser itself threw it, be it a complaint or a request for help.
-  static func isAboutUsage(_ error: any Error) -> Bool {
-    if error is any DiagnosableError { return false }
-    return exitCode(for: error) == .validationFailure || exitCode(for: error).isSuccess
-  }
+  /// All of them.
+  static let commands = CommandTree(UmociTx.self)
 }

@@ -11,7 +11,7 @@ enum CommandLineProgram {
     // A limit on the size of files is an error that can be told (EFBIG), and no reason to die.
     signal(SIGXFSZ, SIG_IGN)
     let context = CommandContext(
-      invocation: .current(environment: environment),
+      commands: UmociTx.commands, invocation: .current(environment: environment),
       output: .standard(environment: environment),
       messages: .standard(environment: environment), environment: environment)
     do {
@@ -28,7 +28,7 @@ enum CommandLineProgram {
   static func run(_ arguments: [String], in context: CommandContext) -> Int32 {
     let words = CommandLineGrammar.normalize(arguments)
     var context = context
-    context.messages.hints = CommandHints(words.command)
+    context.messages.hints = CommandHints(words.command, context.commands)
     var status = EXIT_SUCCESS
     do {
       let command = try parse(words, &context)
@@ -57,7 +57,7 @@ enum CommandLineProgram {
   private static func parse(
     _ words: CommandLineGrammar.Words, _ context: inout CommandContext
   ) throws -> any ContextualCommand {
-    try CommandSuggestion.checkCommand(words.command)
+    try CommandSuggestion.checkCommand(words.command, context.commands)
     if words.command.first == ExecuteCommand.configuration.commandName {
       try ExecuteCommand.checkTerminator(words.command.dropFirst())
     }
@@ -76,7 +76,7 @@ enum CommandLineProgram {
   /// Lets the parser see only the command that was named, which spares it most of its work.
   private static func parse(_ words: [String]) throws -> any ParsableCommand {
     guard let name = words.first,
-      let type = UmociTx.commands.first(where: { $0.name == name })?.type,
+      let type = UmociTx.commands.commands.first(where: { $0.name == name })?.type,
       type is any ContextualCommand.Type, !words.contains("--version")
     else { return try UmociTx.parseAsRoot(words) }
     return try type.parseAsRoot(Array(words.dropFirst()))
@@ -90,12 +90,14 @@ enum CommandLineProgram {
     if let error = error as? UsageError {
       usage = error
     } else {
-      guard UmociTx.isAboutUsage(error), !UmociTx.exitCode(for: error).isSuccess else {
+      guard UmociTx.commands.isAboutUsage(error), !UmociTx.commands.isRequest(error) else {
         return error
       }
-      usage = UsageError(complaint: error, arguments)
+      usage = UsageError(complaint: error, arguments, UmociTx.commands)
     }
-    guard usage.isAboutMissingPath, let line = PositionalHint.corrected(words) else { return error }
+    guard usage.isAboutMissingPath,
+      let line = PositionalHint.corrected(words, UmociTx.commands)
+    else { return error }
     return UsageError(usage.description, hint: "write `\(line)`")
   }
 
@@ -107,9 +109,9 @@ enum CommandLineProgram {
       context.messages.log(.error, "interrupted by signal \(interrupted.signal)")
       return interrupted.status
     }
-    if UmociTx.isAboutUsage(error) {
+    if UmociTx.commands.isAboutUsage(error) {
       let text = UmociTx.fullMessage(for: error)
-      if UmociTx.exitCode(for: error).isSuccess {
+      if UmociTx.commands.isRequest(error) {
         do {
           try context.output.line(text)
           return EXIT_SUCCESS
@@ -117,7 +119,8 @@ enum CommandLineProgram {
           return report(error, arguments, asJSON: asJSON, in: context)
         }
       }
-      return tell(ErrorReport(UsageError(complaint: error, arguments)), asJSON: asJSON, in: context)
+      let complaint = UsageError(complaint: error, arguments, UmociTx.commands)
+      return tell(ErrorReport(complaint), asJSON: asJSON, in: context)
     }
     return tell(ErrorReport(error), asJSON: asJSON, in: context)
   }
