@@ -47,8 +47,9 @@ struct BatchCommand: WritingCommand {
     let path = try layout.path()
     let runner = try context.runner(path, writing)
     let text = try BatchText(reading: file)
+    let grammar = BatchGrammar(path, context)
     let steps = try text.lines.enumerated().compactMap { number, line in
-      try BatchLine.step(line, at: "\(text.name):\(number + 1)", in: path, context)
+      try grammar.step(line, at: "\(text.name):\(number + 1)")
     }
     let reason = "the batch changes nothing"
     if steps.isEmpty {

@@ -6,7 +6,7 @@ enum CommandSuggestion {
   static func checkCommand(_ words: [String], _ commands: CommandTree) throws(UsageError) {
     var words = words.first == "help" ? words.dropFirst() : words[...]
     var path = "umoci-tx"
-    var known = commands.commands
+    var known = commands.topLevel
     while let word = words.popFirst(), !word.hasPrefix("-"), word != "help", !known.isEmpty {
       guard let command = known.first(where: { $0.name == word }) else {
         throw unknown(word, below: path, known.map(\.name))

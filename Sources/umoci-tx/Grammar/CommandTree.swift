@@ -6,12 +6,12 @@ struct CommandTree {
   /// The command without a word.
   let root: any ParsableCommand.Type
   /// Those right below it, once for each word by which they are known, aliases included.
-  let commands: [(name: String, type: any ParsableCommand.Type)]
+  let topLevel: [(name: String, type: any ParsableCommand.Type)]
 
   /// Takes the commands below a root command.
   init(_ root: any ParsableCommand.Type) {
     self.root = root
-    commands = Self.subcommands(of: root)
+    topLevel = Self.subcommands(of: root)
   }
 
   /// The commands below a command, once for each word by which they are known.
@@ -30,7 +30,7 @@ struct CommandTree {
   /// The command that words begin with, or what it does without a subcommand; nil when there is none.
   func command(_ words: ArraySlice<String>) -> (any ParsableCommand.Type)? {
     var found: (any ParsableCommand.Type)?
-    var known = commands
+    var known = topLevel
     for word in words {
       guard let next = known.first(where: { $0.name == word }) else { break }
       found = next.type

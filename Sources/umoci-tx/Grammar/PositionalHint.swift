@@ -6,7 +6,7 @@ enum PositionalHint {
   static func corrected(_ words: [String], _ commands: CommandTree) -> String? {
     var rest = words[...]
     var names: [String] = []
-    var known = commands.commands
+    var known = commands.topLevel
     var type: (any ParsableCommand.Type)?
     while let word = rest.first, let command = known.first(where: { $0.name == word }) {
       names.append(word)

@@ -76,7 +76,7 @@ enum CommandLineProgram {
   /// Lets the parser see only the command that was named, which spares it most of its work.
   private static func parse(_ words: [String]) throws -> any ParsableCommand {
     guard let name = words.first,
-      let type = UmociTx.commands.commands.first(where: { $0.name == name })?.type,
+      let type = UmociTx.commands.topLevel.first(where: { $0.name == name })?.type,
       type is any ContextualCommand.Type, !words.contains("--version")
     else { return try UmociTx.parseAsRoot(words) }
     return try type.parseAsRoot(Array(words.dropFirst()))

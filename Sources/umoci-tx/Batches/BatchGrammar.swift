@@ -3,13 +3,21 @@ internal import Journal
 internal import Mutations
 internal import Store
 
-/// One line of a batch: a command with the tag where the command line has `--image PATH:TAG`.
-enum BatchLine {
+/// How the lines of a batch are read: each is a command, with the tag where the command line has
+/// `--image PATH:TAG`.
+struct BatchGrammar {
   /// The commands that a batch takes, by their words.
-  private static func types(
-    _ commands: CommandTree
-  ) -> [(words: [String], type: any BatchableCommand.Type)] {
-    commands.commands.flatMap { name, type in
+  private let types: [(words: [String], type: any BatchableCommand.Type)]
+  private let path: String
+  private let context: CommandContext
+
+  /// Finds the commands that can be lines.
+  ///
+  /// - Parameter path: The layout.
+  init(_ path: String, _ context: CommandContext) {
+    self.path = path
+    self.context = context
+    types = context.commands.topLevel.flatMap { name, type in
       let nested = type.configuration.subcommands.map {
         ([name, $0.configuration.commandName ?? ""], $0)
       }
@@ -24,16 +32,13 @@ enum BatchLine {
   /// - Parameters:
   ///   - line: The line.
   ///   - place: Where it stands, for messages.
-  ///   - path: The layout.
-  static func step(
-    _ line: Substring, at place: String, in path: String, _ context: CommandContext
-  ) throws(BatchError) -> Batch.Step? {
+  func step(_ line: Substring, at place: String) throws(BatchError) -> Batch.Step? {
     do {
       let words = try ShellWords.split(line)
       guard !words.isEmpty else { return nil }
-      return try command(words, in: path, context).step(at: place, context)
+      return try command(words).step(at: place, context)
     } catch let error as ShellWords.Malformed {
-      throw BatchError(place: place, cause: usageError(error))
+      throw BatchError(place: place, cause: Self.usageError(error))
     } catch let error as any DiagnosableError {
       throw BatchError(place: place, cause: error)
     } catch {
@@ -41,17 +46,14 @@ enum BatchLine {
     }
   }
 
-  private static func command(
-    _ words: [String], in path: String, _ context: CommandContext
-  ) throws -> any BatchableCommand {
+  private func command(_ words: [String]) throws -> any BatchableCommand {
     let normalized = CommandLineGrammar.normalize(words)
     var rest = normalized.command
-    let types = types(context.commands)
     guard let (name, type) = types.first(where: { rest.starts(with: $0.words) }) else {
-      throw unknownCommand(rest.first ?? "", types.map { $0.words.joined(separator: " ") })
+      throw unknownCommand(rest.first ?? "")
     }
     rest.removeFirst(name.count)
-    guard normalized.global.isEmpty else { throw misplaced("--log and --verbose") }
+    guard normalized.global.isEmpty else { throw Self.misplaced("--log and --verbose") }
     if rest.contains(where: { $0 == "--image" || $0.hasPrefix("--image=") }) {
       throw UsageError(
         "a batch has one layout, named once",
@@ -61,7 +63,7 @@ enum BatchLine {
       throw UsageError.missing("<tag>", hint: "write `\(name.joined(separator: " ")) TAG …`")
     }
     let tag = rest.remove(at: position)
-    try check(tag, context)
+    try check(tag)
     rest.insert("--image=\(path):\(tag)", at: 0)
     guard let command = try type.parseAsRoot(rest) as? any BatchableCommand else {
       // The parser answers a request for help by a command of its own.
@@ -72,7 +74,7 @@ enum BatchLine {
   }
 
   /// Refuses what is no tag in terms of the batch, which has no `--image`.
-  private static func check(_ tag: String, _ context: CommandContext) throws(UsageError) {
+  private func check(_ tag: String) throws(UsageError) {
     do throws(ImageReference.Malformed) {
       _ = try ImageReference(parsing: tag, now: context.invocation.now())
     } catch {
@@ -80,12 +82,13 @@ enum BatchLine {
     }
   }
 
-  private static func unknownCommand(_ name: String, _ known: [String]) -> UsageError {
+  private func unknownCommand(_ name: String) -> UsageError {
     if name == "gc" {
       return UsageError(
         "gc cannot be part of a batch: it changes no tag",
         hint: "run `umoci-tx gc` after the batch, as an operation of its own")
     }
+    let known = types.map { $0.words.joined(separator: " ") }
     let guesses = CommandSuggestion.similar(to: name, in: known)
     let question = guesses.isEmpty ? "" : "did you mean \(guesses.joined(separator: " or "))? "
     return UsageError(
@@ -113,13 +116,13 @@ extension BatchableCommand {
   /// The command as a step of a batch.
   fileprivate func step(at place: String, _ context: CommandContext) throws -> Batch.Step {
     if !writing.isEmpty {
-      throw BatchLine.misplaced("-m, --dry-run, --lock-timeout and --durability")
+      throw BatchGrammar.misplaced("-m, --dry-run, --lock-timeout and --durability")
     }
     if wantedProgress != nil {
       throw UsageError(
         "--progress cannot stand in a line of a batch", hint: "leave it out: a batch shows none")
     }
-    if output.json { throw BatchLine.misplaced("--json") }
+    if output.json { throw BatchGrammar.misplaced("--json") }
     let address = try image.address(now: context.invocation.now())
     return Batch.Step(
       place: place, try mutation(address, context),
