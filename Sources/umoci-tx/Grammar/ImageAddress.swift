@@ -19,7 +19,10 @@ struct ImageAddress: Equatable {
     parsing text: String, now: Timestamp,
     isThere: (String) -> Bool = { access($0, F_OK) == 0 }
   ) throws(UsageError) {
-    func isPath(before end: String.Index) -> Bool { isThere(String(text[..<end])) }
+    // What is longer than PATH_MAX is never looked for, so that many colons cost no time.
+    func isPath(before end: String.Index) -> Bool {
+      text[..<end].utf8.count < PATH_MAX && isThere(String(text[..<end]))
+    }
     let colons = text.indices.filter { text[$0] == ":" }
     let end = (colons + [text.endIndex]).first(where: isPath)
     let beginning = text[..<(end ?? colons.first ?? text.endIndex)]

@@ -22,8 +22,8 @@ struct LayoutOption: ParsableArguments {
     if path.isEmpty { throw .invalid("--layout", "the path is empty") }
     if let colon = path.firstIndex(of: ":"), access(path, F_OK) != 0 {
       try ForeignNotation.check(path, "--layout")
-      let folder = SplitPath(path).parent
-      if folder.contains(":"), access(folder, F_OK) == 0, !SplitPath(path).name.contains(":") {
+      let split = SplitPath(path)
+      if !split.name.contains(":"), access(split.parent, F_OK) == 0 {
         return path
       }
       throw .invalid(
