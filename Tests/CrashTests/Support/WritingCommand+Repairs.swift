@@ -45,6 +45,14 @@ extension WritingCommand {
       try Files.write("damaged", to: sandbox.layout + "/.ocitx/format")
     },
     WritingCommand(
+      "repair lock", kind: nil, repair, mendsIndex: true, recovery: repair
+    ) { sandbox in
+      try managed(sandbox)
+      let lock = sandbox.layout + "/.ocitx/lock"
+      try Files.remove(lock)
+      try Files.makeDirectory(lock)
+    },
+    WritingCommand(
       "repair tag", kind: nil, repair + ["--remove-tag", "b"], mendsIndex: true,
       recovery: repair + ["--remove-tag", "b"]
     ) { sandbox in
