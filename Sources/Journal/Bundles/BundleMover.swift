@@ -174,3 +174,12 @@ struct BundleMover {
     }
   }
 }
+
+extension BundleMover {
+  /// Removes what was staged for bundles by an operation that certainly has not happened; best effort.
+  static func rollBack(all refreshes: [BundleRefresh]) {
+    for refresh in refreshes {
+      _ = try? BundleMover(refresh: refresh, durability: .relaxed, isStageOurs: true).rollBack()
+    }
+  }
+}

@@ -142,12 +142,3 @@ extension LockedJournal {
     }
   }
 }
-
-extension Transaction {
-  /// Removes what was staged for bundles by an operation that certainly has not happened; best effort.
-  static func rollBack(_ refreshes: [BundleRefresh]) {
-    for refresh in refreshes {
-      _ = try? BundleMover(refresh: refresh, durability: .relaxed, isStageOurs: true).rollBack()
-    }
-  }
-}

@@ -81,12 +81,12 @@ struct TrashView {
   }
 
   /// What can be brought back, oldest first.
-  func withdrawals() throws(JournalError) -> [JournalStatus.Withdrawal] {
+  func withdrawals() throws(JournalError) -> [Withdrawal] {
     let operations = try operations(before: nil)
     guard !operations.isEmpty else { return [] }
     let lifetime = try lifetime()
     let chronology = try database.chronology(now: now)
-    var found: [JournalStatus.Withdrawal] = []
+    var found: [Withdrawal] = []
     for id in operations {
       var total = CollectionReport.Total()
       try forEachBlob(of: id) { _, status in total.add(status) }

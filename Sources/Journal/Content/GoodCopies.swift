@@ -36,19 +36,18 @@ package struct GoodCopies {
   }
 
   private let control: ControlFolder
-  private let history: OperationHistory?
+  private let database: JournalDatabase?
 
-  /// Looks at a layout; nil when it has no journal.
-  package init?(of layout: ImageLayout) {
-    guard let found = try? ControlFolder.find(in: layout) else { return nil }
-    control = found
-    history = (try? OperationHistory.open(layout)) ?? nil
+  /// Looks at a layout by its opened parts.
+  init(_ control: ControlFolder, _ database: JournalDatabase?) {
+    self.control = control
+    self.database = database
   }
 
   /// The bytes of a document; nil when no good copy is there.
   package func document(_ descriptor: Descriptor) -> [UInt8]? {
     let digest = descriptor.digest
-    if let copy = (try? history?.document(digest)) ?? nil { return copy }
+    if let copy = (try? database?.document(digest)) ?? nil { return copy }
     guard descriptor.size <= Int64(BlobStore.maximumDocumentSize), let copy = find(digest),
       let bytes = try? copy.folder?.openFile(BlobStore.relativePath(of: digest))
         .readToEnd(limit: BlobStore.maximumDocumentSize)
@@ -65,7 +64,7 @@ package struct GoodCopies {
       else { continue }
       return Copy(digest: digest, size: status.size, place: place, folder: folder)
     }
-    guard let bytes = (try? history?.document(digest)) ?? nil else { return nil }
+    guard let bytes = (try? database?.document(digest)) ?? nil else { return nil }
     return Copy(digest: digest, size: Int64(bytes.count), place: .database, folder: nil)
   }
 

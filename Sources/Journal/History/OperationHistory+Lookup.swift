@@ -64,7 +64,7 @@ extension OperationHistory {
     }
     guard let found else {
       throw .noSuchRevision(
-        tag: tag.name.rawValue, revision: tag.revision,
+        tag: tag.name.rawValue, revision: tag.revision.description,
         reason: moves.isEmpty
           ? "it has never moved" : "no operation of the history gave it that value")
     }
@@ -112,7 +112,8 @@ extension OperationHistory {
       return try value(of: name, movesAgo: count, current)
     case .at(let time):
       guard let operation = try operation(at: time.end, now: now) else {
-        throw .noSuchRevision(tag: name, revision: revision, reason: "the history begins later")
+        throw .noSuchRevision(
+          tag: name, revision: revision.description, reason: "the history begins later")
       }
       return try value(of: name, through: operation.record.sequence)
     case .operation(let reference):
@@ -131,7 +132,7 @@ extension OperationHistory {
     guard count <= values.count else {
       let times = values.count == 1 ? "once" : "\(values.count) times"
       throw .noSuchRevision(
-        tag: name, revision: .back(count),
+        tag: name, revision: TagRevision.back(count).description,
         reason: values.isEmpty ? "it has never moved" : "it has moved \(times)")
     }
     return values[count - 1]

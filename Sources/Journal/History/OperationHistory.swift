@@ -164,6 +164,20 @@ public final class OperationHistory {
   /// The leases of bundles that were there when `gc` or `recover` last looked, sorted by path.
   public func leases() throws(JournalError) -> [Lease] { try database.leases() }
 
+  /// Whether it is still open what a bundle is based on: an operation that refreshes it was
+  /// interrupted and could be neither finished nor taken back.
+  ///
+  /// - Parameters:
+  ///   - bundle: The absolute path of the bundle.
+  ///   - machine: This machine.
+  public func hasPendingRefresh(
+    of bundle: String, on machine: String
+  ) throws(JournalError) -> Bool {
+    try database.refreshes().contains {
+      $0.refresh.bundle == bundle && ($0.refresh.place.map { $0.machine == machine } ?? true)
+    }
+  }
+
   /// What the history keeps of blobs other than documents.
   public var keptBlobs: KeptBlobs { KeptBlobs(folder: control.keep) }
 

@@ -151,7 +151,8 @@ public enum Reversal {
       let mover = later.mover(of: edit.key)
       let isSame = IndexState.isSame(index.descriptors(of: edit.key), edit.after)
       guard !isSame || mover != nil else { continue }
-      throw .setSince(record, tag: edit.key.description, by: mover?.deed)
+      throw .setSince(
+        record.sequence, kind: record.kind.rawValue, tag: edit.key.description, by: mover?.deed)
     }
   }
 

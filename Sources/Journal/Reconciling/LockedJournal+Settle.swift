@@ -88,7 +88,7 @@ extension LockedJournal {
   }
 
   func foreignPolicy() throws(JournalError) -> ForeignPolicy {
-    if let override = mode.policy { return override }
+    if mode == .adopting { return .adopt }
     return try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
   }
 

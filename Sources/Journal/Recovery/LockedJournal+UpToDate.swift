@@ -206,12 +206,3 @@ extension LockedJournal {
     }
   }
 }
-
-/// The rows of the table `meta`.
-enum MetaKey {
-  static let storeID = "store_id"
-  /// The inodes of the layout's folder and of ours: a copy has others.
-  static let inode = "inodes"
-  /// The change time of `format`: no copy keeps it.
-  static let changed = "format_changed"
-}

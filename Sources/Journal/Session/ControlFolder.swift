@@ -36,16 +36,20 @@ final class ControlFolder: Sendable {
 
   /// Opens a folder whose making was finished.
   ///
+  /// - Parameter missingFormat: What the file `format` said that somebody has removed; nil when it is there.
   /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` and system errors.
-  init(opening directory: OpenDirectory, policy: CreationPolicy) throws(JournalError) {
+  init(
+    opening directory: OpenDirectory, policy: CreationPolicy, missingFormat: StoreFormat?
+  ) throws(JournalError) {
     self.directory = directory
     self.policy = policy
     for name in Names.folders { try directory.expect(.directory, at: name) }
-    if let known = try Self.missingFormat(in: directory) {
-      (format, isFormatMissing) = (known, true)
+    if let missingFormat {
+      format = missingFormat
     } else {
-      (format, isFormatMissing) = (try Self.readFormat(in: directory), false)
+      format = try Self.readFormat(in: directory)
     }
+    isFormatMissing = missingFormat != nil
     do throws(SyscallError) {
       records = try Self.part(Names.records, of: directory)
       live = try Self.part(Names.live, of: directory)
@@ -74,40 +78,6 @@ final class ControlFolder: Sendable {
       return .absent(directory.path(of: name))
     }
   }
-
-  /// What a file `format` said that somebody has removed; nil when it is there, or never was.
-  private static func missingFormat(
-    in directory: OpenDirectory
-  ) throws(JournalError) -> StoreFormat? {
-    do throws(SyscallError) {
-      guard try directory.status(of: Names.format) == nil else { return nil }
-    } catch {
-      throw .system(error)
-    }
-    return try FormatRepair.storeID(directory).map { StoreFormat(storeID: $0) }
-  }
-
-  /// Finds the folder of a layout without changing anything.
-  ///
-  /// - Returns: Nil when the layout has none, or when its making was interrupted.
-  static func find(in layout: ImageLayout) throws(JournalError) -> ControlFolder? {
-    try layout.root.expect(.directory, at: name)
-    let directory: OpenDirectory
-    do throws(SyscallError) { directory = try layout.root.openDirectory(name) } catch {
-      if error.isNotFound { return nil }
-      throw .system(error)
-    }
-    do throws(JournalError) {
-      return try ControlFolder(opening: directory, policy: layout.policy)
-    } catch {
-      // Its making was interrupted: the file comes last.
-      if case .system(let cause) = error, cause.isNotFound { return nil }
-      throw error
-    }
-  }
-
-  /// The database.
-  var database: DatabaseFile { DatabaseFile(folder: directory, name: Names.database) }
 
   static func readFormat(in directory: OpenDirectory) throws(JournalError) -> StoreFormat {
     let path = directory.path(of: Names.format)

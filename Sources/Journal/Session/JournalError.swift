@@ -23,16 +23,16 @@ public enum JournalError: Error, Sendable {
   /// No lease has such an id or such a bundle.
   case noSuchLease(String)
   /// A tag has no such value: the history does not reach that far, or the tag was absent then.
-  case noSuchRevision(tag: String, revision: TagRevision, reason: String)
+  case noSuchRevision(tag: String, revision: String, reason: String)
   /// More than one operation answers to the text.
   case ambiguousOperation(String, candidates: [String])
   /// There is nothing to undo or redo.
   case nothingTo(String, reason: String)
   /// An operation is taken back already, by another one.
   case alreadyReversed(String, by: String)
-  /// A tag was set again after the operation that is to be taken back, perhaps to the same value; by whom,
-  /// in words, when the history knows.
-  case setSince(OperationRecord, tag: String, by: String?)
+  /// A tag was set again after the operation, of a number and a kind, that is to be taken back, perhaps to the
+  /// same value; by whom, in words, when the history knows.
+  case setSince(Int64, kind: String, tag: String, by: String?)
   /// An operation cannot be taken back.
   case notUndoable(String, reason: String)
   /// Something that the new state needs is nowhere to be found.
@@ -106,8 +106,8 @@ extension JournalError: DiagnosableError {
     case .nothingTo(let verb, let reason): "nothing to \(verb): \(reason)"
     case .alreadyReversed(let operation, let reversal):
       "\(operation) is undone already, by \(reversal)"
-    case .setSince(let record, let tag, _):
-      "\(record.title) cannot be undone: tag \(tag) has been set since"
+    case .setSince(let number, let kind, let tag, _):
+      "operation \(number) (\(kind)) cannot be undone: tag \(tag) has been set since"
     case .notUndoable(let operation, let reason): "\(operation) cannot be undone: \(reason)"
     case .missingContent(let digests, let needed):
       "\(digests.count) blob(s) that \(needed) needs are gone"
@@ -161,7 +161,7 @@ extension JournalError: DiagnosableError {
     case .database(let message, _), .databaseCorrupt(_, let message): [message]
     case .locked(_, let holder, _): holder.map { ["held by \($0)"] } ?? []
     case .conflict(let conflict): conflict.mover.map { [$0] } ?? []
-    case .setSince(_, _, let mover): mover.map { [$0] } ?? ["another tool has changed it"]
+    case .setSince(_, _, _, let mover): mover.map { [$0] } ?? ["another tool has changed it"]
     case .ambiguousOperation(_, let candidates):
       ["it could be " + candidates.joined(separator: ", ")]
     case .missingContent(let digests, _): digests.prefix(10).map { "missing: \($0)" }
@@ -188,8 +188,8 @@ extension JournalError: DiagnosableError {
       "`umoci-tx log --tag \(ShellQuoting.quoted(tag))` lists its moves"
     case .nothingTo: nil
     case .alreadyReversed: "`umoci-tx log` lists the operations; `--force` sets its tags back again"
-    case .setSince(let record, _, _):
-      "`umoci-tx undo \(record.sequence) --force` sets it back anyway and loses what came later, which"
+    case .setSince(let number, _, _, _):
+      "`umoci-tx undo \(number) --force` sets it back anyway and loses what came later, which"
         + " `umoci-tx redo` brings back"
     case .notUndoable:
       "`umoci-tx restore --to @^ --dry-run` shows what going back to an earlier state would change"
@@ -222,35 +222,6 @@ extension JournalError {
     case .database(_, let code):
       SyscallError(call: "", path: "", code: code).isAboutResources
     default: false
-    }
-  }
-
-  /// A database failure in the journal's terms.
-  init(_ error: SQLiteError) {
-    if let kind = error.strangeKind {
-      self = .strangeFile(
-        path: error.path, found: kind.words, expected: FileStatus.Kind.regular.words)
-    } else if error.isCorrupt {
-      self = .databaseCorrupt(path: error.path, message: error.damage)
-    } else if error.isBusy {
-      self = .locked(path: error.path, holder: nil, waitedSeconds: error.waitedSeconds)
-    } else {
-      self = .database(message: error.description, code: error.nearestErrorNumber)
-    }
-  }
-}
-
-/// A record that is no record.
-enum RecordError: Error, CustomStringConvertible {
-  /// A member is missing or has the wrong type.
-  case malformed(String)
-  /// It was written by a newer version.
-  case unknownVersion(Int64)
-
-  var description: String {
-    switch self {
-    case .malformed(let what): "malformed \(what)"
-    case .unknownVersion(let version): "record version \(version) is not known"
     }
   }
 }

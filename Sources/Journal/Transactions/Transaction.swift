@@ -136,7 +136,7 @@ public struct Transaction: ~Copyable {
         return proposal
       }
       if prepared == nil {
-        rollBack(refreshes)
+        BundleMover.rollBack(all: refreshes)
         locked.unlock(settlingRefreshesFor: nil)
         journal.report = locked.report
       }
@@ -144,7 +144,7 @@ public struct Transaction: ~Copyable {
     } catch {
       defer { locked.unlock() }
       if let error = error as? JournalError, try journal.condemn(error) { return (nil, nil) }
-      if !journal.isPrepared(draft.id) { rollBack(refreshes) }
+      if !journal.isPrepared(draft.id) { BundleMover.rollBack(all: refreshes) }
       throw error
     }
   }

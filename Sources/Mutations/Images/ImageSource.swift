@@ -82,6 +82,6 @@ public struct ImageSource: Equatable, Sendable {
       of: name, at: tag.revision, current: index, now: context.invocation.now())
     guard entries.isEmpty else { return entries }
     throw JournalError.noSuchRevision(
-      tag: name, revision: tag.revision, reason: "the tag did not exist then")
+      tag: name, revision: tag.revision.description, reason: "the tag did not exist then")
   }
 }

@@ -75,7 +75,7 @@ extension Lease {
   }
 }
 
-extension JournalStatus.Withdrawal {
+extension Withdrawal {
   fileprivate var json: JSONValue {
     var object: JSONObject = ["id": JSONValue(id.text)]
     object["operation"] = sequence.map { JSONValue($0) }

@@ -78,7 +78,7 @@ struct StatusReport {
   /// What is kept for undo.
   var held: Held
   /// What was withdrawn and can still be brought back, oldest first.
-  var trash: [JournalStatus.Withdrawal] = []
+  var trash: [Withdrawal] = []
   /// The bundles that were unpacked from the layout.
   var leases: [Lease] = []
   /// The name of the file system.
@@ -214,7 +214,7 @@ struct StatusReport {
       ]
   }
 
-  private static func line(_ withdrawal: JournalStatus.Withdrawal) -> String {
+  private static func line(_ withdrawal: Withdrawal) -> String {
     let kind = withdrawal.kind.map { $0.rawValue + " " } ?? ""
     let operation =
       withdrawal.sequence.map { "\(kind)\($0)" } ?? withdrawal.id.shortForm + " (in no history)"

@@ -18,6 +18,13 @@ extension JournalDatabase {
     try schemaVersion() >= Schema.referencesVersion
   }
 
+  /// Whether a document that is kept refers to a blob.
+  func isMentionedByPinned(_ digest: Digest) throws(JournalError) -> Bool {
+    try row(
+      "SELECT 1 FROM children JOIN pins USING (digest) WHERE instr(refs, ?) LIMIT 1",
+      .blob(Array(digest.description.utf8)), read: { _ in true }) != nil
+  }
+
   /// Calls `body` with every document that has been taken apart, its role and its encoded children.
   func forEachDocument(
     _ body: (_ digest: String, _ role: Int64, _ references: [UInt8]) -> Void

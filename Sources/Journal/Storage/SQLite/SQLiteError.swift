@@ -54,3 +54,19 @@ extension SQLiteError: CustomStringConvertible {
   /// The failure in one line.
   var description: String { "\(path): \(message) (SQLite code \(code))" }
 }
+
+extension JournalError {
+  /// A database failure in the journal's terms.
+  init(_ error: SQLiteError) {
+    if let kind = error.strangeKind {
+      self = .strangeFile(
+        path: error.path, found: kind.words, expected: FileStatus.Kind.regular.words)
+    } else if error.isCorrupt {
+      self = .databaseCorrupt(path: error.path, message: error.damage)
+    } else if error.isBusy {
+      self = .locked(path: error.path, holder: nil, waitedSeconds: error.waitedSeconds)
+    } else {
+      self = .database(message: error.description, code: error.nearestErrorNumber)
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/// The rows of the table `meta`.
+enum MetaKey {
+  static let storeID = "store_id"
+  /// The inodes of the layout's folder and of ours: a copy has others.
+  static let inode = "inodes"
+  /// The change time of `format`: no copy keeps it.
+  static let changed = "format_changed"
+}
