@@ -238,27 +238,3 @@ private struct LiveNames {
 
   func contains(_ id: String) -> Bool { names.contains(id) || names.contains("." + id) }
 }
-
-extension JournalError {
-  /// Whether the database is the matter, so that the records may still be read.
-  fileprivate var isAboutDatabase: Bool {
-    switch self {
-    case .database: !isAboutResources
-    case .databaseCorrupt, .brokenRecord, .strangeFile: true
-    default: false
-    }
-  }
-}
-
-extension ControlFolder {
-  /// Whether there is any record file.
-  fileprivate func hasRecords() throws(JournalError) -> Bool {
-    var found = false
-    do throws(SyscallError) {
-      try records.forEachEntry { found = found || RecordFolder.sequence(of: $0) != nil }
-    } catch {
-      throw .system(error)
-    }
-    return found
-  }
-}

@@ -58,26 +58,3 @@ extension OperationHistory {
     }
   }
 }
-
-extension JournalDatabase {
-  /// The history from a number on, oldest first.
-  fileprivate func operations(
-    after sequence: Int64, limit: Int64
-  ) throws(JournalError) -> [StoredOperation] {
-    var found: [StoredOperation] = []
-    for row in try auditedRows(after: sequence, limit: limit) {
-      guard let stored = try operation(sequence: row.sequence), row.sequence > sequence else {
-        throw .brokenRecord("\(row.sequence)", reason: "its row cannot be read")
-      }
-      found.append(stored)
-    }
-    return found
-  }
-}
-
-extension OperationRecord.Author {
-  /// Everything that the user may be known by.
-  var names: Set<String> {
-    Set([userName, sudoUser, String(userID)].compactMap { $0 })
-  }
-}

@@ -124,39 +124,3 @@ extension MemoryAudit {
     return record.movesFiles
   }
 }
-
-extension JournalDatabase {
-  /// The tables whose rows stand for work that is left.
-  enum MemoryTable: String {
-    case moves, abandoned, refreshes
-
-    var key: String { self == .abandoned ? "digest" : "operation" }
-  }
-
-  /// The keys in a table, sorted.
-  func keys(of table: MemoryTable) throws(JournalError) -> [String] {
-    try rows("SELECT DISTINCT \(table.key) FROM \(table.rawValue) ORDER BY 1") { $0.text(0) ?? "" }
-  }
-
-  /// Call it inside ``transaction(_:)``.
-  func removeRow(_ key: String, of table: MemoryTable) throws(JournalError) {
-    try run("DELETE FROM \(table.rawValue) WHERE \(table.key) = ?", .text(key))
-  }
-
-  /// Call it inside ``transaction(_:)``.
-  func removeReferences(of digest: String, role: Int64) throws(JournalError) {
-    try run("DELETE FROM children WHERE digest = ? AND role = ?", .text(digest), .integer(role))
-  }
-
-  /// What documents refer to, a few rows at a time.
-  func auditedReferences(
-    after last: (digest: String, role: Int64), limit: Int64
-  ) throws(JournalError) -> [(digest: String, role: Int64, references: [UInt8])] {
-    try rows(
-      """
-      SELECT digest, role, refs FROM children WHERE (digest, role) > (?, ?)
-      ORDER BY digest, role LIMIT ?
-      """, .text(last.digest), .integer(last.role), .integer(limit)
-    ) { ($0.text(0) ?? "", $0.integer(1), $0.blob(2) ?? []) }
-  }
-}

@@ -17,4 +17,27 @@ struct AbsentContent {
     }
     return gone
   }
+
+  /// Of what is missing, what an index does not miss already: an operation must not make it need more.
+  ///
+  /// - Returns: That; and, when it is nothing although something was there once, a sentence about it.
+  func newlyMissing(
+    among missing: [Digest], beside index: ImageIndex, _ session: Session
+  ) throws(JournalError) -> (digests: [Digest], note: String?) {
+    let gone = try gone(among: missing)
+    guard !gone.isEmpty else { return ([], nil) }
+    let memory = DocumentMemory(
+      database, blobs: session.layout.blobs, keep: session.control.keep)
+    try memory.load()
+    var reach = Reachability()
+    let entries = index.entries.map { BlobReference($0.descriptor) }
+    try reach.mark(entries, as: .live, children: memory.references)
+    let new = gone.filter { reach[$0] == nil }
+    guard new.isEmpty else { return (new, nil) }
+    return (
+      [],
+      "\(gone.count) blob(s) are gone that this needs to be whole, as index.json did before:"
+        + " `umoci-tx verify --layout \(ShellQuoting.quoted(session.layout.path))` names them"
+    )
+  }
 }

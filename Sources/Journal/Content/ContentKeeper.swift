@@ -34,6 +34,37 @@ struct ContentKeeper {
     self.stage = stage
   }
 
+  /// Keeps what can be kept: a stranger's index may well refer to what is not there.
+  static func tolerant(
+    _ session: Session, _ database: JournalDatabase, for descriptors: [Descriptor]
+  ) throws(JournalError) -> ContentKeeper {
+    var keeper = ContentKeeper(session, database)
+    try database.reading { () throws(JournalError) in
+      for descriptor in descriptors {
+        do throws(JournalError) { try keeper.keep([descriptor]) } catch {
+          // A blob that cannot be read stays with its writer; anything else stops us.
+          guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+        }
+      }
+    }
+    try keeper.sync()
+    return keeper
+  }
+
+  /// Whether something that descriptors need is missing and cannot be brought back.
+  static func isGone(
+    _ descriptors: [Descriptor], _ session: Session, _ database: JournalDatabase
+  ) throws(JournalError) -> Bool {
+    guard !descriptors.isEmpty else { return false }
+    var keeper = ContentKeeper(session, database)
+    do throws(JournalError) { try keeper.keep(descriptors) } catch {
+      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+      return true
+    }
+    try keeper.sync()
+    return try !AbsentContent(database: database).gone(among: keeper.missing).isEmpty
+  }
+
   private var blobs: BlobStore { session.layout.blobs }
 
   /// Visits everything that descriptors reach: brings back what is missing and can be brought

@@ -70,11 +70,3 @@ struct ReversalSearch {
     }
   }
 }
-
-extension OperationRecord {
-  /// Whether there is anything to take back.
-  var changesSomething: Bool { !edits.isEmpty || !moves.isEmpty }
-
-  /// The operation in words, for messages.
-  package var title: String { "operation \(sequence) (\(kind))" }
-}

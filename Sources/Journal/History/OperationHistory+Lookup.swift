@@ -159,19 +159,3 @@ extension OperationHistory {
     try lastMove(of: key)?.record.deed
   }
 }
-
-extension OperationRecord {
-  /// That, by whom and when it moved a tag, in words for a message.
-  var deed: String {
-    if kind == .adopt { return "so before the history began" }
-    return "moved by \(author.displayName) on \(author.hostName) at \(wallClock.wholeSeconds)"
-      + " (operation \(sequence), \(id.shortForm): \(kind))"
-  }
-}
-
-extension Timestamp {
-  /// The time in UTC without a fraction.
-  package var wholeSeconds: Timestamp {
-    Timestamp(secondsSinceEpoch: secondsSinceEpoch)
-  }
-}

@@ -104,3 +104,15 @@ extension Timestamp {
     return max(0, seconds * 1_000_000 + Int64(nanoseconds - earlier.nanoseconds) / 1000)
   }
 }
+
+extension Draft {
+  /// An operation that the program does by itself.
+  init(by invocation: Invocation, _ kind: OperationKind, details: JSONObject) {
+    var author = OperationRecord.Author(invocation)
+    // The user's reason is for what the user does.
+    author.message = nil
+    self.init(
+      id: invocation.makeOperationID(), kind: kind, edits: [], author: author,
+      started: invocation.now(), details: details)
+  }
+}

@@ -15,20 +15,13 @@ final class LockedJournal {
   var current: IndexFile
   /// What recovery and settling did, for `recover` and for the log.
   var report = RecoveryReport()
-  /// How often a foreign writer slipped in between; see ``maximumRounds``.
-  var rounds = 0
-
   /// How far recovery and settling go.
   let mode: RecoveryMode
 
   /// Whether records could not be removed whose operation has failed.
   ///
   /// The live file then stays behind, unlocked: the next writer buries it and sweeps them.
-  private(set) var hasLeftRecords = false
-
-  /// How many times a foreign writer may get in between before we leave the rest to the next
-  /// command.
-  static let maximumRounds = 3
+  var hasLeftRecords = false
 
   init(
     _ session: Session, _ database: JournalDatabase, _ lock: WriterLock, current: IndexFile,
@@ -45,31 +38,42 @@ final class LockedJournal {
   /// Lets the next writer in.
   func unlock() { lock.release() }
 
-  var exchange: IndexExchange { IndexExchange(session: session) }
   var aside: AsideFolder {
     AsideFolder(
       folder: session.control.displaced, policy: session.control.policy,
       durability: session.durability)
   }
-  var sealing: Sealing {
-    Sealing(store: storeID, now: session.invocation.now())
-  }
-
   /// The id of this journal; a copied layout's changes when the copy is noticed.
   private(set) lazy var storeID = session.control.format.storeID
 
-  /// Removes the records of an operation that has failed: they would otherwise stand in `ops/`
-  /// without ever having been.
-  func drop(_ records: [SealedRecord]) {
-    for record in records {
-      do throws(SyscallError) {
-        _ = try session.control.records.remove(record.fileName, "ops.drop")
-      } catch {
-        hasLeftRecords = true
-      }
+  /// Goes on under a new id.
+  func adoptStoreID(_ id: String) { storeID = id }
+
+  /// Reports what became of an operation whose process is gone.
+  func tell(
+    _ stored: StoredOperation, _ outcome: RecoveryReport.Recovered.Outcome, _ reason: String
+  ) {
+    report.recovered.append(
+      .init(id: stored.id.text, kind: stored.kind, outcome: outcome, reason: reason))
+  }
+
+  /// Does something whose failure must not become the operation's; the next command's recovery
+  /// does it again.
+  func bestEffort(_ what: String, _ body: () throws(JournalError) -> Void) {
+    do throws(JournalError) { try body() } catch {
+      report.notes.append("could not \(what): \(error)")
     }
   }
 
-  /// Goes on under a new id.
-  func adoptStoreID(_ id: String) { storeID = id }
+  /// Does what the next operation does not need: what the system refuses is noted, and done by a later command.
+  ///
+  /// - Throws: What is no refusal of the system, as for a damaged database.
+  func tidy(_ what: String, _ body: () throws(JournalError) -> Void) throws(JournalError) {
+    do throws(JournalError) { try body() } catch {
+      guard error.isRefusal else { throw error }
+      // Who takes the lock twice tells it once.
+      let note = "could not \(what) (\(error)); the next command tries again"
+      if !report.notes.contains(note) { report.notes.append(note) }
+    }
+  }
 }

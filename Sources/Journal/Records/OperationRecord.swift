@@ -108,4 +108,43 @@ extension OperationRecord {
       return sudoUser.map { $0 == name ? name : "\($0) (as \(name))" } ?? name
     }
   }
+
+  /// Whether there is anything to take back.
+  var changesSomething: Bool { !edits.isEmpty || !moves.isEmpty }
+
+  /// The operation in words, for messages.
+  package var title: String { "operation \(sequence) (\(kind))" }
+
+  /// That, by whom and when it moved a tag, in words for a message.
+  var deed: String {
+    if kind == .adopt { return "so before the history began" }
+    return "moved by \(author.displayName) on \(author.hostName) at \(wallClock.wholeSeconds)"
+      + " (operation \(sequence), \(id.shortForm): \(kind))"
+  }
+}
+
+extension OperationRecord.Author {
+  /// Everything that the user may be known by.
+  var names: Set<String> {
+    Set([userName, sudoUser, String(userID)].compactMap { $0 })
+  }
+
+  /// Somebody who used another tool: only his user id is known.
+  init(foreignWriter userID: UInt32, noticedBy invocation: Invocation) {
+    self.init(invocation)
+    self.userID = userID
+    if userID != invocation.userID {
+      userName = nil
+    }
+    sudoUser = nil
+    message = nil
+    arguments = []
+  }
+}
+
+extension Timestamp {
+  /// The time in UTC without a fraction.
+  package var wholeSeconds: Timestamp {
+    Timestamp(secondsSinceEpoch: secondsSinceEpoch)
+  }
 }

@@ -15,4 +15,16 @@ struct PendingRefresh {
       bundle: refresh.bundle, manifest: refresh.manifest, created: created, userName: userName,
       hostName: hostName, place: refresh.place, holder: operation)
   }
+
+  /// What the database is to remember of a proposal's refreshes.
+  static func all(
+    _ refreshes: [BundleRefresh], of operation: OperationID, _ invocation: Invocation
+  ) -> [PendingRefresh] {
+    refreshes.map {
+      PendingRefresh(
+        operation: operation, refresh: $0, created: invocation.now().inUTC,
+        userName: invocation.userName ?? String(invocation.userID),
+        hostName: invocation.hostName)
+    }
+  }
 }

@@ -224,4 +224,30 @@ extension JournalError {
     default: false
     }
   }
+
+  /// Whether a system call failed, and nothing is known to be wrong with what is there.
+  var isRefusal: Bool {
+    switch self {
+    case .system: true
+    case .blob(let error): error.isSystem
+    default: false
+    }
+  }
+
+  /// Whether the database is the matter, so that the records may still be read.
+  var isAboutDatabase: Bool {
+    switch self {
+    case .database: !isAboutResources
+    case .databaseCorrupt, .brokenRecord, .strangeFile: true
+    default: false
+    }
+  }
+}
+
+extension BlobError {
+  /// Whether a system call failed, rather than the content being wrong.
+  var isSystem: Bool {
+    if case .system = self { return true }
+    return false
+  }
 }

@@ -47,4 +47,15 @@ extension ControlFolder {
 
   /// The database.
   var database: DatabaseFile { DatabaseFile(folder: directory, name: Names.database) }
+
+  /// Whether there is any record file.
+  func hasRecords() throws(JournalError) -> Bool {
+    var found = false
+    do throws(SyscallError) {
+      try records.forEachEntry { found = found || RecordFolder.sequence(of: $0) != nil }
+    } catch {
+      throw .system(error)
+    }
+    return found
+  }
 }

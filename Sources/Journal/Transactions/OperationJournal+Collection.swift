@@ -84,7 +84,7 @@ extension OperationJournal {
   ) throws(JournalError) -> GarbageCollector {
     let locked = try lock(sparing: id, kind: .collect)
     defer { locked.unlock() }
-    let collector = locked.makeCollector(options)
+    let collector = CollectionScope(journal: locked).collector(options)
     report = locked.report
     let signature = try CollectionSignature(
       of: locked, base: CollectionRoots.base(locked.database, now: collector.now))
@@ -93,7 +93,7 @@ extension OperationJournal {
     if let remembered, remembered.text == signature.text {
       collector.remembered = remembered
     } else {
-      collector.use(try locked.collectionRoots())
+      collector.use(try CollectionScope(journal: locked).roots())
     }
     return collector
   }
@@ -106,10 +106,10 @@ extension OperationJournal {
     _ collector: GarbageCollector, _ locked: LockedJournal, _ id: OperationID
   ) throws(JournalError) -> CollectionPlan {
     try collector.takeInventory()
-    let roots = try locked.collectionRoots()
+    let roots = try CollectionScope(journal: locked).roots()
     if roots != collector.roots { collector.use(roots) }
     try collector.mark()
-    let lost = try locked.bringBackMissing(collector)
+    let lost = try CollectionScope(journal: locked).bringBackMissing(collector)
     let staged = try StagedContent(locked.session.control, sparing: id)
     var plan = try collector.plan(staged: staged.inodes)
     plan.missing = lost
@@ -169,13 +169,13 @@ extension OperationJournal {
       left = try trash.expiry(before: nil).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }
       if !collector.isLoaded { try collector.load() }
-      let roots = try locked.collectionRoots()
+      let roots = try CollectionScope(journal: locked).roots()
       let viewed = try staged(sparing: id).viewed
       for marker in [collector, strict] {
         try marker.takeInventory()
         marker.use(roots)
         try marker.mark()
-        try locked.rescue(due, marker.reach, viewed)
+        try TrashExpiry(journal: locked).rescue(due, marker.reach, viewed)
       }
       due = try trash.expiry(before: trash.limit(options.trashAge))
       var proposal = Transaction.Proposal(edits: [], isForced: true, details: due.details)
@@ -187,7 +187,7 @@ extension OperationJournal {
     let digests = due.digests
     let (record, found) = try prepared.commit { locked, record in
       locked.bestEffort("delete the trash") { () throws(JournalError) in
-        try locked.deleteHidden(record, digests)
+        try TrashExpiry(journal: locked).deleteHidden(record, digests)
       }
       collector.refreshSignature(locked)
     }

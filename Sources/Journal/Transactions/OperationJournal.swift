@@ -98,10 +98,10 @@ public final class OperationJournal {
   ) throws(JournalError) -> RecoveryReport {
     let locked = try lock(sparing: ownID, kind: nil, mode)
     defer { locked.unlock() }
-    try locked.reconcileRecords()
-    try locked.restoreContent()
+    try RecordFiles(journal: locked).reconcile()
+    try Recoverer(journal: locked).restoreContent()
     locked.unlock()
-    try locked.settleRefreshes(own: nil, isFinal: mode.isAsked)
+    try RefreshFollower(journal: locked).follow(own: nil, isFinal: mode.isAsked)
     locked.report.endedLeases += try lookAfterLeases()
     return locked.report
   }
@@ -219,8 +219,31 @@ public final class OperationJournal {
     latest = locked
     locked.report = earlier
     locked.report.notes += opener.notes
-    try locked.bringUpToDate(sparing: ownID, kind: kind, torn: current.torn)
+    try bringUpToDate(locked, except: ownID, kind: kind, torn: current.torn)
     return locked
+  }
+
+  /// Brings journal and layout together, whatever happened to either: what is dead is finished or forgotten
+  /// first, then what other tools did is taken in.
+  private func bringUpToDate(
+    _ locked: LockedJournal, except ownID: OperationID?, kind: OperationKind?, torn: LayoutError?
+  ) throws(JournalError) {
+    let copies = CopyDetection(journal: locked)
+    let reconciler = Reconciler(locked)
+    let origin = try copies.checkIdentity()
+    let found = locked.current.digest
+    try Recoverer(journal: locked).recover(except: ownID)
+    if let origin { try copies.fork(from: origin) }
+    // Finishing a dead operation may have replaced it already.
+    if let torn, locked.current.digest == found {
+      try reconciler.repair(torn)
+      try reconciler.absorbDisplaced()
+    } else if kind == .initialize, locked.head == nil {
+      return
+    } else {
+      try reconciler.reconcile()
+    }
+    try BlobRelocation(journal: locked).finish(except: ownID)
   }
 
   /// The last operation that index.json ever showed: a prepared one whose index still lies in its

@@ -137,7 +137,7 @@ public struct Transaction: ~Copyable {
       }
       if prepared == nil {
         BundleMover.rollBack(all: refreshes)
-        locked.unlock(settlingRefreshesFor: nil)
+        RefreshFollower(journal: locked).unlock(own: nil)
         journal.report = locked.report
       }
       return (locked, prepared)
@@ -162,7 +162,7 @@ public struct Transaction: ~Copyable {
   ) throws -> Prepared? {
     var proposal = try decide(locked)
     if let reversal = proposal.blobReversal {
-      proposal.moves = try locked.moves(for: reversal, of: draft.id)
+      proposal.moves = try CollectionScope(journal: locked).moves(for: reversal, of: draft.id)
     }
     let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
     guard !edits.isEmpty || !proposal.moves.isEmpty || proposal.isForced else { return nil }
@@ -175,7 +175,9 @@ public struct Transaction: ~Copyable {
     draft.refreshes = proposal.refreshes
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
-    let missing = try locked.newlyMissing(among: keeper.missing)
+    let (missing, note) = try AbsentContent(database: locked.database)
+      .newlyMissing(among: keeper.missing, beside: locked.current.index, locked.session)
+    if let note { locked.report.notes.append(note) }
     guard missing.isEmpty else {
       throw JournalError.missingContent(
         missing.sorted(),
@@ -183,8 +185,8 @@ public struct Transaction: ~Copyable {
     }
     try keeper.sync()
     keeper.learn(proposal.learned)
-    try locked.makeFolders(for: draft.moves, of: draft.id)
-    let publication = try locked.prepare(
+    try BlobRelocation(journal: locked).makeFolders(for: draft.moves, of: draft.id)
+    let publication = try Publisher(journal: locked).prepare(
       draft, onto: locked.current.index, before: locked.current.digest, keeper: keeper)
     return (publication, edits)
   }
@@ -222,7 +224,7 @@ public struct PreparedTransaction: ~Copyable {
   }
 
   deinit {
-    if live != nil { locked.abandon(publication) }
+    if live != nil { Self.abandon(publication, locked) }
   }
 
   /// Ends it undecided, as the death of the process would: the next writer recovers it.
@@ -243,14 +245,21 @@ public struct PreparedTransaction: ~Copyable {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
     let own = publication.sealed.record.id
     let live = live.take()
+    let publisher = Publisher(journal: locked)
+    let isAlone: Bool
     do throws(JournalError) {
-      try locked.publish(publication)
+      isAlone = try publisher.publish(publication)
     } catch {
       switch error {
       case .notDurable, .undecided: locked.unlock()
-      default: locked.unlock(settlingRefreshesFor: own)
+      default: RefreshFollower(journal: locked).unlock(own: own)
       }
       throw error
+    }
+    if !isAlone {
+      locked.bestEffort("take in what another tool wrote meanwhile") { () throws(JournalError) in
+        try Reconciler(locked).absorbDisplaced()
+      }
     }
     // A foreign gc may have swept our new blobs between their linking and the swap.
     locked.bestEffort("look after the new blobs") { () throws(JournalError) in
@@ -258,44 +267,33 @@ public struct PreparedTransaction: ~Copyable {
       try keeper.keep(edits.flatMap(\.after))
       try keeper.sync()
     }
-    locked.moveBlobs(of: publication.sealed.record)
-    locked.unlock(settlingRefreshesFor: own)
+    BlobRelocation(journal: locked).relocate(publication.sealed.record, isAlone: isAlone)
+    RefreshFollower(journal: locked).unlock(own: own)
     afterwards(locked, publication.sealed.record)
-    locked.tidyUp(publication.sealed.record.id)
+    publisher.tidyUp(publication.sealed.record.id)
     if !locked.hasLeftRecords { try? live?.remove() }
     return (publication.sealed.record, locked.report)
   }
-}
 
-extension LockedJournal {
   /// Takes back what was prepared and is not wanted any more; best effort, and what cannot be taken
   /// back, the next recovery finishes.
-  fileprivate func abandon(_ publication: PreparedPublication) {
+  private static func abandon(
+    _ publication: PreparedPublication, _ locked: LockedJournal
+  ) {
     let record = publication.sealed.record
-    bestEffort("roll back") { () throws(JournalError) in
-      try rollBack(record, reason: "it was given up before it was published")
-      try database.transaction { () throws(JournalError) in
-        try database.insertAbandoned(record.addedBlobs.map(\.digest))
+    let publisher = Publisher(journal: locked)
+    locked.bestEffort("roll back") { () throws(JournalError) in
+      try publisher.rollBack(record, reason: "it was given up before it was published")
+      try locked.database.transaction { () throws(JournalError) in
+        try locked.database.insertAbandoned(record.addedBlobs.map(\.digest))
       }
     }
-    unlock(settlingRefreshesFor: record.id)
-    tidyUp(record.id)
-    guard !hasLeftRecords else { return }
-    bestEffort("end the operation") { () throws(JournalError) in
-      try session.system { () throws(SyscallError) in
-        _ = try session.control.live.remove(record.id.text, "live.remove")
-      }
-    }
-  }
-
-  /// Removes an operation's stage; what cannot be removed, the next recovery removes.
-  func tidyUp(_ id: OperationID) {
-    bestEffort("remove the stage") { () throws(JournalError) in
-      try session.system { () throws(SyscallError) in
-        // An index that could not be looked at stays for the next recovery.
-        let left = id.text + "/" + IndexExchange.stagedName
-        guard try session.control.stage.status(of: left) == nil else { return }
-        try session.control.stage.removeTree(id.text, "stage.remove")
+    RefreshFollower(journal: locked).unlock(own: record.id)
+    publisher.tidyUp(record.id)
+    guard !locked.hasLeftRecords else { return }
+    locked.bestEffort("end the operation") { () throws(JournalError) in
+      try locked.session.system { () throws(SyscallError) in
+        _ = try locked.session.control.live.remove(record.id.text, "live.remove")
       }
     }
   }

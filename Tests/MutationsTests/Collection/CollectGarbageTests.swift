@@ -439,8 +439,8 @@ import Testing
       writing: layout.open(), layout.invocation, WritingOptions(durability: .relaxed))
     let locked = try journal.lock(sparing: nil, kind: .collect)
     defer { locked.unlock() }
-    let collector = locked.makeCollector(CollectionOptions(grace: 0))
-    collector.use(try locked.collectionRoots())
+    let collector = CollectionScope(journal: locked).collector(CollectionOptions(grace: 0))
+    collector.use(try CollectionScope(journal: locked).roots())
     try collector.load()
     collector.refreshSignature(locked)
     #expect(collector.signature != nil)

@@ -199,3 +199,27 @@ extension JournalDatabase {
     } ?? (0, 0)
   }
 }
+
+extension JournalDatabase {
+  /// The entries that index.json had after an operation.
+  func state(at sequence: Int64) throws(JournalError) -> IndexState {
+    IndexState(try index(at: sequence))
+  }
+
+  /// The index after an operation: the newest snapshot before it and the edits since.
+  func index(at sequence: Int64) throws(JournalError) -> ImageIndex {
+    var index = ImageIndex.empty
+    var start: Int64 = 0
+    if let snapshot = try snapshot(atOrBefore: sequence) {
+      let name = "snapshot \(snapshot.sequence)"
+      do throws(LayoutError) {
+        index = try IndexFile(parsing: snapshot.bytes, path: name).index
+      } catch {
+        throw .brokenRecord(name, reason: "\(error)")
+      }
+      start = snapshot.sequence
+    }
+    index.apply(try edits(after: start, through: sequence), placement: .inPlace)
+    return index
+  }
+}

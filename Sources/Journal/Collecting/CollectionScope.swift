@@ -1,17 +1,22 @@
 internal import Store
 
 /// What a garbage collection asks for while the layout is locked.
-extension LockedJournal {
+struct CollectionScope {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
+
   /// A collector for the layout as it is now.
-  func makeCollector(_ options: CollectionOptions) -> GarbageCollector {
+  func collector(_ options: CollectionOptions) -> GarbageCollector {
     GarbageCollector(
       session.layout, session.control, database, options, now: session.invocation.now())
   }
 
   /// Everything that must be marked from.
-  func collectionRoots() throws(JournalError) -> CollectionRoots {
+  func roots() throws(JournalError) -> CollectionRoots {
     try CollectionRoots(
-      current.index, database, displaced: unmergedIndexes(), now: session.invocation.now())
+      journal.current.index, database, displaced: unmergedIndexes(), now: session.invocation.now())
   }
 
   /// What was written into an inode that index.json had before and could not be merged yet.
@@ -34,27 +39,6 @@ extension LockedJournal {
     return found
   }
 
-  /// The blobs in `blobs/` that have a name in an operation's stage: what it has linked.
-  ///
-  /// Looks at every blob, but only after a death in the short time between linking and preparing.
-  func linkedBlobs(of id: OperationID) throws(JournalError) -> [Digest] {
-    var inodes: Set<UInt64> = []
-    var linked: [Digest] = []
-    try session.system { () throws(SyscallError) in
-      guard let stage = try session.control.stage.openIfThere(id.text) else { return }
-      for name in try stage.entryNames() {
-        guard let status = try stage.status(of: name), status.linkCount > 1 else { continue }
-        inodes.insert(status.inode)
-      }
-      guard !inodes.isEmpty else { return }
-      for digest in try BlobInventory(session.layout, keep: nil).blobs {
-        guard let status = try session.layout.blobs.status(of: digest) else { continue }
-        if inodes.contains(status.inode) { linked.append(digest) }
-      }
-    }
-    return linked
-  }
-
   /// Brings back what index.json needs and somebody has taken away.
   ///
   /// - Returns: What is nowhere to be found.
@@ -73,30 +57,13 @@ extension LockedJournal {
     try session.system { () throws(SyscallError) in
       try session.layout.blobs.syncFolders(algorithms, session.durability)
     }
-    report.notes.append(
+    journal.report.notes.append(
       "\(restored.count) blob(s) that index.json needs were gone and have been brought back")
     try collector.takeInventory()
     try collector.mark()
     return lost
   }
-}
 
-/// The moves that take back an operation which moved blobs.
-public enum BlobReversal: Equatable, Sendable {
-  /// Back into `blobs/`.
-  case bringBack([OperationRecord.AddedBlob])
-  /// Out of it again, as far as nothing needs them now.
-  case takeAway([OperationRecord.AddedBlob])
-
-  /// The reversal of a record; nil when it moved nothing.
-  public init?(of record: OperationRecord) {
-    let moves = record.moves
-    if moves.isEmpty { return nil }
-    self = moves.restored.isEmpty ? .bringBack(moves.leaving) : .takeAway(moves.restored)
-  }
-}
-
-extension LockedJournal {
   /// What a reversal moves now; whether what it brings back is still there was looked at before
   /// (``Reversal/check(_:in:)``).
   func moves(for reversal: BlobReversal, of id: OperationID) throws(JournalError) -> BlobMoves {
@@ -105,8 +72,8 @@ extension LockedJournal {
     case .bringBack(let blobs):
       moves.restored = try absent(blobs)
     case .takeAway(let blobs):
-      let collector = makeCollector(CollectionOptions(grace: 0))
-      collector.use(try collectionRoots())
+      let collector = collector(CollectionOptions(grace: 0))
+      collector.use(try roots())
       try collector.load()
       let plan = try collector.plan(
         only: Set(blobs.map(\.digest)),
@@ -126,5 +93,13 @@ extension LockedJournal {
       }
       return absent
     }
+  }
+
+  /// Everything that somebody needs now.
+  func needed() throws(JournalError) -> Reachability {
+    let collector = collector(CollectionOptions())
+    collector.use(try roots())
+    try collector.load()
+    return collector.reach
   }
 }

@@ -1,15 +1,24 @@
 internal import Store
 
-/// Finishing or forgetting what dead processes have left. Every action may be repeated: a crash in
-/// the middle of recovery is just another start.
-extension LockedJournal {
+/// Finishes or forgets what dead processes have left.
+///
+/// Every action may be repeated: a crash in the middle of recovery is just another start.
+struct Recoverer {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
+  private var publisher: Publisher { Publisher(journal: journal) }
+  private var exchange: IndexExchange { publisher.exchange }
+
   /// Recovers everything that is dead.
   ///
   /// Comes before settling: a published operation must be in the history before what others did on
   /// top of it.
   ///
   /// - Parameter ownID: The operation of this very process, which is alive.
-  func recover(sparing ownID: OperationID?) throws(JournalError) {
+  func recover(except ownID: OperationID?) throws(JournalError) {
+    let reaper = Reaper(journal: journal)
     for operation in try database.operations(in: .prepared) {
       try recoverPrepared(operation)
     }
@@ -19,13 +28,13 @@ extension LockedJournal {
     var areRecordsSwept = false
     for name in names where name != ownID?.text {
       try LiveFile.withDead(name, in: session.control) { () throws(JournalError) in
-        if !areRecordsSwept { try sweepRecords() }
+        if !areRecordsSwept { try reaper.putStrayRecordsAside() }
         areRecordsSwept = true
-        try buryOperation(named: name)
+        try reaper.reap(name)
       }
     }
-    try sweepIntents(sparing: ownID)
-    try sweepStages(sparing: ownID)
+    try reaper.reapIntents(except: ownID)
+    try reaper.removeStages(except: ownID)
   }
 
   /// Decides about an operation that is in the history but perhaps not in index.json.
@@ -41,15 +50,15 @@ extension LockedJournal {
     let decision = RecoveryDecision(evidence)
     if decision == .publish || decision == .republish, try isContentGone(stored) {
       // Unreferenced as it was, another tool's gc may have taken it.
-      return try rollBack(stored.record(), reason: "content that it needs is gone")
+      return try publisher.rollBack(stored.record(), reason: "content that it needs is gone")
     }
     if decision == .republish, try stored.record().movesFiles {
       // What it wanted to move may be needed now, and it has not begun.
-      return try rollBack(
+      return try publisher.rollBack(
         stored.record(), reason: "index.json changed before it moved a blob: run it again")
     }
     switch decision {
-    case .rollBack(let reason): try rollBack(stored.record(), reason: reason)
+    case .rollBack(let reason): try publisher.rollBack(stored.record(), reason: reason)
     case .publish: try publishAgain(stored)
     case .republish: try republish(stored)
     case .confirm: try confirm(stored, staged)
@@ -58,27 +67,27 @@ extension LockedJournal {
   }
 
   private func publishedIndex(_ stored: StoredOperation) -> RecoveryEvidence.PublishedIndex {
-    if current.digest == stored.indexBefore { return .asFound }
-    return current.carriesStamp(of: stored.id) ? .stamped : .other
+    if journal.current.digest == stored.indexBefore { return .asFound }
+    return journal.current.carriesStamp(of: stored.id) ? .stamped : .other
   }
 
   /// Whether something that an operation's entries need is missing and cannot be brought back.
   private func isContentGone(_ stored: StoredOperation) throws(JournalError) -> Bool {
     let record = try stored.record()
-    if try isContentGone(record.edits.flatMap(\.after)) { return true }
+    if try ContentKeeper.isGone(record.edits.flatMap(\.after), session, database) { return true }
     guard record.kind == .heal else { return false }
     // It changes nothing in the history: what it puts back is what its index has and the one in
     // place has not.
     let stage = try session.system { () throws(SyscallError) in
       try session.control.stage.openDirectory(stored.id.text)
     }
-    let changes = try current.index.difference(to: exchange.readStaged(stage).index)
-    return try isContentGone(changes.flatMap(\.after))
+    let changes = try journal.current.index.difference(to: exchange.readStaged(stage).index)
+    return try ContentKeeper.isGone(changes.flatMap(\.after), session, database)
   }
 
   private func doEditsApply(_ stored: StoredOperation) throws(JournalError) -> Bool {
     try stored.record().edits.allSatisfy {
-      IndexState.isSame(current.index.descriptors(of: $0.key), $0.before)
+      IndexState.isSame(journal.current.index.descriptors(of: $0.key), $0.before)
     }
   }
 
@@ -97,7 +106,7 @@ extension LockedJournal {
       stage = nil
     }
     guard let stage, let sequence = stored.sequence else { return }
-    let isDead = try isDead(stored.id)
+    let isDead = try !session.control.isAlive(stored.id)
     // It may have died between the swap and its sync: what is told as done must be durable.
     if isDead {
       try session.system { () throws(SyscallError) in
@@ -111,16 +120,11 @@ extension LockedJournal {
         _ = try stage.remove(IndexExchange.stagedName, "recover.remove-staged")
       }
     }
-    _ = try moveDisplaced(
+    _ = try publisher.moveDisplaced(
       from: stage, operation: sequence, expecting: stored.indexBefore)
     try relinkStaged(stored)
     guard isDead else { return }
-    tell(stored, .rolledForward, "it had been published")
-  }
-
-  /// Whether the operation's process is gone; a living one is only tidying up.
-  func isDead(_ id: OperationID) throws(JournalError) -> Bool {
-    try !session.control.isAlive(id)
+    journal.tell(stored, .rolledForward, "it had been published")
   }
 
   /// It had not been published, and nothing has happened since: what it staged is still right.
@@ -135,21 +139,21 @@ extension LockedJournal {
     let staged = try exchange.readStaged(stage)
     let sealed = SealedRecord(
       record: record, bytes: bytes, hash: hash, publishedDigest: after, stamp: stored.stamp)
-    try publish(
+    try publisher.publish(
       PreparedPublication(sealed: sealed, stage: stage, index: staged), isRecovery: true)
-    tell(stored, .rolledForward, "it was prepared; it has been published now")
+    journal.tell(stored, .rolledForward, "it was prepared; it has been published now")
   }
 
   /// It had not been published, and index.json has changed since without touching its tags: it is
   /// done again on what there is now, under its own name.
   private func republish(_ stored: StoredOperation) throws(JournalError) {
     let old = try stored.record()
-    try removeRecord(old)
+    try publisher.removeRecord(old)
     // It stays prepared, without a place: a crash from here on must not make it forgotten.
     try database.transaction { () throws(JournalError) in try database.markDisplaced(old.id) }
-    try removeStage(old.id.text)
-    head = try database.head()
-    try settle()
+    try Reaper(journal: journal).removeStage(old.id.text)
+    journal.head = try database.head()
+    try Reconciler(journal).reconcile()
     var draft = Draft(
       id: old.id, kind: old.kind, edits: old.edits, author: old.author,
       started: session.invocation.now(), addedBlobs: old.addedBlobs, reverts: old.reverts)
@@ -158,35 +162,14 @@ extension LockedJournal {
     var keeper = ContentKeeper(session, database)
     try keeper.keep(draft.edits.flatMap(\.after))
     try keeper.sync()
-    try publish(
-      prepare(
-        draft, onto: current.index, before: current.digest, keeper: keeper, isRecovery: true),
+    try publisher.publish(
+      publisher.prepare(
+        draft, onto: journal.current.index, before: journal.current.digest, keeper: keeper,
+        isRecovery: true),
       isRecovery: true)
-    finishSystem(draft)
-    tell(stored, .rolledForward, "it was prepared; it has been published on top of other changes")
-  }
-
-  /// Takes an operation back that is in the history but was never published.
-  func rollBack(_ record: OperationRecord, reason: String) throws(JournalError) {
-    try exchange.withdraw(record.id)
-    try removeRecord(record)
-    try database.transaction { () throws(JournalError) in
-      try database.markRolledBack(record.id, reason: reason)
-    }
-    TrashFolder(control: session.control).removeIfEmpty(record.id)
-    head = try database.head()
-    report.recovered.append(
-      .init(id: record.id.text, kind: record.kind, outcome: .rolledBack, reason: reason))
-  }
-
-  /// Removes the record's file; the row comes after it: a row without a file can be written again,
-  /// a file without a row would look like a piece of lost history.
-  private func removeRecord(_ record: OperationRecord) throws(JournalError) {
-    try session.system { () throws(SyscallError) in
-      _ = try session.control.records.remove(
-        SealedRecord.fileName(record.sequence, record.id), "recover.remove-record")
-      try session.durability.sync(session.control.records, "recover.sync-records")
-    }
+    publisher.tidyUp(draft.id)
+    journal.tell(
+      stored, .rolledForward, "it was prepared; it has been published on top of other changes")
   }
 
   /// Writes the record's file again when it is missing.
@@ -200,7 +183,7 @@ extension LockedJournal {
     if isThere { return }
     let sealed = SealedRecord(
       record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil)
-    try writeRecords([sealed])
+    try publisher.writeRecords([sealed])
     try session.system { () throws(SyscallError) in
       try session.durability.sync(session.control.records, "ops.sync-folder")
     }
@@ -210,16 +193,24 @@ extension LockedJournal {
   private func relinkStaged(_ stored: StoredOperation) throws(JournalError) {
     var keeper = ContentKeeper(session, database)
     let descriptors = try stored.record().edits.flatMap(\.after)
-    bestEffort("bring back blobs of \(stored.id.shortForm)") { () throws(JournalError) in
+    journal.bestEffort("bring back blobs of \(stored.id.shortForm)") { () throws(JournalError) in
       try keeper.keep(descriptors)
       try keeper.sync()
     }
   }
 
-  func tell(
-    _ stored: StoredOperation, _ outcome: RecoveryReport.Recovered.Outcome, _ reason: String
-  ) {
-    report.recovered.append(
-      .init(id: stored.id.text, kind: stored.kind, outcome: outcome, reason: reason))
+  /// Brings back whatever index.json reaches and another tool's gc has taken away: one that read
+  /// the index before an operation was published may delete that operation's blobs long after.
+  ///
+  /// Looks at everything; for `recover`, not for every command.
+  func restoreContent() throws(JournalError) {
+    let keeper = try ContentKeeper.tolerant(
+      session, database, for: journal.current.index.entries.map(\.descriptor))
+    if keeper.hasFindings {
+      try database.transaction { () throws(JournalError) in try keeper.insertFindings() }
+    }
+    guard !keeper.restored.isEmpty else { return }
+    journal.report.notes.append(
+      "\(keeper.restored.count) blob(s) that index.json needs were gone and have been brought back")
   }
 }

@@ -1,8 +1,15 @@
 internal import Store
 
-/// Moving blobs out of `blobs/` and back: always after the operation that says so is in the history, and
-/// always finished by whoever takes the lock next. Every step may be repeated.
-extension LockedJournal {
+/// Moves blobs out of `blobs/` and back.
+///
+/// Always after the operation that says so is in the history, and always finished by whoever takes the lock
+/// next. Every step may be repeated.
+struct BlobRelocation {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
+  private var scope: CollectionScope { CollectionScope(journal: journal) }
   private var trash: TrashFolder { TrashFolder(control: session.control) }
 
   /// Makes the folders that an operation's moves will need, so that a full disk is noticed early.
@@ -20,46 +27,64 @@ extension LockedJournal {
     }
   }
 
+  /// Moves the blobs of an operation that has just been published; the next command does what cannot be
+  /// done now.
+  ///
+  /// - Parameter isAlone: Whether nobody slipped in while it was published.
+  func relocate(_ record: OperationRecord, isAlone: Bool) {
+    if record.kind == .expire {
+      return journal.bestEffort("hide the trash") { () throws(JournalError) in
+        try TrashExpiry(journal: journal).hide(record)
+      }
+    }
+    guard !record.moves.isEmpty else { return }
+    journal.bestEffort("move every blob") { () throws(JournalError) in
+      // A foreign writer who slipped in may need what nobody needed before.
+      try move(record, except: isAlone ? nil : scope.needed())
+    }
+    journal.bestEffort("look at index.json again") { () throws(JournalError) in
+      let now: IndexFile
+      do throws(LayoutError) { now = try session.layout.readIndex() } catch { throw .layout(error) }
+      guard now.digest != journal.current.digest else { return }
+      journal.current = now
+      try Reconciler(journal).reconcile()
+    }
+  }
+
   /// Finishes what operations had still to move when their processes died.
   ///
   /// - Parameter ownID: The operation of this process.
-  func finishMoves(sparing ownID: OperationID?) throws(JournalError) {
+  func finish(except ownID: OperationID?) throws(JournalError) {
     for id in try database.unfinishedMoves() where id != ownID {
       guard let stored = try database.operation(id), stored.sequence != nil else {
         try database.transaction { () throws(JournalError) in try database.removeMoves(of: id) }
         continue
       }
       let record = try stored.record()
-      try tidy("finish operation \(record.sequence) (\(record.kind))") {
-        () throws(JournalError) in try finishMoves(of: record)
+      try journal.tidy("finish operation \(record.sequence) (\(record.kind))") {
+        () throws(JournalError) in try finish(record)
       }
     }
   }
 
-  private func finishMoves(of record: OperationRecord) throws(JournalError) {
+  private func finish(_ record: OperationRecord) throws(JournalError) {
     if record.kind == .expire {
       // Deleting holds no lock: its process may be at it.
-      if try isDead(record.id) { try expire(record) }
+      if try !session.control.isAlive(record.id) {
+        try TrashExpiry(journal: journal).finish(record)
+      }
       return
     }
     // Others may have come to need something since.
-    try move(record, sparing: record.moves.leaving.isEmpty ? nil : needed())
-    report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
-  }
-
-  /// Everything that somebody needs now.
-  func needed() throws(JournalError) -> Reachability {
-    let collector = makeCollector(CollectionOptions())
-    collector.use(try collectionRoots())
-    try collector.load()
-    return collector.reach
+    try move(record, except: record.moves.leaving.isEmpty ? nil : scope.needed())
+    journal.report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
   }
 
   /// Moves what a record says, makes that durable, and says that it is done.
   ///
   /// - Parameter needed: What is needed now and stays; nil when nothing has changed since that was found
   ///   out.
-  func move(_ record: OperationRecord, sparing needed: Reachability?) throws(JournalError) {
+  private func move(_ record: OperationRecord, except needed: Reachability?) throws(JournalError) {
     let withdrawn = record.moves.withdrawn.filter { blob in
       needed.map { !$0.isReached(blob.digest, as: .history) } ?? true
     }
@@ -110,9 +135,7 @@ extension LockedJournal {
       }
     }
   }
-}
 
-extension LockedJournal {
   /// Moves a blob, and its second name, into an operation's trash.
   private func withdraw(
     _ blob: OperationRecord.AddedBlob, _ id: OperationID, _ folders: MoveFolders
@@ -183,7 +206,7 @@ extension LockedJournal {
       let descriptor = Descriptor(
         mediaType: "application/octet-stream", digest: blob.digest, size: blob.size)
       if try !ContentRestorer(session, database, stage: nil).restore(descriptor) {
-        report.notes.append("blob \(blob.digest) is gone and could not be brought back")
+        journal.report.notes.append("blob \(blob.digest) is gone and could not be brought back")
       }
     }
     try makeDurable(blobs.map(\.digest))

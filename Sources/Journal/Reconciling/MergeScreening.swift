@@ -1,26 +1,20 @@
 internal import Store
 
-/// What settling does where content is gone for good: nothing that misses a blob is published.
-extension LockedJournal {
-  /// Whether the history ends with a foreign version that overwrote something of ours, and that
-  /// version is still in place: the heal which came with it was rolled back.
-  func isHealOwed() throws(JournalError) -> Bool {
-    guard let head, head.indexAfter == current.digest else { return false }
-    var last = try database.operation(head.id)
-    // A layout that was copied meanwhile has said so; that changes nothing.
-    while let fork = last, fork.kind == .fork, let sequence = fork.sequence {
-      last = try database.operation(sequence: sequence - 1)
-    }
-    guard let last, last.kind == .external else { return false }
-    return try last.record().details["overwrote"] != nil
+/// Takes out of a merge what must not be published: nothing that misses a blob is.
+struct MergeScreening {
+  let journal: LockedJournal
+
+  /// What is left of a merge of the index.json that is in place.
+  func screen(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+    try withoutLost(withoutUnfounded(withoutDamage(merge)))
   }
 
   /// A merge that puts back only what is there: the rest stays as the foreign writer left it, and the
   /// history says so.
-  func withoutLost(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+  private func withoutLost(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
     let lost = try unusable(merge.healing)
     guard !lost.isEmpty else { return merge }
-    report.notes.append(
+    journal.report.notes.append(
       "content is gone, so what another tool overwrote cannot be put back: \(Self.text(lost))")
     return merge.givingUp(lost)
   }
@@ -29,34 +23,34 @@ extension LockedJournal {
   func withoutUnusable(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
     let lost = try unusable(merge.net)
     guard !lost.isEmpty else { return merge }
-    report.notes.append(
+    journal.report.notes.append(
       "content is missing, so another tool's late change cannot be taken over: \(Self.text(lost))")
     return merge.holdingBack(lost)
   }
 
   /// A merge in which nothing without content displaces or doubles an entry of ours that has its
   /// content: ours is put back, and theirs waits as a conflict.
-  func withoutUnfounded(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
-    guard mode != .adopting else { return merge }
+  private func withoutUnfounded(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+    guard journal.mode != .adopting else { return merge }
     var unfounded: Set<EntryKey> = []
     for edit in merge.net where !edit.before.isEmpty && !edit.after.isEmpty {
       guard try isContentGone(edit.after), try !isContentGone(edit.before) else { continue }
       unfounded.insert(edit.key)
     }
     guard !unfounded.isEmpty else { return merge }
-    report.notes.append(
+    journal.report.notes.append(
       "content is missing, so another tool's change cannot be taken over: \(Self.text(unfounded))")
     return merge.refusing(unfounded)
   }
 
   /// A merge that takes over nothing which only a damaged index.json can say, where a repair is asked
   /// for: an entry that says something else about the same blob.
-  func withoutDamage(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
-    guard mode == .repairing else { return merge }
+  private func withoutDamage(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
+    guard journal.mode == .repairing else { return merge }
     var damaged: Set<EntryKey> = []
     for edit in merge.net where Self.contradictsItself(edit) { damaged.insert(edit.key) }
     guard !damaged.isEmpty else { return merge }
-    report.notes.append("damaged in index.json, and put back: \(Self.text(damaged))")
+    journal.report.notes.append("damaged in index.json, and put back: \(Self.text(damaged))")
     return merge.takingBack(damaged)
   }
 
@@ -80,15 +74,7 @@ extension LockedJournal {
     return keys
   }
 
-  /// Whether something that descriptors need is missing and cannot be brought back.
-  func isContentGone(_ descriptors: [Descriptor]) throws(JournalError) -> Bool {
-    guard !descriptors.isEmpty else { return false }
-    var keeper = ContentKeeper(session, database)
-    do throws(JournalError) { try keeper.keep(descriptors) } catch {
-      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
-      return true
-    }
-    try keeper.sync()
-    return try !AbsentContent(database: database).gone(among: keeper.missing).isEmpty
+  private func isContentGone(_ descriptors: [Descriptor]) throws(JournalError) -> Bool {
+    try ContentKeeper.isGone(descriptors, journal.session, journal.database)
   }
 }

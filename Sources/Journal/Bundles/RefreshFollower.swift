@@ -1,28 +1,22 @@
 internal import Store
 
-/// Bringing bundles to what the operations that refresh them have come to.
-extension LockedJournal {
-  /// What the database is to remember of a proposal's refreshes.
-  func pending(_ refreshes: [BundleRefresh], of operation: OperationID) -> [PendingRefresh] {
-    let invocation = session.invocation
-    return refreshes.map {
-      PendingRefresh(
-        operation: operation, refresh: $0, created: invocation.now().inUTC,
-        userName: invocation.userName ?? String(invocation.userID),
-        hostName: invocation.hostName)
-    }
-  }
+/// Brings bundles to what the operations that refresh them have come to.
+struct RefreshFollower {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
 
   /// Lets the next writer in, and then does what bundles wait for, if any does: one may lie on something
   /// that hangs.
   ///
   /// - Parameter own: The operation of this process, which has locked the staged files itself.
-  func unlock(settlingRefreshesFor own: OperationID?) {
+  func unlock(own: OperationID?) {
     // Asked for while nobody else writes to the database.
     let waiting = try? database.refreshes()
-    unlock()
+    journal.unlock()
     if waiting?.isEmpty == true { return }
-    bestEffort("refresh a bundle") { () throws(JournalError) in try settleRefreshes(own: own) }
+    journal.bestEffort("refresh a bundle") { () throws(JournalError) in try follow(own: own) }
   }
 
   /// Rolls every waiting refresh forward or back, as its operation was.
@@ -34,14 +28,14 @@ extension LockedJournal {
   /// - Parameters:
   ///   - own: The operation of this process, which has locked the staged files itself.
   ///   - isFinal: Whether a bundle that is gone is given up.
-  func settleRefreshes(own: OperationID?, isFinal: Bool = false) throws(JournalError) {
+  func follow(own: OperationID?, isFinal: Bool = false) throws(JournalError) {
     for pending in try database.refreshes() {
       let isOwn = pending.operation == own
       if !isOwn, try session.control.isAlive(pending.operation) { continue }
       let mover = BundleMover(
         refresh: pending.refresh, durability: session.durability, isStageOurs: isOwn)
       guard canSee(pending, mover) else {
-        if isFinal { report.notes.append(Self.elsewhereText(pending)) }
+        if isFinal { journal.report.notes.append(Self.elsewhereText(pending)) }
         continue
       }
       let stored = try database.operation(pending.operation)
@@ -73,7 +67,7 @@ extension LockedJournal {
       do throws(SyscallError) {
         try BundleMover.removeAbandonedStage(in: lease.bundle)
       } catch {
-        report.notes.append("the bundle \(lease.bundle) could not be tidied up (\(error))")
+        journal.report.notes.append("the bundle \(lease.bundle) could not be tidied up (\(error))")
       }
     }
   }
@@ -86,7 +80,7 @@ extension LockedJournal {
     do throws(SyscallError) {
       outcome = try mover.rollForward()
     } catch {
-      report.notes.append(
+      journal.report.notes.append(
         "the bundle \(bundle) could not be refreshed (\(error)); \(Self.retryText)")
       return
     }
@@ -94,10 +88,10 @@ extension LockedJournal {
     case .busy: return
     case .done: try end(pending, taking: pending.lease)
     case .gone:
-      report.notes.append(Self.goneText(bundle, isFinal))
+      journal.report.notes.append(Self.goneText(bundle, isFinal))
       if isFinal { try end(pending) }
     case .impossible(let reason):
-      report.notes.append("the bundle \(bundle) will not be refreshed: \(reason)")
+      journal.report.notes.append("the bundle \(bundle) will not be refreshed: \(reason)")
       try end(pending)
     }
   }
@@ -110,12 +104,12 @@ extension LockedJournal {
     do throws(SyscallError) {
       outcome = try mover.rollBack()
     } catch {
-      report.notes.append(
+      journal.report.notes.append(
         "the bundle \(bundle) could not be tidied up (\(error)); \(Self.retryText)")
       return
     }
     if outcome == .busy { return }
-    if outcome == .gone { report.notes.append(Self.goneText(bundle, isFinal)) }
+    if outcome == .gone { journal.report.notes.append(Self.goneText(bundle, isFinal)) }
     if outcome == .done || isFinal { try end(pending) }
   }
 

@@ -47,4 +47,25 @@ struct BlobInventory: Equatable {
       }
     }
   }
+
+  /// The blobs in `blobs/` that have a name in an operation's stage: what it has linked.
+  ///
+  /// Looks at every blob, but only after a death in the short time between linking and preparing.
+  static func blobs(linkedBy id: OperationID, _ session: Session) throws(JournalError) -> [Digest] {
+    var inodes: Set<UInt64> = []
+    var linked: [Digest] = []
+    try session.system { () throws(SyscallError) in
+      guard let stage = try session.control.stage.openIfThere(id.text) else { return }
+      for name in try stage.entryNames() {
+        guard let status = try stage.status(of: name), status.linkCount > 1 else { continue }
+        inodes.insert(status.inode)
+      }
+      guard !inodes.isEmpty else { return }
+      for digest in try BlobInventory(session.layout, keep: nil).blobs {
+        guard let status = try session.layout.blobs.status(of: digest) else { continue }
+        if inodes.contains(status.inode) { linked.append(digest) }
+      }
+    }
+    return linked
+  }
 }

@@ -1,11 +1,16 @@
 internal import Store
 
-/// Removing what dead processes have left of operations that never got to be prepared, or are over.
-extension LockedJournal {
+/// Removes what dead processes have left of operations that never got to be prepared, or are over.
+struct Reaper {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
+
   /// Forgets intents whose live files a power cut took.
   ///
   /// The live file comes before the intent and goes after it.
-  func sweepIntents(sparing ownID: OperationID?) throws(JournalError) {
+  func reapIntents(except ownID: OperationID?) throws(JournalError) {
     for stored in try database.operations(in: .intent) where stored.id != ownID {
       let live = try session.system { () throws(SyscallError) in
         try session.control.live.status(of: stored.id.text)
@@ -18,22 +23,22 @@ extension LockedJournal {
   }
 
   /// Forgets an operation that never got to be prepared; its stage, if it has one, is nobody's then.
-  func buryOperation(named name: String) throws(JournalError) {
+  func reap(_ name: String) throws(JournalError) {
     let text = name.hasPrefix(".") ? String(name.dropFirst()) : name
-    if let id = OperationID(text) { try buryOperation(id) }
-    try tidy("remove the live file of an ended operation") { () throws(JournalError) in
+    if let id = OperationID(text) { try reap(id) }
+    try journal.tidy("remove the live file of an ended operation") { () throws(JournalError) in
       _ = try session.system { () throws(SyscallError) in
         try session.control.live.remove(name, "live.bury")
       }
     }
   }
 
-  private func buryOperation(_ id: OperationID) throws(JournalError) {
+  private func reap(_ id: OperationID) throws(JournalError) {
     let stored = try database.operation(id)
     var abandoned: [Digest] = []
     if stored?.state == .intent {
-      try tidy("find out which blobs \(id.shortForm) has left") { () throws(JournalError) in
-        abandoned = try linkedBlobs(of: id)
+      try journal.tidy("find out which blobs \(id.shortForm) has left") { () throws(JournalError) in
+        abandoned = try BlobInventory.blobs(linkedBy: id, session)
       }
     }
     guard let stored, stored.state == .intent else { return }
@@ -42,7 +47,7 @@ extension LockedJournal {
       try database.insertAbandoned(left)
       try database.markRolledBack(id, reason: "its process died before it was prepared")
     }
-    tell(stored, .rolledBack, "its process died before it was prepared")
+    journal.tell(stored, .rolledBack, "its process died before it was prepared")
   }
 
   /// Puts the record files of operations aside that were never prepared: the files are written
@@ -50,8 +55,8 @@ extension LockedJournal {
   ///
   /// Only when a process is known to have died, and not while the database lags behind the layout:
   /// its missing part is in those very files.
-  func sweepRecords() throws(JournalError) {
-    if let text = current.index.annotation(Stamp.key), let stamp = Stamp(text),
+  func putStrayRecordsAside() throws(JournalError) {
+    if let text = journal.current.index.annotation(Stamp.key), let stamp = Stamp(text),
       try database.operation(stamp.operation) == nil
     {
       return
@@ -62,7 +67,7 @@ extension LockedJournal {
       try records.entryNames().filter { RecordFolder.sequence(of: $0) ?? 0 > last }
     }
     guard !names.isEmpty else { return }
-    try putAside(Set(names))
+    try RecordFiles(journal: journal).putAside(Set(names))
     try session.system { () throws(SyscallError) in
       try session.durability.sync(records, "recover.sync-records")
     }
@@ -71,7 +76,7 @@ extension LockedJournal {
   /// Removes stages that nobody alive owns.
   ///
   /// A stage is made after its live file.
-  func sweepStages(sparing ownID: OperationID?) throws(JournalError) {
+  func removeStages(except ownID: OperationID?) throws(JournalError) {
     let control = session.control
     let abandoned = try session.system { () throws(SyscallError) in
       var abandoned: [String] = []
@@ -86,33 +91,11 @@ extension LockedJournal {
   /// Removes a stage, or as much of it as can be removed: a tool may have left a mount, an immutable file or
   /// a private folder there, and no operation needs it to be gone.
   func removeStage(_ name: String) throws(JournalError) {
-    try tidy("remove all that an operation has left in its stage") { () throws(JournalError) in
+    try journal.tidy("remove all that an operation has left in its stage") {
+      () throws(JournalError) in
       try session.system { () throws(SyscallError) in
         try session.control.stage.removeTree(name, "recover.remove-stage")
       }
-    }
-  }
-
-  /// Does what the next operation does not need: what the system refuses is noted, and done by a later command.
-  ///
-  /// - Throws: What is no refusal of the system, as for a damaged database.
-  func tidy(_ what: String, _ body: () throws(JournalError) -> Void) throws(JournalError) {
-    do throws(JournalError) { try body() } catch {
-      guard error.isRefusal else { throw error }
-      // Who takes the lock twice tells it once.
-      let note = "could not \(what) (\(error)); the next command tries again"
-      if !report.notes.contains(note) { report.notes.append(note) }
-    }
-  }
-}
-
-extension JournalError {
-  /// Whether a system call failed, and nothing is known to be wrong with what is there.
-  fileprivate var isRefusal: Bool {
-    switch self {
-    case .system: true
-    case .blob(let error): error.isSystem
-    default: false
     }
   }
 }

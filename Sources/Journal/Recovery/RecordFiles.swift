@@ -1,12 +1,17 @@
 internal import Store
 
-/// Making the records below `.ocitx/ops` and the rows of the database agree.
-extension LockedJournal {
+/// Makes the records below `.ocitx/ops` and the rows of the database agree.
+struct RecordFiles {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
+
   /// Writes records again whose files are missing or differ, and puts files aside that belong to no
   /// operation: their process died before it had prepared anything.
   ///
   /// Reads the whole folder; for `recover`, not for every command.
-  func reconcileRecords() throws(JournalError) {
+  func reconcile() throws(JournalError) {
     let folder = session.control.records
     var strays = Set(try session.system { () throws(SyscallError) in try folder.entryNames() })
     var rewritten = 0
@@ -21,7 +26,9 @@ extension LockedJournal {
       }
       before = last
     }
-    if rewritten > 0 { report.notes.append("\(rewritten) record file(s) were written again") }
+    if rewritten > 0 {
+      journal.report.notes.append("\(rewritten) record file(s) were written again")
+    }
     try putAside(strays)
   }
 
@@ -40,7 +47,7 @@ extension LockedJournal {
     }
     let sealed = SealedRecord(
       record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil)
-    try writeRecords([sealed])
+    try Publisher(journal: journal).writeRecords([sealed])
     try session.system { () throws(SyscallError) in
       try session.durability.sync(session.control.records, "ops.sync-folder")
     }
@@ -54,7 +61,7 @@ extension LockedJournal {
     }
     guard let kind, kind != .regular else { return false }
     let saved = try putAside(name)
-    report.notes.append("ops/\(name) was \(kind.words); it is now displaced/\(saved)")
+    journal.report.notes.append("ops/\(name) was \(kind.words); it is now displaced/\(saved)")
     return true
   }
 
@@ -63,44 +70,15 @@ extension LockedJournal {
   func putAside(_ strays: Set<String>) throws(JournalError) {
     for name in strays.sorted() where RecordFolder.sequence(of: name) != nil {
       let saved = try putAside(name)
-      report.notes.append("ops/\(name) belongs to no operation; it is now displaced/\(saved)")
+      journal.report.notes.append(
+        "ops/\(name) belongs to no operation; it is now displaced/\(saved)")
     }
   }
 
   private func putAside(_ name: String) throws(JournalError) -> String {
     try session.system { () throws(SyscallError) in
-      try aside.take(
+      try journal.aside.take(
         name, from: session.control.records, as: "unused-" + name, "recover.put-record-aside")
-    }
-  }
-}
-
-extension JournalDatabase {
-  /// Checks that every row is what its record says, and that the chain is whole.
-  ///
-  /// Reads the whole history.
-  ///
-  /// - Throws: ``JournalError/brokenRecord(_:reason:)``.
-  func checkRecords() throws(JournalError) {
-    var expected: (sequence: Int64, hash: Digest?)?
-    var before = Int64.max
-    while true {
-      let page = try operations(before: before, limit: 256)
-      guard let last = page.last?.sequence else { break }
-      for stored in page {
-        let record = try stored.verifiedRecord()
-        if let expected, expected.sequence != record.sequence || expected.hash != stored.hash {
-          throw .brokenRecord(stored.id.text, reason: "the chain breaks after it")
-        }
-        guard try edits(after: record.sequence - 1, through: record.sequence) == record.edits else {
-          throw .brokenRecord(stored.id.text, reason: "its edits differ from its record")
-        }
-        expected = (record.sequence - 1, record.previous)
-      }
-      before = last
-    }
-    if let expected, expected.sequence != 0 || expected.hash != nil {
-      throw .brokenRecord("\(expected.sequence)", reason: "it is missing")
     }
   }
 }

@@ -1,7 +1,12 @@
 internal import Store
 
-/// Deleting what has been in the trash for long enough.
-extension LockedJournal {
+/// Deletes what has been in the trash for long enough.
+struct TrashExpiry {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
+
   /// Brings back what somebody needs of the trash that is to be deleted.
   ///
   /// Whoever came to need it should have taken it out himself: this is the last chance.
@@ -31,12 +36,13 @@ extension LockedJournal {
       }
     }
     if rescued > 0 {
-      report.notes.append("\(rescued) blob(s) are needed and were brought back from the trash")
+      journal.report.notes.append(
+        "\(rescued) blob(s) are needed and were brought back from the trash")
     }
   }
 
   /// Takes the trash that a record names out of reach.
-  func hideTrash(_ record: OperationRecord) throws(JournalError) {
+  func hide(_ record: OperationRecord) throws(JournalError) {
     let trash = TrashFolder(control: session.control)
     try session.system { () throws(SyscallError) in
       for name in TrashView.Expiry.operations(of: record) { try trash.expire(name) }
@@ -45,13 +51,13 @@ extension LockedJournal {
   }
 
   /// Finishes an expiry whose process died.
-  func expire(_ record: OperationRecord) throws(JournalError) {
-    try hideTrash(record)
+  func finish(_ record: OperationRecord) throws(JournalError) {
+    try hide(record)
     try deleteHidden(record, [])
-    report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
+    journal.report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
   }
 
-  /// Deletes what ``hideTrash(_:)`` hid, and says that it is done.
+  /// Deletes what ``hide(_:)`` hid, and says that it is done.
   ///
   /// Needs no lock.
   ///

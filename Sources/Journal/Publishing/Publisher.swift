@@ -7,8 +7,20 @@ struct PreparedPublication {
   let index: IndexFile
 }
 
-/// Steps 6 to 9 in the life of an operation; see docs/crash-consistency.md.
-extension LockedJournal {
+/// Seals operations and puts their index.json in place: steps 6 to 9 in the life of one; see
+/// docs/crash-consistency.md.
+///
+/// It publishes and says what it has replaced; what becomes of that is the ``Reconciler``'s business.
+struct Publisher {
+  let journal: LockedJournal
+
+  private var session: Session { journal.session }
+  private var database: JournalDatabase { journal.database }
+  var exchange: IndexExchange { IndexExchange(session: session) }
+  var sealing: Sealing {
+    Sealing(store: journal.storeID, now: session.invocation.now())
+  }
+
   /// Writes the new index and the record, and commits the intent to publish them.
   ///
   /// When this returns, a crash or power cut ends with the operation done. When it throws, the
@@ -28,7 +40,7 @@ extension LockedJournal {
     var index = base
     index.apply(changes ?? draft.edits, placement: draft.placement)
     let (sealed, published) = sealing.seal(
-      draft, after: external?.sealed.head ?? head, before: before, publishing: index)
+      draft, after: external?.sealed.head ?? journal.head, before: before, publishing: index)
     let stage = try makeStage(draft.id)
     var records = [sealed]
     if let external { records.insert(external.sealed, at: 0) }
@@ -38,7 +50,8 @@ extension LockedJournal {
       try writeRecords(records)
       try sync(staged, in: stage)
       try commitPrepared(
-        sealed, published.bytes, external, keeper, pending(draft.refreshes, of: draft.id))
+        sealed, published.bytes, external, keeper,
+        PendingRefresh.all(draft.refreshes, of: draft.id, session.invocation))
     } catch {
       if case .databaseCorrupt = error {
         // It will be made again from the records: without this one and its index nothing is left.
@@ -97,7 +110,7 @@ extension LockedJournal {
       throw .undecided(failure)
     }
     // Withdrawn, it is rolled back by the next recovery at the latest.
-    bestEffort("roll back") { () throws(JournalError) in
+    journal.bestEffort("roll back") { () throws(JournalError) in
       try rollBack(record, reason: "\(failure)")
     }
   }
@@ -184,9 +197,12 @@ extension LockedJournal {
   ///
   /// - Parameter isRecovery: Whether the operation is a dead process's: one that cannot be published
   ///   stays prepared then, for the next recovery.
+  /// - Returns: Whether what it has replaced is what was expected: anything else was written by a foreigner
+  ///   who slipped in between our reading and our swap, and lies where ``Reconciler/reconcile()`` finds it.
+  @discardableResult
   func publish(
     _ prepared: PreparedPublication, isRecovery: Bool = false
-  ) throws(JournalError) {
+  ) throws(JournalError) -> Bool {
     let record = prepared.sealed.record
     let replaced: IndexExchange.Replaced
     do throws(JournalError) {
@@ -198,12 +214,13 @@ extension LockedJournal {
       if record.kind != .heal, !isRecovery { try takeBack(record, after: error) }
       throw error
     }
-    head = prepared.sealed.head
-    current = prepared.index
+    journal.head = prepared.sealed.head
+    journal.current = prepared.index
     // From here on the operation has happened: nothing below may turn it into a failure.
     let expected = record.indexBefore
-    bestEffort("look at the index that was replaced") { () throws(JournalError) in
-      let isExpected =
+    var isExpected = true
+    journal.bestEffort("look at the index that was replaced") { () throws(JournalError) in
+      isExpected =
         switch replaced {
         case .inStage:
           try moveDisplaced(
@@ -212,16 +229,8 @@ extension LockedJournal {
           try exchange.keepReplaced(bytes, operation: record.sequence, expecting: expected)
         case .unknown: true
         }
-      if !isExpected { try mergeReplaced() }
     }
-  }
-
-  /// Anything unexpected that a swap has replaced was written by a foreigner who slipped in between our
-  /// reading and our swap: it is merged and published again, up to ``maximumRounds``.
-  private func mergeReplaced() throws(JournalError) {
-    guard rounds < Self.maximumRounds else { return }
-    rounds += 1
-    try settleDisplaced()
+    return isExpected
   }
 
   /// Puts what came out of a swap where late in-place writers can be noticed.
@@ -237,19 +246,86 @@ extension LockedJournal {
       return try exchange.moveDisplaced(from: stage, operation: sequence, expecting: expected)
     }
     let saved = try session.system { () throws(SyscallError) in
-      try aside.take(
+      try journal.aside.take(
         IndexExchange.stagedName, from: stage, as: "index-\(sequence).json",
         "publish.move-displaced")
     }
-    report.notes.append("index.json had become \(kind.words); that is displaced/\(saved) now")
+    journal.report.notes.append(
+      "index.json had become \(kind.words); that is displaced/\(saved) now")
     return true
   }
 
-  /// Does something whose failure must not become the operation's; the next command's recovery
-  /// does it again.
-  func bestEffort(_ what: String, _ body: () throws(JournalError) -> Void) {
-    do throws(JournalError) { try body() } catch {
-      report.notes.append("could not \(what): \(error)")
+  /// Puts an observation into the history without publishing anything.
+  ///
+  /// - Parameter snapshot: An index to be kept whole with it.
+  func commit(
+    _ sealed: SealedRecord, _ keeper: ContentKeeper,
+    snapshot: (bytes: [UInt8], foreign: Bool)?
+  ) throws(JournalError) {
+    do throws(JournalError) {
+      try writeRecords([sealed])
+      try session.system { () throws(SyscallError) in
+        try session.durability.sync(session.control.records, "ops.sync-folder")
+      }
+      try database.transaction { () throws(JournalError) in
+        try database.insert(sealed, state: .committed)
+        if let snapshot {
+          try database.insertSnapshot(
+            snapshot.bytes, sequence: sealed.record.sequence, foreign: snapshot.foreign)
+        }
+        try keeper.insertFindings()
+      }
+    } catch {
+      drop([sealed])
+      throw error
+    }
+    journal.head = sealed.head
+  }
+
+  /// Removes the records of an operation that has failed: they would otherwise stand in `ops/`
+  /// without ever having been.
+  func drop(_ records: [SealedRecord]) {
+    for record in records {
+      do throws(SyscallError) {
+        _ = try session.control.records.remove(record.fileName, "ops.drop")
+      } catch {
+        journal.hasLeftRecords = true
+      }
+    }
+  }
+
+  /// Takes an operation back that is in the history but was never published.
+  func rollBack(_ record: OperationRecord, reason: String) throws(JournalError) {
+    try exchange.withdraw(record.id)
+    try removeRecord(record)
+    try database.transaction { () throws(JournalError) in
+      try database.markRolledBack(record.id, reason: reason)
+    }
+    TrashFolder(control: session.control).removeIfEmpty(record.id)
+    journal.head = try database.head()
+    journal.report.recovered.append(
+      .init(id: record.id.text, kind: record.kind, outcome: .rolledBack, reason: reason))
+  }
+
+  /// Removes the record's file; the row comes after it: a row without a file can be written again,
+  /// a file without a row would look like a piece of lost history.
+  func removeRecord(_ record: OperationRecord) throws(JournalError) {
+    try session.system { () throws(SyscallError) in
+      _ = try session.control.records.remove(
+        SealedRecord.fileName(record.sequence, record.id), "recover.remove-record")
+      try session.durability.sync(session.control.records, "recover.sync-records")
+    }
+  }
+
+  /// Removes an operation's stage; what cannot be removed, the next recovery removes.
+  func tidyUp(_ id: OperationID) {
+    journal.bestEffort("remove the stage") { () throws(JournalError) in
+      try session.system { () throws(SyscallError) in
+        // An index that could not be looked at stays for the next recovery.
+        let left = id.text + "/" + IndexExchange.stagedName
+        guard try session.control.stage.status(of: left) == nil else { return }
+        try session.control.stage.removeTree(id.text, "stage.remove")
+      }
     }
   }
 }

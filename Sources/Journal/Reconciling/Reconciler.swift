@@ -1,0 +1,199 @@
+internal import Store
+
+/// Takes notice of what tools that know nothing of us have done to index.json: base, three-way merge, and
+/// what is to be published again.
+struct Reconciler {
+  let journal: LockedJournal
+  let publisher: Publisher
+
+  /// How many times a foreign writer may get in between before the rest is left to the next command.
+  static let maximumRounds = 3
+
+  init(_ journal: LockedJournal) {
+    self.journal = journal
+    publisher = Publisher(journal: journal)
+  }
+
+  var session: Session { journal.session }
+  var database: JournalDatabase { journal.database }
+  private var screening: MergeScreening { MergeScreening(journal: journal) }
+
+  /// Merges whatever foreign writers have left, so that index.json is what the history ends with.
+  ///
+  /// What is in place comes first: what came too late is merged into that and published on
+  /// top of it, which must be what the history ends with by then. A stale index.json would otherwise
+  /// become ours without ever having been compared.
+  func reconcile() throws(JournalError) {
+    do throws(JournalError) {
+      try absorb()
+    } catch {
+      guard case .journalBehind = error, try catchUp() else { throw error }
+      try absorb()
+    }
+  }
+
+  private func absorb() throws(JournalError) {
+    let isHealOwed = try isHealOwed()
+    if journal.head?.indexAfter != journal.current.digest || isHealOwed { try absorbCurrent() }
+    try absorbDisplaced()
+  }
+
+  /// Takes in the index.json that is in place and that the history does not know.
+  private func absorbCurrent() throws(JournalError) {
+    let found = journal.current
+    let theirs = IndexState(found.index)
+    guard let head = journal.head else { return try adopt(found, theirs) }
+    if journal.mode == .acceptingIndex { return try accept(found) }
+    if journal.mode == .repairing,
+      let damage = try IndexDamage(of: found, database, sequence: head.sequence)
+    {
+      return try putBack(damage, head)
+    }
+    let merge = try screening.screen(merge(found, theirs))
+    guard !merge.isEmpty else { return }
+    try check(merge, found)
+    if merge.isStale {
+      try publishHeal(merge.healing, of: merge, found, external: nil)
+      return
+    }
+    let external = try sealExternal(merge, found, previous: head.indexAfter)
+    guard !merge.healing.isEmpty else { return try commit(external, merge) }
+    try publishHeal(merge.healing, of: merge, found, external: external)
+  }
+
+  /// Publishes what a merge puts back, or takes over, on top of the index.json that is in place.
+  ///
+  /// - Parameters:
+  ///   - found: What the foreign writer wrote.
+  ///   - external: The record of it: both are in one transaction, so that no crash separates them. Nil
+  ///     when he has changed nothing; the heal itself then tells of what he wrote.
+  /// - Returns: Whether nobody slipped in; see ``Publisher/publish(_:isRecovery:)``.
+  @discardableResult
+  func publishHeal(
+    _ changes: [TagEdit], of merge: IndexMerge, _ found: IndexFile, external: SealedRecord?
+  ) throws(JournalError) -> Bool {
+    var keeper = try keeper(for: merge)
+    try keeper.sync()
+    var heal = Draft(by: session.invocation, .heal, details: ["healed": Self.names(changes)])
+    if external == nil {
+      heal.baseStamp = found.index.annotation(Stamp.key)
+      heal.details["written"] = try indexStatus()?.timeOfWriting
+    }
+    let prepared = try publisher.prepare(
+      heal, changes: changes, external: external.map { ($0, found.bytes) },
+      onto: journal.current.index,
+      before: journal.current.digest, keeper: keeper)
+    let isAlone = try publisher.publish(prepared)
+    publisher.tidyUp(heal.id)
+    journal.report.settled.append(
+      .init(record: external?.record ?? prepared.sealed.record, healed: changes.map(\.key)))
+    return isAlone
+  }
+
+  /// The first operation of a journal: what was there before it.
+  private func adopt(_ found: IndexFile, _ theirs: IndexState) throws(JournalError) {
+    let edits = IndexState().difference(to: theirs)
+    var details: JSONObject = [:]
+    // A stamp without a journal: our folder was lost. The gap shows in the history.
+    if let stamp = found.index.annotation(Stamp.key) { details["lost_history"] = JSONValue(stamp) }
+    var draft = Draft(by: session.invocation, .adopt, details: details)
+    draft.edits = edits
+    draft.baseStamp = found.index.annotation(Stamp.key)
+    let sealed = publisher.sealing.seal(draft, after: nil, before: nil, found: found)
+    let keeper = try ContentKeeper.tolerant(
+      session, database, for: edits.flatMap(\.after))
+    try publisher.commit(sealed, keeper, snapshot: (bytes: found.bytes, foreign: false))
+    journal.report.settled.append(.init(record: sealed.record, healed: []))
+    if let lost = sealed.record.lostHistory { journal.report.notes.append(lost.explanation) }
+  }
+
+  private func merge(_ found: IndexFile, _ theirs: IndexState) throws(JournalError) -> IndexMerge {
+    if journal.mode == .adopting { return try IndexMerge(adopting: theirs, over: currentState()) }
+    return try MergeBase(database, head: journal.head).merge(found, foreignPolicy())
+  }
+
+  func check(_ merge: IndexMerge, _ found: IndexFile) throws(JournalError) {
+    guard try foreignPolicy() == .refuse else { return }
+    throw .foreignChangeRefused(
+      tags: Set((merge.net + merge.healing).map(\.key.description)).sorted())
+  }
+
+  func foreignPolicy() throws(JournalError) -> ForeignPolicy {
+    if journal.mode == .adopting { return .adopt }
+    return try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
+  }
+
+  func sealExternal(
+    _ merge: IndexMerge, _ found: IndexFile, previous: Digest?
+  ) throws(JournalError) -> SealedRecord {
+    let status = try indexStatus()
+    var draft = Draft(by: session.invocation, .external, details: [:])
+    // All that can be known of the writer is the owner of his file and when it was written.
+    draft.author = OperationRecord.Author(
+      foreignWriter: status?.userID ?? 0, noticedBy: session.invocation)
+    draft.details["written"] = status?.timeOfWriting
+    draft.edits = merge.net
+    draft.conflicts = merge.conflicts
+    draft.baseStamp = found.index.annotation(Stamp.key)
+    if !merge.healing.isEmpty { draft.details["overwrote"] = Self.names(merge.healing) }
+    return publisher.sealing.seal(draft, after: journal.head, before: previous, found: found)
+  }
+
+  private func indexStatus() throws(JournalError) -> FileStatus? {
+    try session.system { () throws(SyscallError) in
+      try session.layout.root.status(of: LayoutPaths.index)
+    }
+  }
+
+  static func names(_ edits: [TagEdit]) -> JSONValue {
+    JSONValue(edits.map { JSONValue($0.key.description) })
+  }
+
+  /// Puts an observation into the history without publishing anything.
+  ///
+  /// - Parameter late: The bytes, where they are not index.json: they stay the base of whatever
+  ///   carries their stamp.
+  func commit(
+    _ sealed: SealedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
+  ) throws(JournalError) {
+    try publisher.commit(
+      sealed, keeper(for: merge), snapshot: late.map { (bytes: $0, foreign: true) })
+    journal.report.settled.append(.init(record: sealed.record, healed: []))
+  }
+
+  func keeper(for merge: IndexMerge) throws(JournalError) -> ContentKeeper {
+    try ContentKeeper.tolerant(
+      session, database,
+      for: merge.net.flatMap(\.after) + merge.healing.flatMap(\.after)
+        + merge.conflicts.flatMap(\.theirs))
+  }
+
+  /// The entries that the history says there are.
+  func currentState() throws(JournalError) -> IndexState {
+    guard let head = journal.head else { return IndexState() }
+    return try database.state(at: head.sequence)
+  }
+
+  /// Whether the history ends with a foreign version that overwrote something of ours, and that
+  /// version is still in place: the heal which came with it was rolled back.
+  private func isHealOwed() throws(JournalError) -> Bool {
+    guard let head = journal.head, head.indexAfter == journal.current.digest else { return false }
+    var last = try database.operation(head.id)
+    // A layout that was copied meanwhile has said so; that changes nothing.
+    while let fork = last, fork.kind == .fork, let sequence = fork.sequence {
+      last = try database.operation(sequence: sequence - 1)
+    }
+    guard let last, last.kind == .external else { return false }
+    return try last.record().details["overwrote"] != nil
+  }
+}
+
+extension FileStatus {
+  /// When the file was last written, for a record.
+  fileprivate var timeOfWriting: JSONValue {
+    let time = Timestamp(
+      secondsSinceEpoch: modificationTime.seconds,
+      nanoseconds: Int32(truncatingIfNeeded: modificationTime.nanoseconds))
+    return JSONValue(time.description)
+  }
+}
