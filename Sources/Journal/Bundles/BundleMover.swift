@@ -162,7 +162,7 @@ struct BundleMover {
     _ file: BundleRefresh.File, in stage: OpenDirectory
   ) throws(SyscallError) -> Bool {
     let opened = try stage.openFile(file.stagedName)
-    guard try opened.status().kind == .regular,
+    guard try opened.status().kind == .regular, try !opened.isHollow(),
       var hasher = try? ContentHasher(file.digest.algorithm)
     else { return false }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)

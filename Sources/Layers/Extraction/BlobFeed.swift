@@ -37,6 +37,7 @@ final class BlobFeed: Sendable {
     let descriptor = layer.descriptor
     var hasher = try ContentHasher(descriptor.digest.algorithm)
     let file = try layer.open()
+    try file.requireContent(of: descriptor.digest, size: descriptor.size)
     var total: Int64 = 0
     while total < descriptor.size {
       let slot = try ring.nextFree()

@@ -8,6 +8,8 @@ public enum BlobError: Error, Sendable {
   case digestMismatch(expected: Digest, actual: Digest)
   /// The content is longer or shorter than the descriptor says; sizes in bytes.
   case sizeMismatch(Digest, expected: Int64, actual: Int64)
+  /// The file is next to nothing but holes, and too large to be read to its end; its size in bytes.
+  case hollow(Digest, size: Int64)
   /// The digest's algorithm is known to the grammar but not to this program.
   case unsupportedAlgorithm(Digest)
   /// A document is larger than this program reads into memory; sizes in bytes.
@@ -28,6 +30,8 @@ extension BlobError: DiagnosableError {
       "verified reader digest mismatch: blob \(expected) has content \(actual)"
     case .sizeMismatch(let digest, let expected, let actual):
       "verified reader size mismatch: blob \(digest) has \(actual) bytes, not \(expected)"
+    case .hollow(let digest, let size):
+      "blob \(digest) has \(size) bytes and is hollow: nobody ever wrote most of them"
     case .unsupportedAlgorithm(let digest): "digest algorithm of \(digest) is not supported"
     case .tooLarge(let digest, let size, let limit):
       "document \(digest) has \(size) bytes; the limit is \(limit)"
@@ -40,7 +44,8 @@ extension BlobError: DiagnosableError {
   public var category: FailureCategory {
     switch self {
     case .missing: .notFound
-    case .notAFile, .digestMismatch, .sizeMismatch, .tooLarge, .invalidDocument: .invalidContent
+    case .notAFile, .digestMismatch, .sizeMismatch, .hollow, .tooLarge, .invalidDocument:
+      .invalidContent
     case .unsupportedAlgorithm: .unsupported
     case .system(let error): error.category
     }
@@ -59,11 +64,27 @@ extension BlobError: DiagnosableError {
     case .notAFile(let digest):
       "something else has its name: move blobs/\(digest.algorithm.name)/\(digest.encoded) of the "
         + "layout away, then run this again"
-    case .digestMismatch, .sizeMismatch, .invalidDocument:
+    case .digestMismatch, .sizeMismatch, .hollow, .invalidDocument:
       "the blob is damaged or not what its name says: copy the image into the layout again"
     case .unsupportedAlgorithm: "sha256 and sha512 are supported"
     case .tooLarge: nil
     case .system(let error): error.adviceInLayout
     }
+  }
+}
+
+extension OpenFile {
+  /// Refuses what would be read for ever as a blob of a digest and a size in bytes.
+  ///
+  /// - Throws: ``BlobError/hollow(_:size:)``.
+  package func requireContent(of digest: Digest, size: Int64) throws(BlobError) {
+    let found: Int64
+    do throws(SyscallError) {
+      guard try isHollow(upTo: size) else { return }
+      found = try status().size
+    } catch {
+      throw .system(error)
+    }
+    throw .hollow(digest, size: found)
   }
 }

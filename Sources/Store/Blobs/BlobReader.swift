@@ -12,10 +12,12 @@ public struct BlobReader: ~Copyable {
 
   /// Reads an open file as the blob of a digest and a size in bytes.
   ///
-  /// - Throws: ``BlobError/unsupportedAlgorithm(_:)``.
+  /// - Throws: ``BlobError/unsupportedAlgorithm(_:)``, and ``BlobError/hollow(_:size:)`` for what would be
+  ///   read for ever.
   public init(
     _ file: consuming OpenFile, expecting digest: Digest, size: Int64
   ) throws(BlobError) {
+    try file.requireContent(of: digest, size: size)
     do { hasher = try ContentHasher(digest.algorithm) } catch {
       throw .unsupportedAlgorithm(digest)
     }

@@ -132,6 +132,7 @@ extension BlobError {
     switch self {
     case .digestMismatch(_, let actual): "its content is \(actual)"
     case .sizeMismatch(_, let expected, let actual): "has \(actual) bytes, not \(expected)"
+    case .hollow(_, let size): "has \(size) bytes and is hollow: nobody ever wrote most of them"
     case .notAFile: "it is not a regular file"
     case .invalidDocument(_, let reason): reason
     default: inOneLine
@@ -142,7 +143,7 @@ extension BlobError {
     switch self {
     case .missing: .blobMissing
     case .notAFile: .blobKind
-    case .digestMismatch: .blobDigest
+    case .digestMismatch, .hollow: .blobDigest
     case .sizeMismatch: .blobSize
     case .unsupportedAlgorithm: .algorithmUnsupported
     case .tooLarge, .invalidDocument: .documentInvalid
@@ -153,7 +154,7 @@ extension BlobError {
   private var subject: String {
     switch self {
     case .missing(let digest), .notAFile(let digest), .digestMismatch(let digest, _),
-      .sizeMismatch(let digest, _, _), .unsupportedAlgorithm(let digest),
+      .sizeMismatch(let digest, _, _), .hollow(let digest, _), .unsupportedAlgorithm(let digest),
       .tooLarge(let digest, _, _), .invalidDocument(let digest, _):
       digest.description
     case .system(let error): error.path
@@ -163,7 +164,7 @@ extension BlobError {
   /// Whether another copy of the blob would help.
   package var isMendable: Bool {
     switch self {
-    case .missing, .digestMismatch, .sizeMismatch, .notAFile: true
+    case .missing, .digestMismatch, .sizeMismatch, .hollow, .notAFile: true
     default: false
     }
   }
@@ -171,7 +172,7 @@ extension BlobError {
   /// Whether the blob is there, but is not what its descriptor says.
   var isAboutContent: Bool {
     switch self {
-    case .digestMismatch, .sizeMismatch: true
+    case .digestMismatch, .sizeMismatch, .hollow: true
     default: false
     }
   }
