@@ -45,20 +45,4 @@ import Testing
     #expect([0, 400, 950, 5000].map(limit.rest(after:)) == [1000, 600, 100, 100])
     #expect(LockTimeout(milliseconds: nil).rest(after: 5) > 1 << 40)
   }
-
-  @Test func `a journal that stays hot is waited for once, not by every statement`() {
-    let wait = BusyWait(milliseconds: 0)
-    defer { wait.deallocate() }
-    let hot: Int32 = 776  // SQLITE_READONLY_ROLLBACK
-    var calls = 0
-    func count(_ code: Int32) -> Int32 {
-      calls += 1
-      return code
-    }
-    #expect(wait.patiently { count(hot) } == hot && calls == 10)
-    #expect(wait.patiently { count(hot) } == hot && calls == 11)
-    // A writer at work has ended its commit: the next one is waited for again.
-    #expect(wait.patiently { count(0) } == 0 && calls == 12)
-    #expect(wait.patiently { count(calls < 14 ? hot : 0) } == 0 && calls == 15)
-  }
 }

@@ -29,7 +29,17 @@ struct RecordFileAudit {
       throw .system(error)
     }
     if let failure { throw failure }
+    // What a process wrote that died before it was in the history; the fork or the observations that it wrote
+    // beside its own operation have other names.
+    let last = try database.lastSequence()
+    let isSomebodyDead = strays.isEmpty ? false : try Remains(of: control).areThere
     for stray in strays {
+      if isSomebodyDead, stray.sequence > last {
+        report.add(
+          .operationUnfinished, at: stray.sequence, subject: "ops/" + stray.name,
+          "its process died before it was in the history; the next writing command puts it aside")
+        continue
+      }
       report.add(
         .recordStray, at: stray.sequence, subject: "ops/" + stray.name,
         "it belongs to no operation of the history")

@@ -29,7 +29,7 @@ public final class OperationHistory {
         orElse: { () throws(JournalError) in
           try rebuilt(layout, control, reason: "the journal database is damaged")
         })
-      // The first read finds out about a hot journal or a damaged file.
+      // The first read finds out about a damaged file.
       let isEmpty = try database.head() == nil
       // An image may have been unpacked before the first operation.
       guard isEmpty, try database.leases().isEmpty else {

@@ -6,38 +6,21 @@ internal import Store
 /// A reader of another program that stays in a transaction keeps every commit waiting: what a command
 /// may wait for the writer lock, it may wait here, and no longer.
 struct BusyWait {
-  /// In milliseconds: what is left, what was spent since it was set, and how long a hot journal may still last.
-  private typealias State = (left: Int64, spent: Int64, hot: Int64)
-
-  /// How long a writer that has just begun may look like one that has died, in milliseconds.
-  private static let hotJournal: Int64 = 45
+  /// In milliseconds: what is left, and what was spent since it was set.
+  private typealias State = (left: Int64, spent: Int64)
 
   private let state: UnsafeMutablePointer<State>
 
   init(milliseconds: Int64) {
     state = .allocate(capacity: 1)
-    state.initialize(to: (milliseconds, 0, Self.hotJournal))
+    state.initialize(to: (milliseconds, 0))
   }
 
   /// Frees it; the connection must be closed.
   func deallocate() { state.deallocate() }
 
   /// Sets how long may be waited from now on.
-  func set(milliseconds: Int64) { state.pointee = (milliseconds, 0, Self.hotJournal) }
-
-  /// Does something again for a moment while a writer at work looks like a dead one.
-  ///
-  /// Who has waited that long in vain has met a dead one: the calls after it fail at once until one succeeds.
-  func patiently(_ body: () -> Int32) -> Int32 {
-    var code = body()
-    while SQLiteError.isHotJournal(code), state.pointee.hot > 0 {
-      Pause.milliseconds(5)
-      state.pointee.hot -= 5
-      code = body()
-    }
-    if !SQLiteError.isHotJournal(code) { state.pointee.hot = Self.hotJournal }
-    return code
-  }
+  func set(milliseconds: Int64) { state.pointee = (milliseconds, 0) }
 
   /// What was waited since then, in seconds.
   var seconds: Double { Double(state.pointee.spent) / 1000 }

@@ -37,23 +37,28 @@ struct Connection: ~Copyable {
       try Self.checkKind(of: file.appending(suffix))
     }
     let mode = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
-    let layer =
-      access == .readUnverified ? JournalingVFS.unverifiedName : JournalingVFS.name
+    let layer: JournalingVFS.Mode =
+      switch access {
+      case .readOnly: .reading
+      case .readUnverified: .unverified
+      case .readWrite: .writing
+      }
     try self.init(file.address, mode, layer, path: file.path, in: file.folder)
   }
 
   /// Makes an empty database in memory.
   init(inMemory: Void) throws(SQLiteError) {
     try self.init(
-      ":memory:", SQLITE_OPEN_READWRITE, JournalingVFS.name, path: ":memory:", in: nil)
+      ":memory:", SQLITE_OPEN_READWRITE, .writing, path: ":memory:", in: nil)
   }
 
   private init(
-    _ address: String, _ mode: Int32, _ layer: String, path: String, in folder: OpenDirectory?
+    _ address: String, _ mode: Int32, _ layer: JournalingVFS.Mode, path: String,
+    in folder: OpenDirectory?
   ) throws(SQLiteError) {
     let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
     var handle: OpaquePointer?
-    let code = sqlite3_open_v2(address, &handle, flags, layer)
+    let code = sqlite3_open_v2(address, &handle, flags, JournalingVFS.name(for: layer))
     guard code == SQLITE_OK, let handle else {
       let error = Self.error(code, database: handle, path: path)
       sqlite3_close_v2(handle)

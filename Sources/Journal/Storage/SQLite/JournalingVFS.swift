@@ -9,25 +9,33 @@ internal import Store
 /// gives version-1 file methods only, so there is no shared memory and no memory-mapped I/O, which
 /// a rollback journal does not need.
 enum JournalingVFS {
+  /// How databases are opened; each has a file layer of its own.
+  enum Mode: String, CaseIterable {
+    /// To be written.
+    case writing = "umoci-tx"
+    /// To be read, as it is once the next writer has put back what a dead one has left.
+    case reading = "umoci-tx-reading"
+    /// The same, and checksums are not looked at.
+    case unverified = "umoci-tx-unverified"
+  }
+
+  /// What SQLite appends to the name of a database for its rollback journal.
+  static let journalSuffix = "-journal"
+
   /// The name to open databases with; registered at first use.
-  static var name: String {
+  static func name(for mode: Mode) -> String {
     _ = registration
-    return checkingName
+    return mode.rawValue
   }
-
-  /// The name to open databases with whose checksums are not looked at.
-  static var unverifiedName: String {
-    _ = registration
-    return believingName
-  }
-
-  private static let checkingName = "umoci-tx"
-  private static let believingName = "umoci-tx-unverified"
 
   private static let registration: [Int32] = {
     FolderCalls.install(in: real)
-    return [register(checkingName), register(believingName)]
+    return Mode.allCases.map { register($0.rawValue) }
   }()
+
+  private static func mode(_ vfs: UnsafeMutablePointer<sqlite3_vfs>?) -> Mode {
+    vfs.flatMap { Mode(rawValue: String(cString: $0.pointee.zName)) } ?? .writing
+  }
 
   /// What SQLite calls captures nothing, so that all is named in full.
   private static func register(_ name: String) -> Int32 {
@@ -38,14 +46,19 @@ enum JournalingVFS {
     vfs.pointee.pNext = nil
     vfs.pointee.zName = UnsafePointer(strdup(name))
     vfs.pointee.xOpen = { vfs, path, file, flags, outFlags in
-      let isChecking = vfs.map { strcmp($0.pointee.zName, JournalingVFS.checkingName) == 0 } ?? true
-      return JournalingVFS.open(path, file, flags, outFlags, isChecking: isChecking)
+      JournalingVFS.open(path, file, flags, outFlags, JournalingVFS.mode(vfs))
     }
     vfs.pointee.xDelete = { _, path, syncsFolder in
       JournalingVFS.delete(path, syncsFolder)
     }
-    vfs.pointee.xAccess = { _, path, flags, out in
-      JournalingVFS.real.pointee.xAccess(JournalingVFS.real, path, flags, out)
+    vfs.pointee.xAccess = { vfs, path, flags, out in
+      if let path, let out, JournalingVFS.mode(vfs) != .writing,
+        String(cString: path).hasSuffix(JournalingVFS.journalSuffix)
+      {
+        out.pointee = 0
+        return SQLITE_OK
+      }
+      return JournalingVFS.real.pointee.xAccess(JournalingVFS.real, path, flags, out)
     }
     vfs.pointee.xFullPathname = { _, path, size, out in
       guard let path, let out, FolderCalls.isAddress(path) else {
@@ -96,7 +109,7 @@ enum JournalingVFS {
 
   private static func open(
     _ path: UnsafePointer<CChar>?, _ file: UnsafeMutablePointer<sqlite3_file>?, _ flags: Int32,
-    _ outFlags: UnsafeMutablePointer<Int32>?, isChecking: Bool
+    _ outFlags: UnsafeMutablePointer<Int32>?, _ mode: Mode
   ) -> Int32 {
     guard let file else { return SQLITE_CANTOPEN }
     let shim = ShimFile(file)
@@ -111,8 +124,9 @@ enum JournalingVFS {
       creates
       ? guarded("sqlite.open", path, failure: SQLITE_CANTOPEN, openReal) : openReal()
     if shim.inner.pointee.pMethods != nil {
-      shim.path = path
-      shim.isDatabase = isChecking && flags & SQLITE_OPEN_MAIN_DB != 0
+      let isMain = flags & SQLITE_OPEN_MAIN_DB != 0
+      shim.describe(
+        path, isDatabase: isMain && mode != .unverified, isReader: isMain && mode != .writing)
       file.pointee.pMethods = methods
     }
     return code

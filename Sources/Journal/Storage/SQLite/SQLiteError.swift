@@ -33,11 +33,6 @@ struct SQLiteError: Error, Equatable, Sendable {
   /// Whether another process holds the database longer than the busy timeout.
   var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
-  /// Whether a reader took a writer that had just begun for one that has died, or met one that has.
-  ///
-  /// SQLITE_READONLY_ROLLBACK (sqlite.org/rescode.html): the first goes by itself.
-  static func isHotJournal(_ code: Int32) -> Bool { code == SQLITE_READONLY | (3 << 8) }
-
   /// The error number that tells the user most: the system's own, or the nearest to the code.
   var nearestErrorNumber: Int32 {
     switch primaryCode {

@@ -34,23 +34,60 @@ struct ShimFile {
     nonmutating set { (header + 16).storeBytes(of: newValue, as: Bool.self) }
   }
 
+  /// Whether it is a database that is only read, and read as the next writer will find it.
+  var isReader: Bool {
+    get { (header + 17).load(as: Bool.self) }
+    nonmutating set { (header + 17).storeBytes(of: newValue, as: Bool.self) }
+  }
+
+  /// What a dead writer has left to be put back; a reader looks for it whenever it gets its lock.
+  var saved: RollbackJournal? {
+    get { savedReference?.takeUnretainedValue() }
+    nonmutating set {
+      savedReference?.release()
+      savedReference = newValue.map { Unmanaged.passRetained($0) }
+    }
+  }
+
+  private var savedReference: Unmanaged<RollbackJournal>? {
+    get { (header + 24).load(as: Unmanaged<RollbackJournal>?.self) }
+    nonmutating set { (header + 24).storeBytes(of: newValue, as: Unmanaged<RollbackJournal>?.self) }
+  }
+
+  /// Gives a file that has been opened its properties.
+  func describe(_ path: UnsafePointer<CChar>?, isDatabase: Bool, isReader: Bool) {
+    self.path = path
+    self.isDatabase = isDatabase
+    self.isReader = isReader
+    savedReference = nil
+  }
+
   /// The methods table; each entry hands over to the real file's.
   static var methods: sqlite3_io_methods {
     var table = sqlite3_io_methods()
     table.iVersion = 1
-    table.xClose = { ShimFile.on($0, SQLITE_OK) { file, methods in methods.xClose(file) } }
+    table.xClose = { file in
+      if let file { ShimFile(file).saved = nil }
+      return ShimFile.on(file, SQLITE_OK) { file, methods in methods.xClose(file) }
+    }
     table.xRead = { file, buffer, count, offset in
       guard let file, let buffer else { return IOFailure.read }
       return ShimFile(file).read(into: buffer, Int(count), at: offset)
     }
     table.xFileSize = { file, size in
-      ShimFile.on(file, IOFailure.status) { file, methods in methods.xFileSize(file, size) }
+      if let file, let size, let saved = ShimFile(file).saved {
+        size.pointee = saved.databaseSize
+        return SQLITE_OK
+      }
+      return ShimFile.on(file, IOFailure.status) { file, methods in methods.xFileSize(file, size) }
     }
     table.xLock = { file, level in
-      ShimFile.on(file, IOFailure.lock) { file, methods in methods.xLock(file, level) }
+      guard let file else { return IOFailure.lock }
+      return ShimFile(file).lock(level)
     }
     table.xUnlock = { file, level in
-      ShimFile.on(file, IOFailure.unlock) { file, methods in methods.xUnlock(file, level) }
+      if let file, level == SQLITE_LOCK_NONE { ShimFile(file).saved = nil }
+      return ShimFile.on(file, IOFailure.unlock) { file, methods in methods.xUnlock(file, level) }
     }
     table.xCheckReservedLock = { file, out in
       ShimFile.on(file, IOFailure.checkLock) { file, methods in

@@ -11,7 +11,7 @@ struct Statement: ~Copyable {
     _ sql: String, database: OpaquePointer, path: String, _ wait: BusyWait
   ) throws(SQLiteError) {
     var handle: OpaquePointer?
-    let code = wait.patiently { sqlite3_prepare_v2(database, sql, -1, &handle, nil) }
+    let code = sqlite3_prepare_v2(database, sql, -1, &handle, nil)
     guard code == SQLITE_OK, let handle else {
       throw Connection.error(code, database: database, path: path, wait)
     }
@@ -54,7 +54,7 @@ struct Statement: ~Copyable {
   ///
   /// - Returns: False when there is none.
   func step() throws(SQLiteError) -> Bool {
-    let code = wait.patiently { sqlite3_step(handle) }
+    let code = sqlite3_step(handle)
     if code == SQLITE_ROW { return true }
     guard code == SQLITE_DONE else {
       throw Connection.error(code, database: database, path: path, wait)
