@@ -73,7 +73,7 @@ let package = Package(
       dependencies: [
         "umoci-tx", "syscall-trace", "trace-fixture", "Journal", "TestSupport", "Store",
       ],
-      swiftSettings: strict),
+      exclude: ["Yesterday"], swiftSettings: strict),
     .testTarget(
       name: "InteropTests", dependencies: ["umoci-tx", "TestSupport", "Journal", "Store"],
       swiftSettings: strict),

@@ -51,8 +51,6 @@ public enum JournalError: Error, Sendable {
   case noHistory(path: String)
   /// A record cannot be read or its chain is broken.
   case brokenRecord(String, reason: String)
-  /// A foreign writer kept changing index.json during every try to publish.
-  case unsettled(tries: Int)
   /// The new index.json is in place, but the disk failed to confirm it and to take it back.
   case notDurable(SyscallError)
   /// A garbage collection has withdrawn blobs, but the trash could not be deleted.
@@ -121,8 +119,6 @@ extension JournalError: DiagnosableError {
       "another tool changed index.json: \(tags.joined(separator: ", "))"
     case .noHistory(let path): "\(path) has no history yet"
     case .brokenRecord(let record, _): "record \(record) cannot be trusted"
-    case .unsettled(let tries):
-      "another tool rewrote index.json during each of \(tries) tries to publish"
     case .notDurable: "the change is visible but perhaps not durable"
     case .trashLeft(let operation, _):
       "operation \(operation) is done, but the trash could not be deleted"
@@ -141,7 +137,7 @@ extension JournalError: DiagnosableError {
     case .layout(let error): error.category
     case .blob(let error): error.category
     case .database(_, let code): SyscallError(call: "", path: "", code: code).category
-    case .locked, .conflict, .unsettled, .alreadyReversed, .setSince: .busy
+    case .locked, .conflict, .alreadyReversed, .setSince: .busy
     case .noSuchOperation, .noSuchLease, .noSuchRevision, .nothingTo, .missingContent, .noHistory:
       .notFound
     case .notDurable, .undecided: .inputOutput
@@ -209,7 +205,6 @@ extension JournalError: DiagnosableError {
     case .notDurable, .undecided: "check the disk, then look at the tags and run `umoci-tx recover`"
     case .trashLeft(let operation, _):
       "run `umoci-tx gc --prune` again; `umoci-tx undo \(operation)` brings back what it withdrew"
-    case .unsettled: "wait until the other tool is done, then run the command again"
     }
   }
 }
