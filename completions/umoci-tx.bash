@@ -1412,13 +1412,16 @@ _umoci-tx_settings_set() {
     repeating_flags=()
     non_repeating_flags=(--dry-run --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--layout --lock-timeout --durability)
+    non_repeating_options=(--layout --message -m --lock-timeout --durability)
     __umoci-tx_offer_flags_options 2
 
     # Offer option value completions
     case "${prev}" in
     '--layout')
         __umoci-tx_add_completions -d
+        return
+        ;;
+    '--message'|'-m')
         return
         ;;
     '--lock-timeout')
@@ -1443,13 +1446,16 @@ _umoci-tx_settings_unset() {
     repeating_flags=()
     non_repeating_flags=(--dry-run --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--layout --lock-timeout --durability)
+    non_repeating_options=(--layout --message -m --lock-timeout --durability)
     __umoci-tx_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
     '--layout')
         __umoci-tx_add_completions -d
+        return
+        ;;
+    '--message'|'-m')
         return
         ;;
     '--lock-timeout')

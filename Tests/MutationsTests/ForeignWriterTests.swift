@@ -116,7 +116,7 @@ import Testing
       // Nobody has changed anything: only that it was put back is told, each time that it was.
       #expect(try layout.log().count == count + round)
       #expect(try layout.log()[0].kind == .heal)
-      #expect(try layout.log()[0].baseStamp?.hasPrefix("2:") == true)
+      #expect(try layout.log()[0].baseStamp?.hasPrefix("3:") == true)
       #expect(try layout.recover().isEmpty)
       try layout.writeForeign(past, style)
     }
@@ -145,7 +145,7 @@ import Testing
     try layout.recover(.acceptingIndex)
     #expect(try layout.tags().keys.sorted() == ["a", "b", "t"])
     #expect(try layout.digest("t") == layout.digest("a"))
-    #expect(try layout.log().map(\.kind) == [.accept, .tag, .tag, .tag, .adopt])
+    #expect(try layout.log().map(\.kind) == [.accept, .tag, .tag, .tag, .settings, .adopt])
     #expect(try layout.log()[0].edits.map(\.key) == [.name("t"), .name("u")])
     #expect(try layout.recover(.acceptingIndex).isEmpty)
     #expect(try layout.problems() == [])

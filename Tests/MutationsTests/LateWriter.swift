@@ -1,4 +1,5 @@
 import Glibc
+import Mutations
 import Store
 import TestSupport
 
@@ -24,8 +25,12 @@ final class LateWriter {
 
 extension TestLayout {
   func set(_ policy: ForeignPolicy) throws {
-    try OperationJournal(writing: open(), invocation, WritingOptions(durability: .relaxed))
-      .setSetting(ForeignPolicy.settingName, to: policy.rawValue)
+    try set(.foreign, to: policy.rawValue)
+  }
+
+  @discardableResult
+  func set(_ setting: LayoutSetting, to value: String?) throws -> OperationRecord? {
+    try run(ChangeSetting(setting, to: value))
   }
 
   /// Marks every displaced index as not merged yet.

@@ -15,6 +15,9 @@ extension TestLayout {
     let rows = try database.operations(before: .max, limit: .max).reversed()
     problems += try chainProblems(Array(rows))
     problems += try recordFileProblems(Array(rows))
+    if try database.allSettings() != database.recordedSettings() {
+      problems.append("the settings are not those of the history")
+    }
     guard isSettled, let head = try database.head() else { return problems }
     let current = try open().readIndex()
     let edits = try database.state(at: head.sequence).difference(to: IndexState(current.index))

@@ -68,7 +68,8 @@ extension TestLayout {
     try JournalStatus(of: open(), history(), now: invocation.now())
   }
 
-  func remove(_ tag: String) throws {
+  @discardableResult
+  func remove(_ tag: String) throws -> OperationRecord? {
     try run(RemoveTag(ReferenceName(parsing: tag)))
   }
 

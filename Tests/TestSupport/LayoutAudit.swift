@@ -132,6 +132,13 @@ public enum LayoutAudit {
     }.sorted()
   }
 
+  /// The tags and the settings, `setting name=value`; nil when there is no layout.
+  public static func values(of path: String) throws -> [String]? {
+    guard let tags = try tags(of: path) else { return nil }
+    guard let history = try OperationHistory.open(ImageLayout(opening: path)) else { return tags }
+    return tags + (try history.database.allSettings().map { "setting \($0)=\($1)" }.sorted())
+  }
+
   /// What index.json looks like at any instant, before anything has been recovered.
   public static func visibleProblems(of path: String) -> [String] {
     guard Files.exists(path) else { return [] }

@@ -11,7 +11,6 @@ struct DatabaseAudit {
   func run(_ report: inout AuditReport) throws(JournalError) {
     try checkSchema(&report)
     try checkMeta(&report)
-    try checkSettings(&report)
     try checkHomeless(&report)
     try checkSnapshots(&report)
     try checkDocuments(&report)
@@ -64,14 +63,6 @@ struct DatabaseAudit {
       record.details["copied_from"]?.stringValue == control.format.storeID
     else { return nil }
     return head.sequence
-  }
-
-  private func checkSettings(_ report: inout AuditReport) throws(JournalError) {
-    for (name, value) in try database.allSettings() {
-      do throws(SettingError) { try LayoutSetting.named(name).check(value) } catch {
-        report.add(.settingInvalid, subject: "setting \(name)", error.description)
-      }
-    }
   }
 
   private func checkHomeless(_ report: inout AuditReport) throws(JournalError) {

@@ -146,6 +146,7 @@ public struct HistoryAudit {
     try files.findStrays(
       database, isAlive: { live.contains($0) || LiveNames(control).contains($0) }, &report)
     rows.chain.finish(&report)
+    try SettingAudit(database: database).run(&report)
     try IndexAudit(layout: layout, database: database, isAlive: { LiveNames(control).contains($0) })
       .run(&report)
     if extent == .everything {

@@ -27,7 +27,9 @@ struct HistoryMender {
     var done: [String] = []
     try database.transaction { () throws(JournalError) in
       done += try mendStore(entries)
+      let settings = try database.allSettings()
       done += try mendOperations(entries)
+      done += try mendSettings(settings)
       done += try dropStrays()
     }
     return done
@@ -102,6 +104,17 @@ struct HistoryMender {
     }
   }
 
+  /// Makes those settings hold that the records say.
+  ///
+  /// - Parameter found: Those that held before the operations were mended.
+  private func mendSettings(_ found: [String: String]) throws(JournalError) -> [String] {
+    try database.resetSettings()
+    let recorded = try database.allSettings()
+    return Set(found.keys).union(recorded.keys).sorted().filter { found[$0] != recorded[$0] }.map {
+      "setting \($0) was set back to \(recorded[$0] ?? "its default"), as the history says"
+    }
+  }
+
   /// Drops what no record explains: it is no part of the history.
   private func dropStrays() throws(JournalError) -> [String] {
     var done: [String] = []
@@ -115,12 +128,6 @@ struct HistoryMender {
       else { continue }
       try database.removeSnapshot(sequence)
       done.append("a damaged copy of index.json was dropped; the edits lead to the same state")
-    }
-    for (name, value) in try database.allSettings() {
-      do throws(SettingError) { try LayoutSetting.named(name).check(value) } catch {
-        try database.setSetting(name, nil)
-        done.append("\(error): it was dropped, so that the default holds")
-      }
     }
     for row in try database.homelessRows()
     where OperationID(row.id) == nil || OperationState(rawValue: row.state) == nil || !row.isSound {

@@ -10,6 +10,8 @@ extension LayoutFinding.Code {
   public static let journalStore = problem("journal-store")
   /// A setting has a value that it cannot have.
   public static let settingInvalid = problem("setting-invalid")
+  /// The value of a setting is not what the history says.
+  public static let settingChanged = problem("setting-changed")
   /// An operation is missing in the history.
   public static let recordMissing = problem("record-missing")
   /// A record is not what its hash, its number or its name stand for.
@@ -56,6 +58,8 @@ extension LayoutFinding.Code {
   public static let leaseInvalid = problem("lease-invalid")
   /// The history began when another one was gone.
   public static let historyLost = note("history-lost")
+  /// A setting was chosen before settings were changed by operations.
+  public static let settingUnrecorded = note("setting-unrecorded")
   /// Another tool has rewritten `index.json` without changing a tag.
   public static let indexRewritten = note("index-rewritten")
   /// A folder of the journal is missing.
@@ -79,7 +83,8 @@ extension LayoutFinding.Code {
 
   /// All of these.
   package static let ofJournals: [LayoutFinding.Code] = [
-    .journalInvalid, .journalDatabase, .journalStore, .settingInvalid, .recordMissing,
+    .journalInvalid, .journalDatabase, .journalStore, .settingInvalid, .settingChanged,
+    .settingUnrecorded, .recordMissing,
     .recordChanged, .recordChain, .recordOrder, .recordRow, .recordFileMissing,
     .recordFileChanged, .recordStray, .headUnknown, .stampInvalid, .stampUnknown,
     .stampMismatch, .indexUnrecorded, .indexAltered, .snapshotChanged, .documentCopy,

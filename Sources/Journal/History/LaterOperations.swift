@@ -6,16 +6,16 @@
 struct LaterOperations {
   /// The reversals that stand and whose operation was not met yet.
   private var reversals: [OperationID: OperationRecord] = [:]
-  /// The newest operation that set an entry and stands.
-  private var movers: [EntryKey: OperationRecord] = [:]
+  /// The newest operation that set something and stands.
+  private var movers: [ChangedValue: OperationRecord] = [:]
 
   /// The operation that has taken this one back, or brought it back.
   func reversal(of record: OperationRecord) -> OperationRecord? { reversals[record.id] }
 
-  /// The newest operation, other than its own reversal, that has set an entry since.
-  func mover(of key: EntryKey) -> OperationRecord? {
-    let reversing = reversals.values.filter { $0.edits.contains { $0.key == key } }
-    return (reversing + (movers[key].map { [$0] } ?? [])).max { $0.sequence < $1.sequence }
+  /// The newest operation, other than its own reversal, that has set something since.
+  func mover(of value: ChangedValue) -> OperationRecord? {
+    let reversing = reversals.values.filter { $0.changedValues.contains(value) }
+    return (reversing + (movers[value].map { [$0] } ?? [])).max { $0.sequence < $1.sequence }
   }
 
   /// Goes on to the operation before this one.
@@ -27,7 +27,7 @@ struct LaterOperations {
     }
     // What these put back is what was there before another tool.
     if record.kind == .heal || record.kind == .repair { return }
-    for edit in record.edits where movers[edit.key] == nil { movers[edit.key] = record }
+    for value in record.changedValues where movers[value] == nil { movers[value] = record }
   }
 }
 

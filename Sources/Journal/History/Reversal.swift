@@ -97,7 +97,7 @@ public enum Reversal {
       throw .notUndoable(record.title, reason: "what it deleted is gone for good")
     }
     guard record.changesSomething else {
-      throw .notUndoable(record.title, reason: "it changed no tag")
+      throw .notUndoable(record.title, reason: "it changed neither a tag nor a setting")
     }
     let missing = try missing(for: record, in: history)
     guard missing.isEmpty else {
@@ -123,21 +123,25 @@ public enum Reversal {
     return try AbsentContent(database: history.database).gone(among: missing)
   }
 
-  /// The edits that take a record back on an index: each tag goes back to what it was before, if nobody
-  /// has set it since, be it to the same value.
+  /// The edits that take a record back on an index: each tag and each setting goes back to what it was before,
+  /// if nobody has set it since, be it to the same value.
   ///
-  /// Other tags keep what happened since. Reads the history back to the record.
+  /// All others keep what happened since. Reads the history back to the record.
   ///
-  /// - Parameter isForced: Whether tags that have been set since are set back as well.
-  /// - Throws: ``JournalError/alreadyReversed(_:by:)`` and ``JournalError/setSince(_:tag:by:)``.
+  /// - Parameter isForced: Whether what has been set since is set back as well.
+  /// - Throws: ``JournalError/alreadyReversed(_:by:)`` and ``JournalError/setSince(_:kind:value:by:)``.
   public static func edits(
     reverting record: OperationRecord, on index: ImageIndex, isForced: Bool,
     in history: OperationHistory
-  ) throws(JournalError) -> [TagEdit] {
+  ) throws(JournalError) -> (tags: [TagEdit], settings: [SettingEdit]) {
     if !isForced { try checkUntouched(record, on: index, in: history) }
-    return record.edits.map { edit in
+    let tags = record.edits.map { edit in
       TagEdit(key: edit.key, before: index.descriptors(of: edit.key), after: edit.before)
     }
+    let settings = try record.settings.map { (edit) throws(JournalError) in
+      SettingEdit(name: edit.name, before: try history.setting(edit.name), after: edit.before)
+    }
+    return (tags, settings)
   }
 
   private static func checkUntouched(
@@ -147,12 +151,19 @@ public enum Reversal {
     if let reversal = later.reversal(of: record) {
       throw .alreadyReversed(record.title, by: reversal.title)
     }
-    for edit in record.edits {
-      let mover = later.mover(of: edit.key)
-      let isSame = IndexState.isSame(index.descriptors(of: edit.key), edit.after)
-      guard !isSame || mover != nil else { continue }
+    func check(_ value: ChangedValue, isSame: Bool) throws(JournalError) {
+      let mover = later.mover(of: value)
+      guard !isSame || mover != nil else { return }
       throw .setSince(
-        record.sequence, kind: record.kind.rawValue, tag: edit.key.description, by: mover?.deed)
+        record.sequence, kind: record.kind.rawValue, value: value.description, by: mover?.deed)
+    }
+    for edit in record.edits {
+      try check(
+        .entry(edit.key),
+        isSame: IndexState.isSame(index.descriptors(of: edit.key), edit.after))
+    }
+    for edit in record.settings {
+      try check(.setting(edit.name), isSame: try history.setting(edit.name) == edit.after)
     }
   }
 

@@ -5,6 +5,7 @@ struct Draft {
   var id: OperationID
   var kind: OperationKind
   var edits: [TagEdit]
+  var settings: [SettingEdit] = []
   /// Where entries that are set go: umoci appends them, putting things back leaves them in place.
   var placement: ImageIndex.Placement = .inPlace
   var author: OperationRecord.Author
@@ -81,7 +82,8 @@ struct Sealing {
       store: store, sequence: sequence, id: draft.id, previous: head?.hash, kind: draft.kind,
       time: now.inUTC, wallClock: now.inUTC, duration: now.microseconds(since: draft.started),
       author: draft.author, indexBefore: before, indexAfter: after, edits: draft.edits,
-      addedBlobs: draft.addedBlobs, moves: draft.moves, reverts: draft.reverts,
+      settings: draft.settings, addedBlobs: draft.addedBlobs, moves: draft.moves,
+      reverts: draft.reverts,
       baseStamp: draft.baseStamp,
       conflicts: draft.conflicts, recovered: draft.recovered, details: draft.details)
   }

@@ -120,7 +120,9 @@ struct Reconciler {
 
   func foreignPolicy() throws(JournalError) -> ForeignPolicy {
     if journal.mode == .adopting { return .adopt }
-    return try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
+    let policy =
+      try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
+    return policy == .refuse ? session.options.insteadOfRefusal ?? policy : policy
   }
 
   func sealExternal(

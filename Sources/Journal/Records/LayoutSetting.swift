@@ -61,6 +61,17 @@ public struct LayoutSetting: Equatable, Sendable {
     return setting
   }
 
+  /// The value that holds where a value is set; nil for its default.
+  public func effective(_ value: String?) -> String { value ?? defaultValue }
+
+  /// A value in words; nil for its default.
+  public func words(_ value: String?) -> String { value ?? "\(defaultValue) (default)" }
+
+  /// Whether there is a setting of a name, and it takes a value.
+  static func takes(_ value: String, for name: String) -> Bool {
+    all.contains { $0.name == name && (try? $0.check(value)) != nil }
+  }
+
   /// Refuses a value that the setting does not take.
   ///
   /// - Throws: ``SettingError/unknownValue(_:of:)``.

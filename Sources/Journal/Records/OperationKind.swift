@@ -28,6 +28,8 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   public static let redo = OperationKind(rawValue: "redo")
   /// Tags set back to a point in time.
   public static let restore = OperationKind(rawValue: "restore")
+  /// A setting of the layout was changed.
+  public static let settings = OperationKind(rawValue: "settings")
   /// Another tool changed index.json; recorded when it was noticed.
   public static let external = OperationKind(rawValue: "external")
   /// What a foreign writer overwrote was put back.

@@ -22,6 +22,7 @@ extension OperationRecord {
       "index": .object(indexJSON), "edits": JSONValue(edits.map(\.json)),
     ]
     object["prev"] = previous.map { JSONValue($0.description) }
+    if !settings.isEmpty { object["settings"] = JSONValue(settings.map(\.json)) }
     object["reverts"] = reverts.map { JSONValue($0.text) }
     object["base_stamp"] = baseStamp.map { JSONValue($0) }
     object["recovered"] = recovered.map { JSONValue($0) }
@@ -78,6 +79,7 @@ extension OperationRecord {
     indexBefore = try index.optionalText("before").map { try Digest(parsing: $0) }
     indexAfter = try Digest(parsing: index.text("after"))
     edits = try object.array("edits").map { try TagEdit(json: $0) }
+    settings = try object.optionalArray("settings").map { try SettingEdit(json: $0) }
     let blobs = object.optionalValue("blobs").map { RecordReader($0) }
     addedBlobs = try Self.blobs("added", of: blobs)
     moves.withdrawn = try Self.blobs("withdrawn", of: blobs)

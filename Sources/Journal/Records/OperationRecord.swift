@@ -51,6 +51,8 @@ public struct OperationRecord: Sendable {
   public var indexAfter: Digest
   /// What changed.
   public var edits: [TagEdit]
+  /// The settings that changed.
+  public var settings: [SettingEdit] = []
   /// The blobs it added.
   public var addedBlobs: [AddedBlob]
   /// The blobs that it moved.
@@ -110,15 +112,21 @@ extension OperationRecord {
   }
 
   /// Whether there is anything to take back.
-  var changesSomething: Bool { !edits.isEmpty || !moves.isEmpty }
+  var changesSomething: Bool { !changedValues.isEmpty || !moves.isEmpty }
+
+  /// What it has set.
+  var changedValues: [ChangedValue] {
+    edits.map { .entry($0.key) } + settings.map { .setting($0.name) }
+  }
 
   /// The operation in words, for messages.
   package var title: String { "operation \(sequence) (\(kind))" }
 
-  /// That, by whom and when it moved a tag, in words for a message.
+  /// That, by whom and when it moved a tag or set a setting, in words for a message.
   var deed: String {
     if kind == .adopt { return "so before the history began" }
-    return "moved by \(author.displayName) on \(author.hostName) at \(wallClock.wholeSeconds)"
+    let verb = settings.isEmpty ? "moved" : "set"
+    return "\(verb) by \(author.displayName) on \(author.hostName) at \(wallClock.wholeSeconds)"
       + " (operation \(sequence), \(id.shortForm): \(kind))"
   }
 }

@@ -155,7 +155,7 @@ struct Recoverer {
     journal.head = try database.head()
     try Reconciler(journal).reconcile()
     var draft = Draft(
-      id: old.id, kind: old.kind, edits: old.edits, author: old.author,
+      id: old.id, kind: old.kind, edits: old.edits, settings: old.settings, author: old.author,
       started: session.invocation.now(), addedBlobs: old.addedBlobs, reverts: old.reverts)
     draft.recovered = "rolled forward on top of another tool's change"
     draft.details = old.details

@@ -30,9 +30,9 @@ public enum JournalError: Error, Sendable {
   case nothingTo(String, reason: String)
   /// An operation is taken back already, by another one.
   case alreadyReversed(String, by: String)
-  /// A tag was set again after the operation, of a number and a kind, that is to be taken back, perhaps to the
-  /// same value; by whom, in words, when the history knows.
-  case setSince(Int64, kind: String, tag: String, by: String?)
+  /// A value, `tag NAME` or `setting NAME`, was set again after the operation, of a number and a kind, that is
+  /// to be taken back, perhaps to the same; by whom, in words, when the history knows.
+  case setSince(Int64, kind: String, value: String, by: String?)
   /// An operation cannot be taken back.
   case notUndoable(String, reason: String)
   /// Something that the new state needs is nowhere to be found.
@@ -104,8 +104,8 @@ extension JournalError: DiagnosableError {
     case .nothingTo(let verb, let reason): "nothing to \(verb): \(reason)"
     case .alreadyReversed(let operation, let reversal):
       "\(operation) is undone already, by \(reversal)"
-    case .setSince(let number, let kind, let tag, _):
-      "operation \(number) (\(kind)) cannot be undone: tag \(tag) has been set since"
+    case .setSince(let number, let kind, let value, _):
+      "operation \(number) (\(kind)) cannot be undone: \(value) has been set since"
     case .notUndoable(let operation, let reason): "\(operation) cannot be undone: \(reason)"
     case .missingContent(let digests, let needed):
       "\(digests.count) blob(s) that \(needed) needs are gone"

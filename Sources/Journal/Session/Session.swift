@@ -6,11 +6,18 @@ public struct WritingOptions: Sendable {
   public var durability: Durability
   /// How long it waits for other writers.
   public var lockTimeout: LockTimeout
+  /// What is done about a foreign change although the setting `foreign` is `refuse`: of the command
+  /// that ends that.
+  public var insteadOfRefusal: ForeignPolicy?
 
   /// Chooses the behaviour; the default waits a minute and survives a power cut.
-  public init(durability: Durability = .full, lockTimeout: LockTimeout = .standard) {
+  public init(
+    durability: Durability = .full, lockTimeout: LockTimeout = .standard,
+    insteadOfRefusal: ForeignPolicy? = nil
+  ) {
     self.durability = durability
     self.lockTimeout = lockTimeout
+    self.insteadOfRefusal = insteadOfRefusal
   }
 }
 

@@ -128,7 +128,7 @@ extension DatabaseDoctor {
     if isDamagedThere { try putAway() }
     guard !entries.isEmpty else { return notes }
     if salvage == nil {
-      notes = ["its settings, its leases and its copies of documents are lost"]
+      notes = ["its leases, its copies of documents and settings without a record are lost"]
     }
     return ["the journal database was rebuilt from \(entries.count) record(s)"] + notes
   }

@@ -3,8 +3,9 @@ internal import Store
 /// What can still be read of a damaged database, and be believed.
 ///
 /// Records are believed for their hash, copies of documents for their digest, wherever they were
-/// found. What nothing vouches for (settings, leases, pins, the layout's identity) is taken only from
-/// pages whose checksums are right, and settings only with values that they can have.
+/// found. What nothing vouches for (leases, pins, the layout's identity, settings that have no record
+/// since they are older) is taken only from pages whose checksums are right, and settings only with
+/// values that they can have.
 struct DatabaseSalvage {
   private let verified: JournalDatabase?
   private let unverified: JournalDatabase?
@@ -34,16 +35,18 @@ struct DatabaseSalvage {
   /// - Returns: What was kept and what was lost, a sentence each.
   func copy(into target: JournalDatabase) throws(JournalError) -> [String] {
     try copyIdentity(into: target)
-    let settings = try copySettings(into: target)
+    let areSettingsWhole = try copySettings(into: target)
     let leases = try copyLeases(into: target)
     let documents = try copyDocuments(into: target)
     // A pin says that a document and all below it is copied: only true when every copy is.
     if documents.isWhole { try copyPins(into: target) }
     var notes = [
-      "kept of it: \(settings.count) setting(s), \(leases.count) lease(s),"
-        + " \(documents.count) document(s)"
+      "kept of it: \(leases.count) lease(s), \(documents.count) document(s)"
     ]
-    if !settings.isWhole { notes.append("settings were lost: check them with `umoci-tx settings`") }
+    if !areSettingsWhole {
+      notes.append(
+        "settings without a record may be lost: check them with `umoci-tx settings`")
+    }
     if !leases.isWhole {
       notes.append("leases of bundles were lost: a garbage collection may take their images")
     }
@@ -61,21 +64,12 @@ struct DatabaseSalvage {
     }
   }
 
-  private func copySettings(into target: JournalDatabase) throws(JournalError) -> Found {
-    guard let verified else { return (0, false) }
-    var found = (count: 0, isValid: true)
-    let isWhole = try verified.forEachReadable("SELECT key, value FROM settings") {
-      (row) throws(JournalError) in
-      guard let name = row.text(0), let value = row.text(1),
-        let setting = try? LayoutSetting.named(name), (try? setting.check(value)) != nil
-      else {
-        found.isValid = false
-        return
-      }
-      try target.setSetting(name, value)
-      found.count += 1
-    }
-    return (found.count, isWhole && found.isValid)
+  /// - Returns: Whether all that has no record was there.
+  private func copySettings(into target: JournalDatabase) throws(JournalError) -> Bool {
+    let earlier = try? verified?.earlierSettings()
+    try target.insertEarlierSettings(earlier?.valid ?? [:])
+    try target.resetSettings()
+    return earlier?.isWhole ?? false
   }
 
   private func copyLeases(into target: JournalDatabase) throws(JournalError) -> Found {

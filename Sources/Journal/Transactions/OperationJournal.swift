@@ -106,15 +106,6 @@ public final class OperationJournal {
     return locked.report
   }
 
-  /// Reads or changes a setting.
-  public func setSetting(_ name: String, to value: String?) throws(JournalError) {
-    try withDatabase { (database) throws(JournalError) in
-      try database.transaction { () throws(JournalError) in
-        try database.setSetting(name, value)
-      }
-    }
-  }
-
   /// Ends an operation; best effort, since the next writer does the same.
   ///
   /// Its live file stays, unlocked, when records are left that only a burial removes.

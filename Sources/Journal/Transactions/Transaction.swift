@@ -8,6 +8,8 @@ public struct Transaction: ~Copyable {
   public struct Proposal: Sendable {
     /// The changes, each against the index that is current.
     public var edits: [TagEdit]
+    /// The changes of settings, each against the value that holds.
+    public var settings: [SettingEdit]
     /// Where entries that are set go.
     public var placement: ImageIndex.Placement
     /// The operation that this one takes back or brings back.
@@ -27,12 +29,14 @@ public struct Transaction: ~Copyable {
 
     /// Proposes edits.
     public init(
-      edits: [TagEdit], placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
+      edits: [TagEdit], settings: [SettingEdit] = [],
+      placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
       isForced: Bool = false, details: JSONObject = [:], blobReversal: BlobReversal? = nil,
       refreshes: [BundleRefresh] = []
     ) {
       self.blobReversal = blobReversal
       self.edits = edits
+      self.settings = settings
       self.placement = placement
       self.reverts = reverts
       self.isForced = isForced
@@ -165,9 +169,12 @@ public struct Transaction: ~Copyable {
       proposal.moves = try CollectionScope(journal: locked).moves(for: reversal, of: draft.id)
     }
     let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
-    guard !edits.isEmpty || !proposal.moves.isEmpty || proposal.isForced else { return nil }
+    let settings = proposal.settings.filter { $0.before != $0.after }
+    guard !edits.isEmpty || !settings.isEmpty || !proposal.moves.isEmpty || proposal.isForced
+    else { return nil }
     var draft = draft
     draft.edits = edits
+    draft.settings = settings
     draft.moves = proposal.moves
     draft.placement = proposal.placement
     draft.reverts = proposal.reverts

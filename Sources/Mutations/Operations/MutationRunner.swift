@@ -6,7 +6,7 @@ public enum MutationOutcome: Sendable {
   /// Nothing had to change; nothing was recorded.
   case unchanged
   /// A dry run: this would change.
-  case planned([TagEdit])
+  case planned([TagEdit], settings: [SettingEdit] = [])
   /// It is done and durable.
   case committed(OperationRecord)
 }
@@ -26,7 +26,7 @@ public struct MutationRunner {
   /// Who runs the command.
   public let invocation: Invocation
   /// How it behaves.
-  public let options: WritingOptions
+  public var options: WritingOptions
   /// Whether nothing is changed, not even by making a journal.
   public let isDryRun: Bool
   /// What the destination tag must be.
@@ -80,10 +80,10 @@ public struct MutationRunner {
   private func plan(_ mutation: some Mutation) throws -> MutationOutcome {
     var mutation = mutation
     if mutation.stagesBlobs { try mutation.stage(DryStage(), in: context()) }
-    let edits = try propose(mutation, on: layout.readIndex().index).edits.filter {
-      $0.before != $0.after
-    }
-    return edits.isEmpty ? .unchanged : .planned(edits)
+    let proposal = try propose(mutation, on: layout.readIndex().index)
+    let edits = proposal.edits.filter { $0.before != $0.after }
+    let settings = proposal.settings.filter { $0.before != $0.after }
+    return edits.isEmpty && settings.isEmpty ? .unchanged : .planned(edits, settings: settings)
   }
 
   private func rehearse(_ mutation: some Mutation) throws {

@@ -1,8 +1,8 @@
 public import Journal
 public import Store
 
-/// Takes an operation back by a new one: its tags go back to what they were before it, and the blobs that it
-/// moved to where they were.
+/// Takes an operation back by a new one: its tags and settings go back to what they were before it, and the
+/// blobs that it moved to where they were.
 public struct UndoOperation: Mutation {
   /// The operation that is taken back.
   public let target: OperationRecord
@@ -16,7 +16,7 @@ public struct UndoOperation: Mutation {
   /// - Parameters:
   ///   - target: The operation.
   ///   - kind: What the record will say it was.
-  ///   - isForced: Whether tags that have moved since are set back as well.
+  ///   - isForced: Whether what has been set since is set back as well.
   public init(_ target: OperationRecord, kind: OperationKind = .undo, isForced: Bool = false) {
     self.target = target
     self.kind = kind
@@ -34,7 +34,7 @@ public struct UndoOperation: Mutation {
     let edits = try Reversal.edits(
       reverting: target, on: index, isForced: isForced, in: history)
     return .init(
-      edits: edits, placement: .inPlace, reverts: target.id,
+      edits: edits.tags, settings: edits.settings, placement: .inPlace, reverts: target.id,
       blobReversal: BlobReversal(of: target))
   }
 }

@@ -38,13 +38,7 @@ extension CommandContext {
   ) throws {
     let (outcome, recovery) = result
     RecoveryText(recovery).tell(messages)
-    let report: OutcomeReport
-    switch outcome {
-    case .unchanged: report = .unchanged(reason: unchanged())
-    case .planned(let edits): report = .planned(edits)
-    case .committed(let record): report = .committed(record)
-    }
-    try present(report, asJSON: asJSON, announcement)
+    try present(OutcomeReport(outcome, unchanged: unchanged()), asJSON: asJSON, announcement)
   }
 
   /// Tells what a writing command did.

@@ -41,7 +41,7 @@ struct ConfigCommand: BatchableCommand {
       address.path, writing,
       expecting: try expect.expectation(now: context.invocation.now()))
     let result = try runner.run(mutation)
-    if case .planned(let edits) = result.0 {
+    if case .planned(let edits, _) = result.0 {
       let preview = MutationContext(
         runner.layout, history: try OperationHistory.open(runner.layout), runner.invocation)
       let report = ConfigPreview(edits: edits, editor: try mutation.edited(in: preview))

@@ -37,6 +37,6 @@ struct RedoCommand: WritingCommand {
       .target(context.messages)
     try context.present(
       try runner.run(UndoOperation(target, kind: .redo)), asJSON: output.json, .spoken,
-      unchanged: "the tags are what they were before operation \(target.sequence)")
+      unchanged: target.nothingToReverse)
   }
 }

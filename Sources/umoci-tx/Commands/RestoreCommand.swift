@@ -11,8 +11,8 @@ struct RestoreCommand: WritingCommand {
     usage: "umoci-tx restore [--layout <path>] --to <op|time> [--tag <tag> ...] [<options>]",
     discussion: """
       Goes back to the state after an operation or at a time, as one new operation, after checking \
-      that everything it needs is still there. Tags that did not exist then are removed. Nothing \
-      is lost: `umoci-tx undo` takes a restore back too.
+      that everything it needs is still there. Tags that did not exist then are removed; settings \
+      stay as they are. Nothing is lost: `umoci-tx undo` takes a restore back too.
 
       Examples:
         umoci-tx restore --layout images/app --to 12 --dry-run

@@ -10,7 +10,8 @@ struct SettingsCommand: ParsableCommand {
     usage: "umoci-tx settings <subcommand>",
     discussion: """
       Settings belong to the layout and hold for everybody who writes to it. `settings list` \
-      tells which there are, what they mean and which values they take.
+      tells which there are, what they mean and which values they take. A change is an operation: \
+      `umoci-tx log --kind settings` lists them all, and `umoci-tx undo` takes one back.
 
       Examples:
         umoci-tx settings list --layout images/app
@@ -39,8 +40,9 @@ struct SettingsListCommand: ContextualCommand {
   @OptionGroup var output: OutputOptions
 
   func run(in context: CommandContext) throws {
-    let layout = try ReadableLayout(try layout.path()).layout
-    let listing = SettingsListing(try LayoutSetting.all.map { ($0, try $0.value(in: layout)) })
+    let history = try ReadableLayout(try layout.path()).historyIfAny()
+    let listing = SettingsListing(
+      try LayoutSetting.all.map { ($0, try history?.setting($0.name)) })
     if output.json { return try context.output.document(listing.json) }
     for line in listing.lines(style: context.output.style) { try context.output.line(line) }
   }
@@ -69,25 +71,27 @@ struct SettingsGetCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let setting = try LayoutSetting.named(name)
-    let value = try setting.value(in: ReadableLayout(path).layout)
+    let value = try ReadableLayout(path).historyIfAny()?.setting(name)
     if output.json {
       return try context.output.document(SettingsListing.json(setting, value))
     }
-    try context.output.line(TerminalText.escaped(value ?? setting.defaultValue))
+    try context.output.line(TerminalText.escaped(setting.effective(value)))
   }
 }
 
 /// `settings set`: changes one setting.
-struct SettingsSetCommand: ContextualCommand {
+struct SettingsSetCommand: SettingChangeCommand {
   static let configuration = CommandConfiguration(
     commandName: "set",
     abstract: "Change a setting.",
     usage: "umoci-tx settings set [--layout <path>] [<options>] <name> <value>",
     discussion: """
-      Settings are no part of the history, so `umoci-tx undo` does not reach them.
+      The change is an operation of the history, which `umoci-tx undo` takes back; `umoci-tx \
+      restore` leaves settings alone. Setting the value that is set already changes nothing.
 
-      Example:
+      Examples:
         umoci-tx settings set foreign refuse --layout images/app
+        umoci-tx settings set undo-days 365 -m "the audit wants a year"
       """)
 
   @OptionGroup var layout: CurrentLayoutOption
@@ -98,21 +102,14 @@ struct SettingsSetCommand: ContextualCommand {
   @Argument(help: "Its new value.")
   var value: String
 
-  @OptionGroup var change: SettingChangeFlags
+  @OptionGroup var writing: WritingFlags
   @OptionGroup var output: OutputOptions
 
-  var tellsOfChange: Bool { !change.dryRun }
-
-  func run(in context: CommandContext) throws {
-    let path = try layout.path()
-    let setting = try LayoutSetting.named(name)
-    try setting.check(value)
-    try change.apply(value, to: setting, at: path, asJSON: output.json, context)
-  }
+  var newValue: String? { value }
 }
 
 /// `settings unset`: goes back to the default.
-struct SettingsUnsetCommand: ContextualCommand {
+struct SettingsUnsetCommand: SettingChangeCommand {
   static let configuration = CommandConfiguration(
     commandName: "unset",
     abstract: "Go back to the default of a setting.",
@@ -127,14 +124,8 @@ struct SettingsUnsetCommand: ContextualCommand {
   @Argument(help: "The setting.", completion: .list(LayoutSetting.all.map(\.name)))
   var name: String
 
-  @OptionGroup var change: SettingChangeFlags
+  @OptionGroup var writing: WritingFlags
   @OptionGroup var output: OutputOptions
 
-  var tellsOfChange: Bool { !change.dryRun }
-
-  func run(in context: CommandContext) throws {
-    let path = try layout.path()
-    try change.apply(
-      nil, to: try LayoutSetting.named(name), at: path, asJSON: output.json, context)
-  }
+  var newValue: String? { nil }
 }

@@ -12,8 +12,8 @@ struct UndoCommand: WritingCommand {
     discussion: """
       Without OP it is the newest thing that you did yourself, which `gc` and other upkeep is not; \
       repeated, it goes further back. What cannot be taken back because its content is gone is \
-      passed over, and told. Only the tags of that operation change; what happened to others since \
-      stays. A tag that was set since, be it to the same value, is a conflict (75), unless \
+      passed over, and told. Only the tags and settings of that operation change; what happened to \
+      others since stays. What was set since, be it to the same value, is a conflict (75), unless \
       `--force` sets it back anyway.
 
       Examples:
@@ -26,7 +26,7 @@ struct UndoCommand: WritingCommand {
   @Argument(help: ArgumentHelp("The operation. (default: your newest)", valueName: "op"))
   var operation: String?
 
-  @Flag(help: "Set tags back even when they have moved since; says what that loses.")
+  @Flag(help: "Set back even what has been set since; says what that loses.")
   var force = false
 
   @OptionGroup var writing: WritingFlags
@@ -47,10 +47,8 @@ struct UndoCommand: WritingCommand {
     tellLosses(of: result.0, target, context)
     try context.present(
       result, asJSON: output.json, .spoken,
-      unchanged: target.moves.isEmpty
-        ? "the tags are what they were before operation \(target.sequence)"
-        : "no blob is to be moved")
-    guard case .planned(let edits) = result.0, !output.json else { return }
+      unchanged: target.nothingToReverse)
+    guard case .planned(let edits, _) = result.0, !output.json else { return }
     let lookup = try context.lookup(path, atOperation: nil)
     try DiffReport(edits, lookup).writeDetails(to: context.output)
   }
@@ -93,6 +91,23 @@ struct UndoCommand: WritingCommand {
         "\(EditText.key(edit.key)) had moved on to \(EditText.side(edit.before));"
           + " `umoci-tx undo \(record.sequence)` brings that back")
     }
+    for edit in record.settings {
+      let expected = target.settings.first { $0.name == edit.name }
+      if expected?.after == edit.before { continue }
+      context.messages.log(
+        .warning,
+        "\(edit.name) had been set to \(SettingText.value(edit.before, edit.name)) since;"
+          + " `umoci-tx undo \(record.sequence)` brings that back")
+    }
+  }
+}
+
+extension OperationRecord {
+  /// Why taking it back changes nothing.
+  var nothingToReverse: String {
+    if !moves.isEmpty { return "no blob is to be moved" }
+    let what = edits.isEmpty ? "settings" : "tags"
+    return "the \(what) are what they were before operation \(sequence)"
   }
 }
 

@@ -10,11 +10,7 @@ struct LayerReport {
 
   init(_ outcome: MutationOutcome, _ findings: LayerFindings, tag: String) {
     self.findings = findings
-    switch outcome {
-    case .unchanged: self.outcome = .unchanged(reason: "\(tag) is such an image already")
-    case .planned(let edits): self.outcome = .planned(edits)
-    case .committed(let record): self.outcome = .committed(record)
-    }
+    self.outcome = OutcomeReport(outcome, unchanged: "\(tag) is such an image already")
   }
 
   /// Writes it as text or as JSON.

@@ -61,7 +61,8 @@ extension LogQuery {
   static let knownKinds: [String] = [
     "init", "adopt", "new", "tag", "remove", "config", "insert", "add-layer", "repack", "batch",
     "exec",
-    "undo", "redo", "restore", "external", "heal", "repair", "fork", "accept", "gc", "expire",
+    "settings", "undo", "redo", "restore", "external", "heal", "repair", "fork", "accept", "gc",
+    "expire",
   ]
 
   /// Reads `--kind`: several with commas, and `rm` as the command is called.

@@ -3,7 +3,7 @@ internal import Store
 
 /// What an operation did besides changing tags.
 enum MovesText {
-  /// The tags that changed, or the blobs that moved; at least something.
+  /// The tags that changed, or the settings, or the blobs that moved; at least something.
   static func summary(_ record: OperationRecord) -> String {
     let moves = moves(record)
     if record.edits.isEmpty, !moves.isEmpty { return moves.joined(separator: ", ") }
@@ -13,7 +13,7 @@ enum MovesText {
   /// `withdrew 3 blobs, 1.2MB`.
   static func moves(_ record: OperationRecord) -> [String] {
     let moves = record.moves
-    var texts = [deed(record)].compactMap { $0 }
+    var texts = [deed(record)].compactMap { $0 } + record.settings.map(SettingText.line)
     texts += [
       ("withdrew", moves.withdrawn, ""), ("kept", moves.kept, " for undo"),
       ("brought back", moves.restored, ""),

@@ -15,6 +15,8 @@ struct OperationLine {
   var kind: OperationKind
   /// What changed.
   var edits: [TagEdit]
+  /// The settings that changed.
+  var settings: [SettingEdit] = []
   /// The user's reason.
   var message: String?
   /// The operation that it took back or brought back.
@@ -58,6 +60,7 @@ struct OperationLine {
       "time": JSONValue(time.description), "user": JSONValue(user),
       "edits": JSONValue(edits.map(EditText.json)),
     ]
+    if !settings.isEmpty { object["settings"] = JSONValue(settings.map(\.json)) }
     object["message"] = message.map { JSONValue($0) }
     object["reverts"] = reverts.map { JSONValue($0.text) }
     if isPending { object["pending"] = true }
@@ -72,7 +75,7 @@ extension OperationLine {
     self.init(
       sequence: record.sequence, id: record.id, time: record.wallClock,
       user: record.author.displayName, kind: record.kind, edits: record.edits,
-      message: record.author.message, reverts: record.reverts,
+      settings: record.settings, message: record.author.message, reverts: record.reverts,
       moves: MovesText.moves(record), isPending: operation.isPending)
   }
 }

@@ -17,6 +17,7 @@ struct OperationReport {
     text.add("Base", ifPresent: record.baseStamp.map(TerminalText.escaped))
     text.add("Index", indexLines)
     text.add("Tags", record.edits.isEmpty ? ["none changed"] : record.edits.flatMap(Self.edit))
+    text.add("Settings", record.settings.map(SettingText.line))
     text.add("Conflicts", record.conflicts.flatMap(Self.conflict))
     text.add("Blobs", blobLines)
     text.add("Details", detailLines)

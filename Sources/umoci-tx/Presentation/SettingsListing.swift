@@ -13,10 +13,9 @@ struct SettingsListing {
   /// For each setting its value, its meaning and what it could be.
   func lines(style: TextStyle) -> [String] {
     settings.flatMap { setting, value -> [String] in
-      let current = TerminalText.escaped(value ?? setting.defaultValue)
-      let origin = value == nil ? " (default)" : ""
+      let current = TerminalText.escaped(setting.words(value))
       let width = setting.values.map(\.text.count).max() ?? 0
-      return ["\(style.bold(setting.name)) = \(current)\(origin)", "  \(setting.meaning)"]
+      return ["\(style.bold(setting.name)) = \(current)", "  \(setting.meaning)"]
         + setting.values.map { value in
           let padding = String(repeating: " ", count: width - value.text.count)
           return "    \(value.text)\(padding)  \(value.meaning)"
@@ -32,7 +31,7 @@ struct SettingsListing {
   /// One setting as JSON.
   static func json(_ setting: LayoutSetting, _ value: String?) -> JSONValue {
     var object: JSONObject = [
-      "name": JSONValue(setting.name), "value": JSONValue(value ?? setting.defaultValue),
+      "name": JSONValue(setting.name), "value": JSONValue(setting.effective(value)),
       "is_default": .bool(value == nil), "default": JSONValue(setting.defaultValue),
       "allowed": JSONValue(setting.values.map { JSONValue($0.text) }),
       "meaning": JSONValue(setting.meaning),

@@ -149,4 +149,45 @@ import Testing
       try shop.json(["settings", "unset", "foreign", "--layout", "L"]).text("outcome")
         == "unchanged")
   }
+
+  @Test func `a change of a setting is told as any other operation`() throws {
+    let shop = try Workshop()
+    let set = ["settings", "set", "undo-days", "7", "--layout", "L", "-m", "short"]
+    let line = "undo-days: 30 (default) -> 7"
+    #expect(try shop.succeed(set + ["--dry-run"]) == "would change:\n  \(line)\n")
+    let planned = try shop.json(set + ["--dry-run"])
+    #expect(planned.text("outcome") == "planned" && planned.count("settings") == 1)
+    #expect(!Files.exists(shop.layout + "/.ocitx"))
+    let done = try shop.json(set)
+    #expect(done.text("operation", "kind") == "settings" && done.text("setting", "value") == "7")
+    #expect(try shop.json(set).text("outcome") == "unchanged")
+    let log = try shop.succeed(["log", "--kind", "settings", "--layout", "L"])
+    #expect(log.hasSuffix("settings  \(line)  \"short\"\n"))
+    #expect(try shop.succeed(["show", "--layout", "L"]).contains("Settings:   \(line)\n"))
+    #expect(
+      try shop.succeed(["audit", "export", "--layout", "L"])
+        .contains(#""settings":[{"after":"7","name":"undo-days"}]"#))
+    let undone = try shop.succeed(["undo", "--layout", "L"])
+    #expect(undone.hasSuffix("\n  undo-days: 7 -> 30 (default)\n"))
+    try shop.succeed(["redo", "--layout", "L"])
+    try shop.succeed(["settings", "set", "undo-days", "8", "--layout", "L"])
+    let refused = try shop.run(["undo", "2", "--layout", "L"])
+    #expect(refused.status == 75)
+    #expect(refused.standardError.contains("setting undo-days has been set since"))
+    let forced = try shop.run(["undo", "2", "--force", "--layout", "L"])
+    #expect(forced.status == 0 && forced.standardError.contains("had been set to 8 since"))
+    #expect(shop.findings().isEmpty)
+  }
+
+  @Test func `a foreign change does not stop who ends the setting refuse`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["settings", "set", "foreign", "refuse", "--layout", "L"])
+    let index = shop.layout + "/index.json"
+    let old = try Files.read(index)
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    try Files.write(old, to: index)
+    #expect(try shop.run(["undo", "--layout", "L"]).status == 76)
+    try shop.succeed(["settings", "unset", "foreign", "--layout", "L"])
+    #expect(try shop.tags()["t"] != nil)
+  }
 }

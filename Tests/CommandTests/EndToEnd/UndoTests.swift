@@ -6,10 +6,10 @@ import Testing
 @Suite struct UndoTests {
   private func forgetful() throws -> Workshop {
     let shop = try Workshop()
-    try shop.succeed(["tag", "--image", "L:a", "t"])
     for name in ["undo-days", "undo-operations"] {
       try shop.succeed(["settings", "set", "--layout", "L", name, "0"])
     }
+    try shop.succeed(["tag", "--image", "L:a", "t"])
     return shop
   }
 
@@ -29,22 +29,23 @@ import Testing
     let shop = try forgetful()
     try shop.succeed(["rm", "--image", "L:b"])
     try shop.succeed(["gc", "--layout", "L", "--grace", "0s", "--prune"])
-    let named = try shop.run(["undo", "3", "--layout", "L"])
+    let named = try shop.run(["undo", "5", "--layout", "L"])
     #expect(named.status == 66)
     #expect(
-      named.standardError.contains("undoing operation 3 (remove) needs are gone"), "\(named)")
-    let rehearsed = try shop.run(["undo", "3", "--layout", "L", "--dry-run"])
+      named.standardError.contains("undoing operation 5 (remove) needs are gone"), "\(named)")
+    let rehearsed = try shop.run(["undo", "5", "--layout", "L", "--dry-run"])
     #expect(rehearsed.status == 66)
     #expect(rehearsed.standardError == named.standardError)
     for words in [["undo", "--dry-run"], ["undo"]] {
       let undone = try shop.run(words + ["--layout", "L"])
       #expect(undone.status == 0, "\(undone)")
-      #expect(undone.standardError.contains("operation 3 (remove) cannot be taken back"))
+      #expect(undone.standardError.contains("operation 5 (remove) cannot be taken back"))
     }
     #expect(try shop.tags()["t"] == nil)
+    for _ in ["undo-operations", "undo-days"] { try shop.succeed(["undo", "--layout", "L"]) }
     let none = try shop.run(["undo", "--layout", "L"])
     #expect(none.status == 66)
-    #expect(none.standardError.contains("what operation 3 (remove) would need is gone"))
+    #expect(none.standardError.contains("what operation 5 (remove) would need is gone"))
     #expect(shop.findings().isEmpty)
   }
 

@@ -51,11 +51,11 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
 }
 
 extension WritingCommand {
-  /// What may be seen of a layout before and after it: its tags, and the files that it moves; nil when there
-  /// is no layout.
+  /// What may be seen of a layout before and after it: its tags and settings, and the files that it moves;
+  /// nil when there is no layout.
   func state(of layout: String) throws -> [String]? {
-    guard let tags = try LayoutAudit.tags(of: layout) else { return nil }
-    return tags + (try watched.flatMap { try Self.files(in: layout + "/" + $0, depth: 4) })
+    guard let values = try LayoutAudit.values(of: layout) else { return nil }
+    return values + (try watched.flatMap { try Self.files(in: layout + "/" + $0, depth: 4) })
   }
 
   /// What is wrong with the layout, but for what was lost before.
@@ -306,7 +306,12 @@ extension WritingCommand {
     WritingCommand(
       "leases drop", kind: nil, ["leases", "drop", "{B}-gone", "--layout", "{L}"], leftLease),
     WritingCommand(
-      "settings", kind: nil, ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
+      "settings", kind: "settings",
+      ["settings", "set", "foreign", "refuse", "--layout", "{L}"], managed),
+    WritingCommand("undo settings", kind: "undo", ["undo", "--layout", "{L}"]) { sandbox in
+      try managed(sandbox)
+      try sandbox.succeed(["settings", "set", "undo-days", "7", "--layout", "{L}"])
+    },
   ]
 
   /// A layout with something for the trash, something for `keep/` and something that stays.

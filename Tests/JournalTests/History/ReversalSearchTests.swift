@@ -6,7 +6,7 @@ import Testing
 /// What `undo` and `redo` without an argument choose, and what stands in the way of taking an operation
 /// back, on histories that are only words.
 @Suite struct ReversalSearchTests {
-  /// `NUMBER KIND [TAG…] [of NUMBER] [by USER]`, oldest first.
+  /// `KIND [TAG…|=SETTING…] [of NUMBER] [by USER]`, oldest first.
   static func history(_ text: String) throws -> [OperationRecord] {
     try text.split(separator: ";").enumerated().map { index, line in
       var words = line.split(separator: " ")
@@ -41,7 +41,12 @@ import Testing
       kind: OperationKind(rawValue: kind), time: Timestamp(secondsSinceEpoch: 0),
       wallClock: Timestamp(secondsSinceEpoch: 0), duration: 0,
       author: OperationRecord.Author(invocation), indexBefore: nil, indexAfter: digest,
-      edits: tags.map { TagEdit(key: .name($0), before: [], after: []) }, addedBlobs: [],
+      edits: tags.filter { !$0.hasPrefix("=") }.map {
+        TagEdit(key: .name($0), before: [], after: [])
+      },
+      settings: tags.filter { $0.hasPrefix("=") }.map {
+        SettingEdit(name: $0, before: nil, after: nil)
+      }, addedBlobs: [],
       reverts: reverts, baseStamp: nil, conflicts: [], recovered: nil, details: [:])
     if kind == "gc" { record.moves.withdrawn = [.init(digest: digest, size: 0)] }
     return record
@@ -71,7 +76,7 @@ import Testing
     ("tag a; undo a of 1 by 7", []),
     ("tag a; gc; undo of 2", [1]),
     ("tag a; restore a b; batch a b; exec c; config a; insert a", [6, 5, 4, 3, 2, 1]),
-    ("tag", []),
+    ("tag", []), ("tag a; settings =s", [2, 1]), ("settings =s; undo =s of 1", []),
   ])
   func `undo wants the newest of a person's own doings that stand`(
     history: String, expected: [Int64]
@@ -109,6 +114,10 @@ import Testing
       ("tag a; external b; heal a", 1, nil, nil),
       ("tag a; external a", 1, nil, 2),
       ("tag a; tag a; undo a of 2; undo a of 2", 1, nil, nil),
+      ("settings =s; settings =s", 1, nil, 2),
+      ("settings =s; undo =s of 1; settings =t", 1, 2, nil),
+      ("settings =a; tag a; settings =b", 1, nil, nil),
+      ("tag a; settings =a", 1, nil, nil),
     ] as [(String, Int64, Int64?, Int64?)])
   func `later operations are in the way unless they cancel each other`(
     history: String, number: Int64, reversal: Int64?, mover: Int64?
@@ -117,7 +126,8 @@ import Testing
     for record in try Self.history(history).reversed() {
       if record.sequence == number {
         #expect(later.reversal(of: record)?.sequence == reversal)
-        if reversal == nil { #expect(later.mover(of: .name("a"))?.sequence == mover) }
+        let value = try #require(record.changedValues.first)
+        if reversal == nil { #expect(later.mover(of: value)?.sequence == mover) }
         return
       }
       later.pass(record)

@@ -72,14 +72,13 @@ import Testing
   @Test func `what a state beyond the undo window has reached goes however young it is`() throws {
     let layout = try TestLayout()
     let content = try layout.content(of: layout.descriptor("b"))
-    try layout.remove("b")
+    let removal = try #require(try layout.remove("b"))
     try layout.forgetHistory()
     let report = try layout.collect(grace: 1 << 40)
     #expect(report.plan.withdrawn.map(\.digest) == content.sorted())
     for digest in content { #expect(try layout.places(of: digest) == ["trash"]) }
     #expect(try layout.problems() == [])
     // The history cannot go back there without its trash.
-    let removal = try layout.log()[1]
     try layout.collect(trashAge: 0)
     #expect(throws: JournalError.self) { try layout.run(UndoOperation(removal)) }
     #expect(try layout.problems() == [])
@@ -88,10 +87,10 @@ import Testing
   @Test func `a state beyond the window is undone as long as the trash is there`() throws {
     let layout = try TestLayout()
     let image = try layout.descriptor("b")
-    try layout.remove("b")
+    let removal = try #require(try layout.remove("b"))
     try layout.forgetHistory()
     try layout.collect()
-    try layout.run(UndoOperation(try layout.log()[1]))
+    try layout.run(UndoOperation(removal))
     #expect(try layout.digest("b") == image.digest)
     #expect(try layout.problems() == [])
   }

@@ -36,10 +36,8 @@ extension TestLayout {
 
   /// Nothing but the present is kept from now on, or what so many days need.
   func forgetHistory(days: String = "0") throws {
-    let journal = try OperationJournal(
-      writing: open(), invocation, WritingOptions(durability: .relaxed))
-    try journal.setSetting("undo-days", to: days)
-    try journal.setSetting("undo-operations", to: "0")
+    try set(.undoDays, to: days)
+    try set(.undoOperations, to: "0")
   }
 
   /// Undoes the newest operation.

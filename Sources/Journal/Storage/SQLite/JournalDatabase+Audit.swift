@@ -109,13 +109,6 @@ extension JournalDatabase {
     try row("SELECT count(*) FROM leases") { $0.integer(0) } ?? 0
   }
 
-  /// All settings as they stand there.
-  func allSettings() throws(JournalError) -> [(name: String, value: String)] {
-    try rows("SELECT key, value FROM settings ORDER BY key") {
-      ($0.text(0) ?? "", $0.text(1) ?? "")
-    }
-  }
-
   /// What SQLite says about every page and index; sqlite.org/pragma.html#pragma_integrity_check.
   func integrityComplaints() throws(JournalError) -> [String] {
     try rows("PRAGMA integrity_check(10)") { $0.text(0) ?? "no answer" }.filter { $0 != "ok" }

@@ -166,6 +166,7 @@ extension JournalDatabase {
       .text(record.indexBefore?.description), .text(sealed.publishedDigest.description),
       .text(sealed.stamp))
     try insertEdits(record)
+    for edit in record.settings { try setSetting(edit.name, edit.after) }
   }
 
   private func insertEdits(_ record: OperationRecord) throws(JournalError) {
@@ -199,6 +200,10 @@ extension JournalDatabase {
   }
 
   private func takeOut(_ id: OperationID) throws(JournalError) {
+    // Only the newest operation is ever taken out: what holds is what it has set.
+    if let stored = try operation(id), stored.sequence != nil {
+      for edit in try stored.record().settings { try setSetting(edit.name, edit.before) }
+    }
     try removeMoves(of: id)
     try run(
       "DELETE FROM edits WHERE seq = (SELECT seq FROM operations WHERE id = ?)", .text(id.text))

@@ -204,7 +204,7 @@ final class JournalDatabase {
   }
 }
 
-/// Facts about the layout and the user's choices.
+/// Facts about the layout.
 extension JournalDatabase {
   func meta(_ key: String) throws(JournalError) -> String? {
     try row("SELECT value FROM meta WHERE key = ?", .text(key)) { $0.text(0) } ?? nil
@@ -212,17 +212,5 @@ extension JournalDatabase {
 
   func setMeta(_ key: String, _ value: String) throws(JournalError) {
     try run("INSERT OR REPLACE INTO meta VALUES (?, ?)", .text(key), .text(value))
-  }
-
-  func setting(_ key: String) throws(JournalError) -> String? {
-    try row("SELECT value FROM settings WHERE key = ?", .text(key)) { $0.text(0) } ?? nil
-  }
-
-  func setSetting(_ key: String, _ value: String?) throws(JournalError) {
-    if let value {
-      try run("INSERT OR REPLACE INTO settings VALUES (?, ?)", .text(key), .text(value))
-    } else {
-      try run("DELETE FROM settings WHERE key = ?", .text(key))
-    }
   }
 }

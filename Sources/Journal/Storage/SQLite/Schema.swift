@@ -3,15 +3,18 @@
 /// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
 enum Schema {
   /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 5
+  static let currentVersion: Int64 = 6
 
   /// The steps from each version to the next; the first makes a new database.
   static let migrations: [String] = [
-    version1, version2, version3, version4, version5,
+    version1, version2, version3, version4, version5, version6,
   ]
 
   /// The version since which `children` has what manifests of artifacts and documents of unknown types refer to.
   static let referencesVersion: Int64 = 5
+
+  /// The version since which settings are changed by operations.
+  static let recordedSettingsVersion: Int64 = 6
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -111,4 +114,10 @@ enum Schema {
   ///
   /// Nobody asks any more which operation published an index.
   private static let version5 = "DELETE FROM children; DROP INDEX operations_by_index;"
+
+  /// Settings are changed by operations: what was set before has no record, and is remembered as such.
+  private static let version6 = """
+    CREATE TABLE earlier_settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO earlier_settings SELECT key, value FROM settings;
+    """
 }
