@@ -39,7 +39,7 @@ import Testing
   func `some calls fail in some way`(command: WritingCommand) async throws {
     let codes = ["ENOSPC", "EIO", "EDQUOT", "EROFS", "EMFILE", "EACCES"]
     try await check(command) { points in
-      var random = SplitMix(seed: TestEffort.seed)
+      var random = SplitMix(announcing: TestEffort.seed, command.name)
       for byte in command.name.utf8 { random = SplitMix(seed: random.next() ^ UInt64(byte)) }
       return (0..<16 * TestEffort.factor).map { _ in
         let place = Int.random(in: 1...max(1, points.count), using: &random)

@@ -36,7 +36,7 @@ public enum TestEffort {
   ///   - seed: Chooses the one between them.
   public static func calls(of points: [String], seed: UInt64) -> [Int] {
     if factor > 1 || isChoosing { return Array(points.indices) }
-    var random = SplitMix(seed: seed)
+    var random = SplitMix(announcing: seed)
     var chosen: [Int] = []
     while let start = chosen.last.map({ $0 + 1 }) ?? points.indices.first, start < points.count {
       let end = points[start...].firstIndex { $0 != "sqlite.write" } ?? points.count

@@ -47,7 +47,7 @@ struct RandomLayersTests {
   }
 
   private static func layers(_ seed: UInt64) -> [[Entry]] {
-    var generator = SplitMix(seed: seed)
+    var generator = SplitMix(announcing: seed)
     return (0..<Int.random(in: 1...3, using: &generator)).map { layer in
       (0..<Int.random(in: 1...12, using: &generator)).map { entry(&generator, layer * 100 + $0) }
     }
@@ -133,7 +133,6 @@ struct RandomLayersTests {
 
   @Test func `unpack, diff and the checker agree, whatever the order of whiteouts`() throws {
     let seeds = (0..<UInt64(40 * TestEffort.factor)).map { TestEffort.seed &+ $0 }
-    print("seeds of random layers: \(seeds)")
     for seed in seeds {
       let layers = Self.layers(seed)
       var outcomes: [[String]?] = []

@@ -28,8 +28,7 @@ import Testing
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `edits in any order lead where a simple list leads`(seed: UInt64) throws {
-    print("edits of an index: seed \(seed)")
-    var random = SplitMix(seed: seed)
+    var random = SplitMix(announcing: seed)
     var index = ImageIndex.empty
     var model = Model()
     for step in 0..<400 {

@@ -20,7 +20,7 @@ extension DiskModel {
   /// - Returns: The states, each different from the others.
   /// - Throws: ``TestFailure`` when a file of the tree before cannot be read.
   public func crashStates(limit: Int = 400, seed: UInt64 = 1) throws -> CrashStates {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix(announcing: seed)
     var states: [(cut: Int, state: CrashState)] = []
     var seen: Set<[Int]> = []
     var isExhaustive = true
