@@ -78,6 +78,11 @@ pid_t clinux_spawn(char *const argv[], const char *directory);
 // The same with a child that inherits descriptor `kept`.
 pid_t clinux_spawn_keeping(char *const argv[], const char *directory, int kept);
 
+// Whether folder `path`, and the regular file `name` in it where there is one, can be opened and read within
+// `milliseconds`, or at least refuse to: 1 or 0 (also when a signal comes), or -1 with errno set. A child asks, which
+// has none of our descriptors open: who waits for a mount that hangs can perhaps not even be killed.
+int clinux_answers(const char *path, const char *name, int milliseconds);
+
 // Makes orphans among the descendants children of this process; PR_SET_CHILD_SUBREAPER, prctl(2).
 int clinux_adopt_orphans(void);
 

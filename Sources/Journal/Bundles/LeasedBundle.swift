@@ -8,8 +8,7 @@ extension SyscallError {
 /// The bundle of a lease, seen from the layout.
 struct LeasedBundle {
   let lease: Lease
-  /// This machine.
-  let machine: String
+  let observer: BundleObserver
 
   /// What is at the path of a lease.
   enum Finding {
@@ -25,8 +24,8 @@ struct LeasedBundle {
 
   /// What is at the path.
   var finding: Finding {
-    switch lease.place?.sight(of: lease.bundle, from: machine) {
-    case nil, .elsewhere: return .unknown
+    switch lease.place.map({ observer.sight(of: lease.bundle, at: $0) }) {
+    case nil, .elsewhere, .silent: return .unknown
     case .empty: return .gone
     case .here: return content
     }

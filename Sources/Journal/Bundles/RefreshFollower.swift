@@ -29,12 +29,18 @@ struct RefreshFollower {
   ///   - own: The operation of this process, which has locked the staged files itself.
   ///   - isFinal: Whether a bundle that is gone is given up.
   func follow(own: OperationID?, isFinal: Bool = false) throws(JournalError) {
+    let observer = BundleObserver(machine: session.invocation.machineID)
     for pending in try database.refreshes() {
       let isOwn = pending.operation == own
       if !isOwn, try session.control.isAlive(pending.operation) { continue }
       let mover = BundleMover(
         refresh: pending.refresh, durability: session.durability, isStageOurs: isOwn)
-      guard canSee(pending, mover) else {
+      switch sight(of: pending, by: observer, mover) {
+      case .here, .empty: break
+      case .silent:
+        journal.report.notes.append(Self.silentText(pending))
+        continue
+      case .elsewhere:
         if isFinal { journal.report.notes.append(Self.elsewhereText(pending)) }
         continue
       }
@@ -45,24 +51,28 @@ struct RefreshFollower {
         try rollBack(pending, mover, isFinal)
       }
     }
-    if isFinal { try sweepAbandonedStages() }
+    if isFinal { try sweepAbandonedStages(observer) }
   }
 
   /// Whether the bundle that is meant is at its path here, or certainly not any more.
-  private func canSee(_ pending: PendingRefresh, _ mover: BundleMover) -> Bool {
-    guard let place = pending.refresh.place else {
-      return pending.hostName == session.invocation.hostName
+  private func sight(
+    of pending: PendingRefresh, by observer: BundleObserver, _ mover: BundleMover
+  ) -> BundlePlace.Sight {
+    let (bundle, place) = (pending.refresh.bundle, pending.refresh.place)
+    guard observer.answers(bundle, on: place?.device) else { return .silent }
+    guard let place else {
+      return pending.hostName == session.invocation.hostName ? .here : .elsewhere
     }
-    return place.sight(of: pending.refresh.bundle, from: session.invocation.machineID)
-      != .elsewhere || mover.findsItsStage
+    let sight = place.sight(of: bundle, from: session.invocation.machineID)
+    return sight == .elsewhere && mover.findsItsStage ? .here : sight
   }
 
   /// Removes what died before its operation was prepared, from the bundles that have a lease.
-  private func sweepAbandonedStages() throws(JournalError) {
+  private func sweepAbandonedStages(_ observer: BundleObserver) throws(JournalError) {
     let waiting = Set(try database.refreshes().map(\.refresh.bundle))
     for lease in try database.leases()
-    where lease.place?.sight(of: lease.bundle, from: session.invocation.machineID) == .here
-      && !waiting.contains(lease.bundle)
+    where !waiting.contains(lease.bundle)
+      && lease.place.map({ observer.sight(of: lease.bundle, at: $0) }) == .here
     {
       do throws(SyscallError) {
         try BundleMover.removeAbandonedStage(in: lease.bundle)
@@ -119,6 +129,11 @@ struct RefreshFollower {
   private static func goneText(_ bundle: String, _ isFinal: Bool) -> String {
     "the bundle \(bundle), which was being refreshed, is gone or not mounted; "
       + (isFinal ? "it is given up" : "`umoci-tx recover` finishes it, or gives it up")
+  }
+
+  private static func silentText(_ pending: PendingRefresh) -> String {
+    "the bundle \(pending.refresh.bundle), which was being refreshed, does not answer; the next command tries"
+      + " again, and `umoci-tx leases drop \(pending.operation)` gives it up"
   }
 
   private static func elsewhereText(_ pending: PendingRefresh) -> String {

@@ -54,7 +54,7 @@ extension OpenDirectory {
         try renameWithoutReplacing(name, to: target, as: name, point)
         return true
       } catch {
-        guard error.isAlreadyThere || error.isUnsupported else { throw error }
+        guard error.isAlreadyThere else { throw error }
       }
       try rename(name, to: target, as: name, point)
       // Renaming onto another name of the same file does nothing, rename(2): a power cut may have

@@ -23,7 +23,7 @@ public struct ObservedLease: Sendable {
 extension OperationHistory {
   /// All leases, and bundles whose refresh waits, with what can be seen of them.
   ///
-  /// Touches the paths of bundles: where one lies on something that hangs, so does this.
+  /// Touches the paths of bundles; one that does not answer cannot be seen.
   ///
   /// - Parameter machine: This machine, see ``Invocation/machineID``.
   public func observedLeases(from machine: String) throws(JournalError) -> [ObservedLease] {
@@ -35,20 +35,21 @@ extension OperationHistory {
     }
     let others = refreshes.filter { refresh in !leases.contains { isSameBundle($0, refresh) } }
     var observed: [ObservedLease] = []
+    let observer = BundleObserver(machine: machine)
     for lease in leases + others {
       observed.append(
         ObservedLease(
-          lease: lease, state: try state(of: lease, from: machine),
+          lease: lease, state: try state(of: lease, by: observer),
           isRefreshPending: refreshes.contains { isSameBundle($0, lease) }))
     }
     return observed
   }
 
   private func state(
-    of lease: Lease, from machine: String
+    of lease: Lease, by observer: BundleObserver
   ) throws(JournalError) -> ObservedLease.State {
     if try control.isAlive(lease.holder) { return .unpacking }
-    return switch LeasedBundle(lease: lease, machine: machine).finding {
+    return switch LeasedBundle(lease: lease, observer: observer).finding {
     case .same, .another: .here
     case .gone: .gone
     case .unknown: .notVisible

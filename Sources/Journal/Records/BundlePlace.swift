@@ -13,6 +13,8 @@ public struct BundlePlace: Equatable, Sendable {
     case empty
     /// Its place cannot be seen from here.
     case elsewhere
+    /// It does not answer.
+    case silent
   }
 
   /// The machine, see ``Invocation/machineID``.
@@ -20,7 +22,7 @@ public struct BundlePlace: Equatable, Sendable {
   /// Device and inode of each folder above the bundle, from the root on.
   private let folders: [String]
   /// The device that the bundle's own folder is on.
-  private let device: String
+  let device: String
 
   /// Takes down where a bundle is, or is about to be.
   ///
@@ -55,7 +57,7 @@ public struct BundlePlace: Equatable, Sendable {
   /// For the database.
   var text: String { ([machine] + folders + [device]).joined(separator: " ") }
 
-  /// Looks for the place of a bundle.
+  /// Looks for the place of a bundle, however long that takes; see ``BundleObserver``.
   func sight(of bundle: String, from machine: String) -> Sight {
     let paths = Self.above(bundle)
     guard machine == self.machine, paths.count == folders.count else { return .elsewhere }

@@ -13,8 +13,9 @@ extension OperationJournal {
     try withLockedDatabase { (database) throws(JournalError) in leases = try database.leases() }
     var ended: [Lease] = []
     var moved: [(lease: Lease, manifest: Descriptor)] = []
+    let observer = BundleObserver(machine: session.invocation.machineID)
     for lease in leases where try !session.control.isAlive(lease.holder) {
-      switch LeasedBundle(lease: lease, machine: session.invocation.machineID).finding {
+      switch LeasedBundle(lease: lease, observer: observer).finding {
       case .same, .unknown: continue
       case .gone: ended.append(lease)
       case .another(let manifest): moved.append((lease, manifest))

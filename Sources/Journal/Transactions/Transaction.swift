@@ -140,15 +140,18 @@ public struct Transaction: ~Copyable {
         return proposal
       }
       if prepared == nil {
-        BundleMover.rollBack(all: refreshes)
         RefreshFollower(journal: locked).unlock(own: nil)
+        BundleMover.rollBack(all: refreshes)
         journal.report = locked.report
       }
       return (locked, prepared)
     } catch {
       defer { locked.unlock() }
       if let error = error as? JournalError, try journal.condemn(error) { return (nil, nil) }
-      if !journal.isPrepared(draft.id) { BundleMover.rollBack(all: refreshes) }
+      let isOver = !journal.isPrepared(draft.id)
+      // A bundle may lie on something that hangs.
+      locked.unlock()
+      if isOver { BundleMover.rollBack(all: refreshes) }
       throw error
     }
   }

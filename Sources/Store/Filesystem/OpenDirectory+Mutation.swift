@@ -78,10 +78,20 @@ extension OpenDirectory {
   }
 
   /// Renames unless the new name is taken (`EEXIST`), renameat2(2).
+  ///
+  /// Where the file system cannot do that (NFS, most of FUSE), it is looked at first whether the name is taken: a
+  /// file, or an empty folder, that takes it between the two is replaced.
   package func renameWithoutReplacing(
     _ name: String, to target: OpenDirectory, as newName: String, _ point: FailPoint
   ) throws(SyscallError) {
-    try renameat2(name, to: target, as: newName, flags: clinux_RENAME_NOREPLACE, point)
+    do throws(SyscallError) {
+      try renameat2(name, to: target, as: newName, flags: clinux_RENAME_NOREPLACE, point)
+    } catch  where error.isUnsupported {
+      guard try target.status(of: newName) == nil else {
+        throw SyscallError(call: error.call, path: error.path, code: EEXIST)
+      }
+      try rename(name, to: target, as: newName, FailPoint(stringLiteral: "\(point)-plainly"))
+    }
   }
 
   /// Swaps two names atomically: no reader ever sees either of them missing, renameat2(2).

@@ -50,19 +50,9 @@ struct LayoutStage: ~Copyable {
   }
 
   /// Gives the folder its final name, unless something has it.
-  ///
-  /// Where the file system cannot rename without replacing, an empty folder that appeared at the
-  /// very last moment is replaced; nothing else ever is, rename(2).
   func reveal() throws(LayoutError) {
     do throws(SyscallError) {
-      do throws(SyscallError) {
-        try parent.renameWithoutReplacing(name, to: parent, as: target.name, "init.reveal")
-      } catch  where error.isUnsupported {
-        guard try parent.status(of: target.name) == nil else {
-          throw SyscallError(call: "rename", path: target.path, code: EEXIST)
-        }
-        try parent.rename(name, to: parent, as: target.name, "init.reveal-plainly")
-      }
+      try parent.renameWithoutReplacing(name, to: parent, as: target.name, "init.reveal")
     } catch {
       throw error.isAlreadyThere ? .exists(path: target.path) : .system(error)
     }
