@@ -59,15 +59,6 @@ import Testing
     #expect(run.messages.filter(\.isNewline).count == 1)
   }
 
-  @Test(arguments: [
-    ("log", "log", 0), ("lgo", "log", 1), ("", "ls", 2), ("undo", "redo", 2), ("taag", "tag", 1),
-    ("ab", "ba", 1), ("show", "shwo", 1),
-  ])
-  func `the distance of words counts typing mistakes`(left: String, right: String, count: Int) {
-    #expect(CommandSuggestion.distance(left, right) == count)
-    #expect(CommandSuggestion.distance(right, left) == count)
-  }
-
   @Test func `a layout that is not there is reported with 66`() throws {
     let run = try CapturedRun(["ls", "--layout", "/nonexistent/layout"])
     #expect(run.status == 66)

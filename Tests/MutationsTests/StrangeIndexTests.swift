@@ -60,7 +60,10 @@ import Testing
       guard case .torn = status.drift else { throw TestFailure("not torn: \(status.drift)") }
     }
     let report = try layout.recover(.thorough)
-    #expect(report.notes.contains { $0.contains("index.json was damaged") })
+    let isGone = kind == .gone
+    let note = isGone ? "index.json was missing" : "index.json was damaged"
+    #expect(report.notes.contains { $0.hasPrefix(note) }, "\(report.notes)")
+    #expect(try (layout.log()[0].details["missing"] != nil) == isGone)
     #expect(try layout.tags() == tags)
     #expect(try layout.log()[0].kind == .repair)
     #expect(try aside("torn-", of: layout).count == (kind == .gone ? 0 : 1))

@@ -102,9 +102,14 @@ extension LayoutError {
     switch self {
     case .tornFile(_, let reason), .invalidDocument(_, let reason): reason
     case .linkedPart(_, let target): "it is a symbolic link to \(target)"
-    case .system(let error) where error.isNotFound: "it is not there"
+    case .system where isAbsence: "it is missing"
     default: nil
     }
+  }
+
+  /// Whether there is no file at all.
+  var isAbsence: Bool {
+    if case .system(let error) = self { error.isNotFound } else { false }
   }
 
   /// The error of a layout with a history, whose index.json another tool took away or replaced while

@@ -40,7 +40,8 @@ extension Reconciler {
     if let bytes, case .tornFile = failure { merge = try mergeSaved(of: bytes) }
     let changes = merge?.net ?? []
     var draft = Draft(
-      by: session.invocation, .repair, details: ["torn": JSONValue(failure.damage ?? "")])
+      by: session.invocation, .repair,
+      details: failure.isAbsence ? ["missing": true] : ["torn": JSONValue(failure.damage ?? "")])
     draft.edits = changes
     draft.conflicts = merge?.conflicts ?? []
     let saved = try saveDamaged(bytes)
@@ -53,8 +54,10 @@ extension Reconciler {
     try publisher.publish(prepared)
     publisher.tidyUp(draft.id)
     journal.report.notes.append(
-      "index.json was damaged and has been put back (\(failure.damage ?? "it is not whole"))"
-        + (saved.map { "; what it was is displaced/\($0)" } ?? ""))
+      failure.isAbsence
+        ? "index.json was missing and has been made anew from the history"
+        : "index.json was damaged and has been put back (\(failure.damage ?? "it is not whole"))"
+          + (saved.map { "; what it was is displaced/\($0)" } ?? ""))
     if merge?.isEmpty == false {
       journal.report.settled.append(.init(record: prepared.sealed.record, healed: []))
     }

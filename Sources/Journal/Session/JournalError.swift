@@ -41,6 +41,8 @@ public enum JournalError: Error, Sendable {
   case strangeFile(path: String, found: String, expected: String)
   /// A place inside a layout's journal, where nothing else may be made.
   case insideJournal(path: String)
+  /// A folder that was to be read, and in which the layout lies that would be changed by that.
+  case holdsLayout(path: String)
   /// The journal was written by a newer version of this program.
   case newerFormat(path: String, found: Int64, supported: Int64)
   /// index.json is ahead of the journal: a backup of one of them was restored.
@@ -111,6 +113,7 @@ extension JournalError: DiagnosableError {
       "\(digests.count) blob(s) that \(needed) needs are gone"
     case .strangeFile(let path, let found, let expected): "\(path) is \(found), not \(expected)"
     case .insideJournal(let path): "\(path) is inside the journal of a layout"
+    case .holdsLayout(let path): "\(path) holds the layout itself"
     case .newerFormat(let path, let found, let supported):
       "\(path) has journal format \(found); this version knows up to \(supported)"
     case .journalBehind(let stamp, let head):
@@ -142,7 +145,7 @@ extension JournalError: DiagnosableError {
       .notFound
     case .notDurable, .undecided: .inputOutput
     case .trashLeft(_, let error): error.category
-    case .ambiguousOperation, .insideJournal: .usage
+    case .ambiguousOperation, .insideJournal, .holdsLayout: .usage
     case .notUndoable, .databaseCorrupt, .brokenRecord: .invalidContent
     case .newerFormat: .unsupported
     case .journalBehind, .foreignChangeRefused, .strangeFile: .needsPerson
@@ -194,6 +197,7 @@ extension JournalError: DiagnosableError {
       path.hasSuffix("/\(ControlFolder.name)/\(ControlFolder.Names.lock)")
         ? "umoci-tx did not put it there: `umoci-tx recover` puts it aside"
         : "umoci-tx did not put it there: move it away, then run `umoci-tx recover`"
+    case .holdsLayout: "name what is in it one by one, or move the layout out of it"
     case .insideJournal: "choose a place outside of `.ocitx`, which umoci-tx tidies up by itself"
     case .newerFormat: "use a newer umoci-tx for this layout"
     case .journalBehind:

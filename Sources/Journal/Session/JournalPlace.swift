@@ -1,4 +1,4 @@
-internal import Store
+public import Store
 
 /// Places inside a layout's journal, where nothing may be made but by the journal: the next writing command
 /// would take it for what an ended operation has left.
@@ -19,6 +19,25 @@ public enum JournalPlace {
         throw .insideJournal(path: path)
       }
       folder = above
+    }
+  }
+
+  /// Refuses to read a folder whose content changes with the layout that it is read for.
+  ///
+  /// - Throws: ``JournalError/insideJournal(path:)``, ``JournalError/holdsLayout(path:)``.
+  public static func refuseSource(
+    _ path: String, for layout: ImageLayout
+  ) throws(JournalError) {
+    try refuse(path)
+    guard let source = try? OpenDirectory.open(path).status() else { return }
+    var status = try? layout.root.status()
+    var folder = layout.root
+    while let here = status {
+      if here.isSameFile(as: source) { throw .holdsLayout(path: path) }
+      guard let above = try? folder.openDirectory("..") else { return }
+      folder = above
+      status = try? above.status()
+      if status?.isSameFile(as: here) == true { return }
     }
   }
 

@@ -64,7 +64,7 @@ public struct InsertFiles: LayerMutation {
 
   /// Stages the layer and the new documents.
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
-    let places = try places()
+    let places = try places(context.layout)
     let warn = onWarning
     let watch = watching(onProgress == nil || stage.isRehearsal ? 0 : size(of: places))
     findings.changes = stage.isDry ? [] : nil
@@ -92,15 +92,19 @@ public struct InsertFiles: LayerMutation {
   private typealias Place = (source: SourcePlace?, target: [UInt8])
 
   /// Looks at all names before anything is done.
-  private func places() throws -> [Place] {
+  private func places(_ layout: ImageLayout) throws -> [Place] {
     switch content {
     case .whiteouts(let targets):
       return try targets.map { (nil, try LayerPath.removable(Array($0.utf8))) }
     case .files(let insertions, _):
       return try insertions.map { insertion in
         let source = SourcePlace(insertion.source)
-        do throws(SyscallError) { _ = try source.status() } catch {
+        let status: FileStatus
+        do throws(SyscallError) { status = try source.status() } catch {
           throw error.isNotFound ? LayerGenerationError.noSource(path: source.path) : error
+        }
+        if status.kind == .directory {
+          try JournalPlace.refuseSource(source.path, for: layout)
         }
         return (source, try LayerPath.clean(Array(insertion.target.utf8)))
       }

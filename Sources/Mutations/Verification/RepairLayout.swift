@@ -167,13 +167,20 @@ extension RepairLayout {
 
   /// Whether a tag needs something that is damaged and will stay so.
   ///
-  /// - Returns: False when there is no such tag.
-  /// - Throws: ``RepairError/wholeTag(_:)`` when nothing is wrong with it.
+  /// - Returns: False when it is gone already, as the history knows.
+  /// - Throws: ``RepairError/wholeTag(_:)`` when nothing is wrong with it;
+  ///   ``ReferenceError/notFound(name:similar:)`` when there has never been one.
   private func isBeyondRepair(
     _ tag: String, _ layout: ImageLayout, _ mended: Set<Digest>
   ) throws -> Bool {
-    let entries = try layout.readIndex().index.entries(named: tag).map(\.descriptor)
-    if entries.isEmpty { return false }
+    let index = try layout.readIndex().index
+    let past = HistoryFilter(tag: tag, limit: 1)
+    if index.entries(named: tag).isEmpty,
+      try OperationHistory.open(layout)?.operations(past).isEmpty == false
+    {
+      return false
+    }
+    let entries = try index.requiredEntries(named: tag)
     let damaged = try VerifyLayout(layout, entries: entries, tag: tag, invocation).run().damaged
     guard !damaged.keys.allSatisfy(mended.contains) else { throw RepairError.wholeTag(tag) }
     return true

@@ -84,9 +84,7 @@ extension ReferenceError: DiagnosableError {
   public var hint: String? {
     switch self {
     case .notFound(_, let similar):
-      similar.isEmpty
-        ? "`umoci-tx ls` lists the tags"
-        : "did you mean " + similar.map { excerpt(of: $0) }.joined(separator: ", ") + "?"
+      SimilarNames.question(similar.map { excerpt(of: $0) }) ?? "`umoci-tx ls` lists the tags"
     case .leadsNowhere(let name):
       "tag an image manifest, or remove the tag: \(Self.removal(of: name))"
     case .ambiguous(_, let candidates, _, let isWholeWelcome):

@@ -26,14 +26,28 @@ package enum SimilarNames {
     return near.prefix(maximumCount).map(\.name)
   }
 
-  /// The number of bytes to insert, remove or replace; nil when it is above `limit`.
+  /// Asks whether one of the nearest names was meant; nil when none is near.
+  ///
+  /// - Parameter format: What each name looks like in the question.
+  package static func question(
+    about name: String, among names: [String], _ format: (String) -> String = { $0 }
+  ) -> String? {
+    question(find(name, among: names).map(format))
+  }
+
+  /// Asks whether one of some names was meant; nil without any.
+  static func question(_ similar: [String]) -> String? {
+    similar.isEmpty ? nil : "did you mean \(similar.joined(separator: " or "))?"
+  }
+
+  /// The number of bytes to insert, remove, replace or swap with the next; nil when it is above `limit`.
   ///
   /// Levenshtein's table, of which only the cells within `limit` of the diagonal are computed.
   private static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int? {
     guard abs(left.count - right.count) <= limit else { return nil }
     let far = limit + 1
     var above = Array(0...right.count)
-    var row = above
+    var (before, row) = (above, above)
     for i in 1...max(1, left.count) where i <= left.count {
       let first = max(1, i - limit)
       let last = min(right.count, i + limit)
@@ -44,10 +58,13 @@ package enum SimilarNames {
         let replaced = above[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1)
         let removed = j < i + limit ? above[j] + 1 : far
         row[j] = min(replaced, removed, row[j - 1] + 1)
+        if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
+          row[j] = min(row[j], before[j - 2] + 1)
+        }
         least = min(least, row[j])
       }
       if least > limit { return nil }
-      swap(&above, &row)
+      (before, above, row) = (above, row, before)
     }
     return above[right.count] <= limit ? above[right.count] : nil
   }

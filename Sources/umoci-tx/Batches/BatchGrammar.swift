@@ -89,8 +89,7 @@ struct BatchGrammar {
         hint: "run `umoci-tx gc` after the batch, as an operation of its own")
     }
     let known = types.map { $0.words.joined(separator: " ") }
-    let guesses = CommandSuggestion.similar(to: name, in: known)
-    let question = guesses.isEmpty ? "" : "did you mean \(guesses.joined(separator: " or "))? "
+    let question = SimilarNames.question(about: name, among: known).map { $0 + " " } ?? ""
     return UsageError(
       "a batch has no command \"\(name)\"",
       hint: question + "there are: \(known.joined(separator: ", "))")

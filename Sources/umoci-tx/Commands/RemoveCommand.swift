@@ -47,8 +47,7 @@ struct RemoveCommand: BatchableCommand {
     of name: String, _ path: String, _ layout: ImageLayout, _ messages: MessageWriter
   ) throws {
     let names = try layout.readIndex().index.referenceNames
-    let similar = SimilarNames.find(name, among: names)
-    let question = similar.isEmpty ? "" : "; did you mean \(similar.joined(separator: ", "))?"
+    let question = SimilarNames.question(about: name, among: names).map { "; " + $0 } ?? ""
     messages.log(.warning, "there is no tag \(name) in \(path)\(question)")
   }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Store
 
 /// An option that a command does not have, and the one that was probably meant.
 struct UnknownOption {
@@ -41,6 +42,6 @@ struct UnknownOption {
     if name.utf8.count > 2, let longer = options.first(where: { $0.hasPrefix(name) }) {
       return longer
     }
-    return CommandSuggestion.similar(to: name, in: options).first
+    return SimilarNames.find(name, among: options).first
   }
 }

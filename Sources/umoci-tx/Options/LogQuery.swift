@@ -91,8 +91,7 @@ extension LogQuery {
   {
     for tag in tags where try history.operations(HistoryFilter(tag: tag, limit: 1)).isEmpty {
       let names = (try? layout.layout.readIndex().index.referenceNames) ?? []
-      let similar = SimilarNames.find(tag, among: names)
-      let question = similar.isEmpty ? "" : "; did you mean \(similar.joined(separator: ", "))?"
+      let question = SimilarNames.question(about: tag, among: names).map { "; " + $0 } ?? ""
       messages.log(.warning, "no operation has changed a tag \(tag)\(question)")
     }
     for user in users {

@@ -41,7 +41,8 @@ enum MovesText {
       return "a copy of \(OperationLine.shortened(origin, to: 11)) went on by itself"
     case .heal: return "put back what another tool had overwritten"
     case .repair:
-      if record.details["torn"] != nil { return "replaced an index.json that was torn" }
+      if record.details["missing"] != nil { return "made index.json anew, which was missing" }
+      if record.details["torn"] != nil { return "replaced an index.json that was damaged" }
       let count = record.details["restored"]?.arrayValue?.elements.count ?? 0
       return count == 0 ? nil : "brought back \(count) damaged blob\(count == 1 ? "" : "s")"
     default: return nil

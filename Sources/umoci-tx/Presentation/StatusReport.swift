@@ -141,7 +141,7 @@ struct StatusReport {
           merge.conflicts.map { "\(EditText.key($0.key)): \(EditText.side($0.theirs))" })
     case .torn(let reason):
       return [
-        style.red("torn: ") + TerminalText.escaped(reason),
+        style.red("damaged: ") + TerminalText.escaped(reason),
         "`umoci-tx recover --layout \(TerminalText.shellWord(path))` puts back what the history knows",
       ]
     case .ahead(let stamp):

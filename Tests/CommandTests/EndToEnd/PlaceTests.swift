@@ -68,6 +68,20 @@ import Testing
     #expect(try places(in: shop) == before)
   }
 
+  @Test(arguments: [".", "L", "L/.ocitx", "L/.ocitx/stage", "link"])
+  func `a folder that changes with the layout is not inserted into it`(source: String) throws {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "x"])
+    try Files.link(shop.folder("link"), to: "L/.ocitx")
+    let before = try places(in: shop)
+    let outcome = try shop.run(["insert", "--image", "L:a", source + "/", "/target"])
+    guard source != "link" else { return #expect(outcome.status == 0, "\(outcome)") }
+    #expect(outcome.status == 64, "\(outcome)")
+    #expect(outcome.standardError.contains(source.contains("/") ? "is inside" : "holds the layout"))
+    #expect(try places(in: shop) == before)
+    try shop.succeed(["insert", "--image", "L:a", "L/oci-layout", "/target"])
+  }
+
   /// Everything in the folder; what the database holds may change with an operation that fails.
   private func places(in shop: Workshop) throws -> [String] {
     try shop.listing().filter { !$0.contains("journal.db") }

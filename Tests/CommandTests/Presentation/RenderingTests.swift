@@ -138,7 +138,7 @@ import Testing
     let bytes = report.json.rendered(.spaces)
     try Golden.expect(String(decoding: bytes, as: UTF8.self) + "\n", is: "status-trouble-json")
     report.drift = .torn(reason: "unexpected end at line 1")
-    #expect(text(report.lines(style: .plain)).contains("torn: unexpected end"))
+    #expect(text(report.lines(style: .plain)).contains("damaged: unexpected end"))
     report.drift = .ahead(stamp: "12:x:y")
     #expect(text(report.lines(style: .plain)).contains("--accept-index"))
   }

@@ -166,6 +166,9 @@ import Testing
     let refused = try shop.run(["verify", "--layout", "L", "--repair", "--remove-tag", "b"])
     #expect(refused.status == 64)
     #expect(refused.standardError.contains("tag b is whole"))
+    let unknown = try shop.run(["verify", "--layout", "L", "--repair", "--remove-tag", "mult"])
+    #expect(unknown.status == 66, "\(unknown)")
+    #expect(unknown.standardError.contains("did you mean multi?"), "\(unknown)")
     #expect(try shop.tags()["b"] != nil)
   }
 

@@ -82,7 +82,7 @@ import Testing
     for name in ["bookworm", "bookwurm", "trixie", "book"] { builder.tag(name, image) }
     let expected = ReferenceError.notFound(name: "bookwarm", similar: ["bookworm", "bookwurm"])
     #expect(throws: expected) { try resolveOne("bookwarm") }
-    #expect(expected.hint == "did you mean bookworm, bookwurm?")
+    #expect(expected.hint == "did you mean bookworm or bookwurm?")
     #expect(expected.category == .notFound)
   }
 

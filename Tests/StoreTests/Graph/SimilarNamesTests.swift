@@ -5,7 +5,8 @@ import Testing
 @Suite struct SimilarNamesTests {
   @Test(
     arguments: [
-      ("latset", ["latest"]), ("lates", ["latest"]), ("LATEST", []), ("v1.0", ["v1.1", "v2.0"]),
+      ("latset", ["latest"]), ("lates", ["latest"]), ("1v.1", ["v1.1"]),
+      ("LATEST", []), ("v1.0", ["v1.1", "v2.0"]),
       ("", []), ("x", ["y"]), ("completely-else", []),
     ] as [(String, [String])])
   func `near names are found, the nearest first`(name: String, expected: [String]) {
@@ -25,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: 0..<8)
-  func `it agrees with the whole table of Levenshtein`(seed: UInt64) {
+  func `it agrees with the whole table of Levenshtein and Damerau`(seed: UInt64) {
     var random = Generator(state: seed)
     for _ in 0..<300 {
       let name = random.word()
@@ -51,6 +52,9 @@ import Testing
           table[i][j] = min(
             table[i - 1][j] + 1, table[i][j - 1] + 1,
             table[i - 1][j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1))
+          if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
+            table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+          }
         }
       }
     }
