@@ -103,6 +103,14 @@ int64_t clinux_filesystem_flags(int fd) {
   return fstatfs(fd, &status) == 0 ? (int64_t)status.f_flags : 0;
 }
 
+uint64_t clinux_filesystem_id(int fd) {
+  struct statfs status;
+  uint64_t id = 0;
+  if (fstatfs(fd, &status) != 0) return 0;
+  memcpy(&id, &status.f_fsid, sizeof id < sizeof status.f_fsid ? sizeof id : sizeof status.f_fsid);
+  return id;
+}
+
 int clinux_set_parent_death_signal(int signal) {
   return prctl(PR_SET_PDEATHSIG, (unsigned long)signal);
 }

@@ -38,6 +38,45 @@ import Testing
     #expect(hot > 2)
   }
 
+  /// Whoever is first gives the copy, or the original, files of its own, wherever it dies over that.
+  @Test(arguments: [false, true])
+  func `a copy of hard links and its original put back what they share, each by itself`(
+    isCopyFirst: Bool
+  ) throws {
+    let sandbox = try Sandbox()
+    try WritingCommand.managed(sandbox)
+    try sandbox.remember()
+    let tag = ["tag", "--image", "{L}:a", "d"]
+    let writes = try sandbox.points(of: tag).enumerated().filter { $0.element == "sqlite.write" }
+    try #require(
+      writes.reversed().contains { write in
+        try sandbox.reset()
+        _ = try sandbox.run(tag, failing: "\(write.offset + 1):before")
+        return try isHot(sandbox.layout)
+      })
+    let copy = sandbox.root + "/copy"
+    #expect(try ExternalCommand.run(["cp", "-al", sandbox.layout, copy]).status == 0)
+    try sandbox.remember()
+    let (first, second) = isCopyFirst ? (copy, sandbox.layout) : (sandbox.layout, copy)
+    let files = ["journal.db", "journal.db-journal"].map { second + "/.ocitx/" + $0 }
+    let shared = try files.map(Files.read)
+    let retry = ["tag", "--image", first + ":a", "e"]
+    let points = try sandbox.points(of: retry)
+    #expect(points.contains("folder.unshare"))
+    #expect(try files.map(Files.read) == shared)
+    for (index, point) in points.enumerated() where point.hasPrefix("folder.") {
+      try sandbox.reset()
+      #expect(try sandbox.run(retry, failing: "\(index + 1):before").status == 137)
+      #expect(try files.map(Files.read) == shared, "\(index + 1) \(point)")
+      for layout in index % 2 == 0 ? [first, second] : [second, first] {
+        try sandbox.succeed(["tag", "--image", layout + ":a", "f"])
+        #expect(try LayoutAudit.problems(of: layout) == [], "\(index + 1) \(point)")
+      }
+      #expect(try LayoutAudit.kinds(of: copy, after: 0).filter { $0 == .fork }.count == 1)
+      #expect(try LayoutAudit.kinds(of: sandbox.layout, after: 0).contains(.fork) == false)
+    }
+  }
+
   private func isHot(_ layout: String) throws -> Bool {
     try Files.read(layout + "/.ocitx/journal.db-journal").first == 0xd9
   }

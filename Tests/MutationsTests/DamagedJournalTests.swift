@@ -144,6 +144,20 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
+  @Test func `a snapshot of a file system with an id for good is a copy, once`() throws {
+    let layout = try TestLayout()
+    try layout.tag("c", to: "a")
+    let isTold = FilesystemKind(of: try layout.open().root).lastingID != nil
+    try layout.sealedSQL("INSERT OR REPLACE INTO meta VALUES ('filesystem', 'another')")
+    #expect(try layout.verify().findings.contains { $0.code == .layoutCopied } == isTold)
+    try layout.tag("d", to: "a")
+    try layout.tag("e", to: "a")
+    #expect(try layout.log().prefix(2).map(\.kind) == [.tag, .tag])
+    #expect(try layout.log().filter { $0.kind == .fork }.count == (isTold ? 1 : 0))
+    #expect(try layout.verify().findings.contains { $0.code == .layoutCopied } == false)
+    #expect(try layout.problems() == [])
+  }
+
   @Test func `a layout that was copied in the middle of an operation finishes it`() throws {
     let layout = try layout()
     try layout.dieWithTag("w", to: "a")

@@ -66,6 +66,8 @@ uint32_t clinux_minor(uint64_t device);
 int64_t clinux_filesystem_magic(int fd);
 // The `f_flags` of statfs(2), or 0 when it fails.
 int64_t clinux_filesystem_flags(int fd);
+// The `f_fsid` of statfs(2), or 0 when it fails.
+uint64_t clinux_filesystem_id(int fd);
 
 // Makes the kernel send `signal` to the calling process when its parent dies; prctl(2).
 int clinux_set_parent_death_signal(int signal);

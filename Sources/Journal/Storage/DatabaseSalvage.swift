@@ -59,7 +59,7 @@ struct DatabaseSalvage {
   private typealias Found = (count: Int, isWhole: Bool)
 
   private func copyIdentity(into target: JournalDatabase) throws(JournalError) {
-    for key in [MetaKey.storeID, MetaKey.inode, MetaKey.changed] {
+    for key in [MetaKey.storeID, MetaKey.inode, MetaKey.changed, MetaKey.filesystem] {
       if let value = try? verified?.meta(key) { try target.setMeta(key, value) }
     }
   }

@@ -5,4 +5,6 @@ enum MetaKey {
   static let inode = "inodes"
   /// The change time of `format`: no copy keeps it.
   static let changed = "format_changed"
+  /// The file system, where that has an id for good: a snapshot or clone of it has another.
+  static let filesystem = "filesystem"
 }

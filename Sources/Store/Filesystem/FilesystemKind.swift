@@ -14,6 +14,12 @@ public struct FilesystemKind: Equatable, Sendable {
   /// Whether it is mounted read-only.
   public let isReadOnly: Bool
 
+  /// The number that this very file system has for good, wherever it is mounted; nil where that is not known,
+  /// or follows devices and mounts.
+  ///
+  /// A snapshot of btrfs and a clone of ZFS have another one.
+  public let lastingID: String?
+
   /// Looks at the file system of a folder.
   public init(of directory: OpenDirectory) {
     let magic = clinux_filesystem_magic(directory.descriptor)
@@ -22,6 +28,8 @@ public struct FilesystemKind: Equatable, Sendable {
     isNetwork = known?.isNetwork ?? false
     isVolatile = known?.isVolatile ?? false
     canExchange = known?.canExchange
+    let id = known?.hasLastingID == true ? clinux_filesystem_id(directory.descriptor) : 0
+    lastingID = id == 0 ? nil : String(id, radix: 16)
     isReadOnly = clinux_filesystem_flags(directory.descriptor) & 1 != 0
   }
 
@@ -30,17 +38,19 @@ public struct FilesystemKind: Equatable, Sendable {
     var isNetwork = false
     var isVolatile = false
     var canExchange: Bool? = true
+    /// Whether `f_fsid` comes from an id in the file system itself.
+    var hasLastingID = false
   }
 
   /// The magic numbers of statfs(2).
   private static let known: [Int64: Known] = [
-    0xef53: Known(name: "ext4"),
+    0xef53: Known(name: "ext4", hasLastingID: true),
     0x5846_5342: Known(name: "xfs"),
-    0x9123_683e: Known(name: "btrfs"),
+    0x9123_683e: Known(name: "btrfs", hasLastingID: true),
     0x0102_1994: Known(name: "tmpfs", isVolatile: true),
     0x794c_7630: Known(name: "overlay"),
     0xf2f5_2010: Known(name: "f2fs"),
-    0x2fc1_2fc1: Known(name: "zfs", canExchange: nil),
+    0x2fc1_2fc1: Known(name: "zfs", canExchange: nil, hasLastingID: true),
     0xca45_1a4e: Known(name: "bcachefs", canExchange: nil),
     0x6969: Known(name: "nfs", isNetwork: true, canExchange: false),
     0xff53_4d42: Known(name: "cifs", isNetwork: true, canExchange: false),
