@@ -9,7 +9,8 @@ struct CopyDetection {
   private var database: JournalDatabase { journal.database }
   private var publisher: Publisher { Publisher(journal: journal) }
 
-  /// Notices that the layout is a copy of another one: it gets a journal id of its own.
+  /// Notices that the layout is a copy of another one, which gets a journal id of its own once what the
+  /// original had begun is finished: those records are still the original's.
   ///
   /// - Returns: The id of the journal that it is a copy of; nil when it is none.
   func checkIdentity() throws(JournalError) -> String? {
@@ -23,16 +24,13 @@ struct CopyDetection {
       }
       return nil
     }
-    guard stored.isSameLayout(as: identity) else {
-      journal.adoptStoreID(StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16)))
-      return id
-    }
+    journal.adoptStoreID(id)
+    guard stored.isSameLayout(as: identity) else { return id }
     if id != session.control.format.storeID { try writeFormat(id) }
     if stored != identity {
       let now = try lookAtIdentity()
       try database.transaction { () throws(JournalError) in try now.remember(in: database) }
     }
-    journal.adoptStoreID(id)
     return nil
   }
 
@@ -48,7 +46,8 @@ struct CopyDetection {
   /// have done to the copy is still to be settled.
   func fork(from origin: String) throws(JournalError) {
     guard let head = journal.head else { return }
-    let id = journal.storeID
+    let id = StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16))
+    journal.adoptStoreID(id)
     let draft = Draft(by: session.invocation, .fork, details: ["copied_from": JSONValue(origin)])
     let sealed = publisher.sealing.seal(draft, repeating: head)
     try commitFork(sealed, id)

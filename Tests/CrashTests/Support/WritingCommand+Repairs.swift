@@ -28,6 +28,7 @@ extension WritingCommand {
     ) { sandbox in
       try managed(sandbox)
       try Files.write("{", to: sandbox.layout + "/oci-layout")
+      try Files.remove(sandbox.layout + "/.ocitx/stage")
     },
     WritingCommand(
       "repair index", kind: nil, repair, mendsIndex: true, recovery: repair

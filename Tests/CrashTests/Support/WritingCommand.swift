@@ -60,10 +60,17 @@ extension WritingCommand {
 
   /// What is wrong with the layout, but for what was lost before.
   func problems(of layout: String) throws -> [String] {
-    try LayoutAudit.problems(of: layout).filter { problem in
-      !lost.contains {
-        problem.hasPrefix("audit: kept-missing: \($0)") || problem.contains("blob-missing: \($0)")
-      }
+    try LayoutAudit.problems(of: layout).filter(isNew)
+  }
+
+  /// The same before any recovery, as far as it can be seen from outside.
+  func visibleProblems(of layout: String) -> [String] {
+    LayoutAudit.visibleProblems(of: layout).filter(isNew)
+  }
+
+  private func isNew(_ problem: String) -> Bool {
+    !lost.contains {
+      problem.hasPrefix("audit: kept-missing: \($0)") || problem.contains("blob-missing: \($0)")
     }
   }
 
@@ -131,7 +138,7 @@ extension WritingCommand {
     try Files.write(old, to: sandbox.layout + "/index.json")
   }
 
-  private static let anotherLayer = Digest.sha256(of: Array("another layer".utf8))
+  static let anotherLayer = Digest.sha256(of: Array("another layer".utf8))
 
   /// The same after a recovery died that was about to put the lost tag back, and then the tag's
   /// content was lost too.
@@ -220,17 +227,18 @@ extension WritingCommand {
     }
   }
 
-  private static func run(_ command: [String]) throws {
+  static func run(_ command: [String]) throws {
     let outcome = try ExternalCommand.run(command)
     guard outcome.status == 0 else { throw TestFailure("\(command): \(outcome)") }
   }
 
   /// Every command that writes.
-  static let all: [WritingCommand] =
-    (plain + addresses + history + layers + others + collections + bundles + recoveries + repairs)
-    .filter {
-      TestEffort.isWanted($0.name)
-    }
+  static let every: [WritingCommand] =
+    plain + addresses + history + layers + others + collections + bundles + recoveries + halves
+    + repairs
+
+  /// Those that are wanted.
+  static let all = every.filter { TestEffort.isWanted($0.name) }
 
   private static let plain: [WritingCommand] = [
     WritingCommand("init", kind: "init", ["init", "--layout", "{L}"]) { _ in },
@@ -328,11 +336,25 @@ extension WritingCommand {
     try sandbox.succeed(collect)
   }
 
-  private static let collect = ["gc", "--grace", "0", "--layout", "{L}"]
-  private static let blobs = ["blobs/sha256", ".ocitx/keep/sha256"]
+  /// The same without a window of undo.
+  ///
+  /// - Parameter isCollected: Whether a gc comes first, with the window.
+  static func outside(isCollected: Bool) -> @Sendable (Sandbox) throws -> Void {
+    { sandbox in
+      try isCollected ? collected(sandbox) : littered(sandbox)
+      for name in ["undo-days", "undo-operations"] {
+        try sandbox.succeed(["settings", "set", name, "0", "--layout", "{L}"])
+      }
+    }
+  }
+
+  static let collect = ["gc", "--grace", "0", "--layout", "{L}"]
+  static let blobs = ["blobs/sha256", ".ocitx/keep/sha256"]
 
   private static let collections: [WritingCommand] = [
     WritingCommand("gc", kind: "gc", collect, watching: blobs, littered),
+    WritingCommand("gc all", kind: "gc", collect, watching: blobs, outside(isCollected: false)),
+    WritingCommand("gc kept", kind: "gc", collect, watching: blobs, outside(isCollected: true)),
     WritingCommand("gc --prune", kind: "gc", collect + ["--prune"], watching: blobs, littered),
     WritingCommand(
       "expire", kind: "expire", collect + ["--prune"], watching: [".ocitx/trash"], collected),
