@@ -4,15 +4,23 @@ import Testing
 /// Power fails during or after every kind of command, and the disk has kept of the unsynced changes
 /// whatever it liked.
 @Suite struct PowerLossTests {
-  /// These cover every way to publish; others when they are named.
-  static let commands =
+  /// Of a layout that is just being made nothing can be recovered: LayoutCreationCrashTests.
+  private static let commands = WritingCommand.all.filter { $0.name != "init" }
+
+  /// These cover every way to publish.
+  ///
+  /// Of the others a few states are tried, unless they are named.
+  private static let thorough = commands.filter {
     TestEffort.isChoosing
-    // Of a layout that is just being made nothing can be recovered: LayoutCreationCrashTests.
-    ? WritingCommand.all.filter { $0.name != "init" }
-    : [
-      "new", "tag", "adopt", "batch", "recover overwritten", "gc", "expire", "undo gc",
-      "repair damaged", "batch repack", "recover refresh", "unpack",
-    ].compactMap { name in WritingCommand.all.first { $0.name == name } }
+      || [
+        "new", "tag", "adopt", "batch", "recover overwritten", "gc", "expire", "undo gc",
+        "repair damaged", "batch repack", "recover refresh", "unpack",
+      ].contains($0.name)
+  }
+
+  private static let others = commands.filter { command in
+    !thorough.contains { $0.name == command.name }
+  }
 
   /// What became of the states of one command.
   private struct Toll: Sendable {
@@ -24,10 +32,10 @@ import Testing
   }
 
   private static func cut(
-    _ command: WritingCommand, _ profile: PersistenceProfile
+    _ command: WritingCommand, _ profile: PersistenceProfile, limit: Int
   ) throws -> Toll {
     let cut = try PowerCut(command)
-    let states = try cut.states(profile)
+    let states = try cut.states(profile, limit: limit * TestEffort.factor)
     var toll = Toll(states: states.count, acknowledged: states.filter(\.isAcknowledged).count)
     for state in states {
       let found = try cut.problems(of: state)
@@ -37,11 +45,24 @@ import Testing
     return toll
   }
 
-  @Test(arguments: commands, PersistenceProfile.allCases)
+  @Test(arguments: thorough, PersistenceProfile.allCases)
   func `a power cut leaves all or nothing, and nothing acknowledged is lost`(
     command: WritingCommand, profile: PersistenceProfile
   ) async throws {
-    let toll = try await Crew.run { try Self.cut(command, profile) }
+    try await check(command, profile, limit: 60)
+  }
+
+  @Test(arguments: others)
+  func `a power cut leaves all or nothing of any other command`(
+    command: WritingCommand
+  ) async throws {
+    try await check(command, .anyOrder, limit: 20)
+  }
+
+  private func check(
+    _ command: WritingCommand, _ profile: PersistenceProfile, limit: Int
+  ) async throws {
+    let toll = try await Crew.run { try Self.cut(command, profile, limit: limit) }
     #expect(toll.acknowledged > 0)
     #expect(toll.problems.count == 0, "\(toll.problems.prefix(5).joined(separator: "\n"))")
     print("power loss: \(command.name), \(profile): \(toll.states) states, \(TestEffort.seed)")
@@ -51,7 +72,7 @@ import Testing
     let relaxed = WritingCommand(
       "tag", kind: "tag", ["tag", "--image", "{L}:a", "d", "--durability", "relaxed"],
       WritingCommand.managed)
-    let toll = try await Crew.run { try Self.cut(relaxed, .anyOrder) }
+    let toll = try await Crew.run { try Self.cut(relaxed, .anyOrder, limit: 60) }
     #expect(toll.lost > 0)
   }
 }

@@ -37,20 +37,22 @@ struct PowerCut {
   }
 
   /// What may be left, a choice by the seed.
-  func states(_ profile: PersistenceProfile) throws -> [CrashState] {
+  ///
+  /// - Parameter limit: How many at most; at least one for each cut is tried.
+  func states(_ profile: PersistenceProfile, limit: Int) throws -> [CrashState] {
     var experiment = experiment
     experiment.environment = ["SOURCE_DATE_EPOCH=1700000000"]
     let program = [TraceRecorder.built("umoci-tx")] + sandbox.expanded(command.arguments)
     let model = try experiment.model(
       of: ["sh", "-c", #"exec "$@" <input"#, "sh"] + program, profile: profile)
-    return try model.crashStates(limit: 60 * TestEffort.factor, seed: TestEffort.seed).states
+    return try model.crashStates(limit: limit, seed: TestEffort.seed).states
   }
 
   /// What is wrong after a power cut, once the machine runs again.
   func problems(of state: CrashState) throws -> [String] {
     try experiment.install(state)
     // What was acknowledged needs no recovery to be whole.
-    var problems = state.isAcknowledged ? LayoutAudit.visibleProblems(of: layout) : []
+    var problems = state.isAcknowledged ? command.visibleProblems(of: layout) : []
     let recovery = try sandbox.run(command.recovery)
     guard recovery.status == 0 else { return problems + ["\(command.recovery): \(recovery)"] }
     problems += try command.problems(of: layout)

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Store
 
 /// A folder, a command that changes it, and what may be left of it after a crash.
 ///
@@ -27,7 +27,7 @@ public struct CrashExperiment: Sendable {
   ///
   /// - Throws: ``TestFailure`` when it cannot be copied.
   public func reset() throws {
-    try empty()
+    try clear(for: try DiskTree(folder: before))
     try shell(#"cp -a "$1/." "$2""#, before, root)
   }
 
@@ -59,7 +59,7 @@ public struct CrashExperiment: Sendable {
   ///
   /// - Throws: ``TestFailure`` when it cannot be written.
   public func install(_ state: CrashState) throws {
-    try empty()
+    try clear(for: state.tree)
     try state.tree.materialise(at: root)
   }
 
@@ -124,9 +124,18 @@ public struct CrashExperiment: Sendable {
     TraceRecorder(root: root, workingFolder: scratch.path)
   }
 
-  /// Leaves the folder itself, which a power cut does not make anew either.
-  private func empty() throws {
-    try shell(#"mkdir -p "$1" && find "$1" -mindepth 1 -delete"#, root)
+  /// Removes all but the folders that a tree has too.
+  ///
+  /// A power cut does not make those anew, and with other inodes the layout would be a copy.
+  private func clear(for tree: DiskTree, _ folder: String = "") throws {
+    for name in try Files.names(in: root + "/" + folder) {
+      let path = folder + name
+      if tree.isFolder(path), try OpenDirectory.open(root).status(of: path)?.kind == .directory {
+        try clear(for: tree, path + "/")
+      } else {
+        try Files.remove(root + "/" + path)
+      }
+    }
   }
 
   private func shell(_ script: String, _ arguments: String...) throws {

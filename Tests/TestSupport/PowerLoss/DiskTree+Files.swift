@@ -49,8 +49,8 @@ extension DiskTree {
     return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Writes the tree into the folder `path`, which is empty or made: hard links are one file, permission bits are kept;
-  /// owners, times and extended attributes are not.
+  /// Writes the tree into the folder `path`, which is made, or holds nothing but folders of the tree: hard links are one
+  /// file, permission bits are kept; owners, times and extended attributes are not.
   public func materialise(at path: String) throws {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
       throw TestFailure("cannot make \(path): errno \(errno)")
@@ -65,7 +65,7 @@ extension DiskTree {
       }
       switch self[entry.node].kind {
       case .folder:
-        guard mkdir(target, 0o755) == 0 else { throw failure("make", target) }
+        guard mkdir(target, 0o755) == 0 || errno == EEXIST else { throw failure("make", target) }
         folders.append((target, self[entry.node].mode))
         continue
       case .symlink(let text):

@@ -112,6 +112,12 @@ public struct DiskTree: Sendable {
     return slot(path).flatMap { self[$0] }
   }
 
+  /// Whether a path names a folder.
+  func isFolder(_ path: String) -> Bool {
+    guard let node = node(path), case .folder = self[node].kind else { return false }
+    return true
+  }
+
   /// Every entry that can be reached from the root, by path, folders before what is in them.
   func entries() -> [(path: String, node: NodeID)] {
     var result: [(path: String, node: NodeID)] = []
