@@ -200,20 +200,40 @@ public struct HistoryAudit {
         .folderMissing, subject: ".ocitx/" + name,
         "whoever copied the layout lost it; the next writing command makes it again")
     }
-    let names = (try? control.live.entryNames()) ?? []
-    for name in names where OperationID(name) != nil && isDead(name, control) {
+    lookForTheDead(control, &report)
+  }
+
+  private func lookForTheDead(_ control: ControlFolder, _ report: inout AuditReport) {
+    let stages = (try? control.stage.entryNames()) ?? []
+    let live = (try? control.live.entryNames()) ?? []
+    for name in live {
+      guard let status = (try? control.live.status(of: name)) ?? nil, status.kind != .regular
+      else { continue }
+      report.add(
+        .unknownFile, subject: ".ocitx/live/" + name,
+        "it is \(status.kind.words); the next writing command puts it aside")
+    }
+    for name in Set(live + stages).sorted() where isDead(name, control) {
       report.add(
         .operationUnfinished, subject: "operation \(name)",
         "its process is gone; the next writing command, or `umoci-tx recover`, finishes it")
     }
   }
 
-  /// Whether nobody holds a live file that is there.
+  /// Whether nobody holds the live file of an operation, or a power cut took it and left the stage.
   private func isDead(_ name: String, _ control: ControlFolder) -> Bool {
-    guard let file = try? control.live.openFile(name), (try? FileLock.isHeld(file)) == false
-    else { return false }
-    // It may have ended between our look at its name and that at its lock; then its file is gone.
-    return ((try? control.live.status(of: name)) ?? nil) != nil
+    guard OperationID(name) != nil else { return false }
+    do throws(SyscallError) {
+      if let live = try control.live.status(of: name) {
+        guard live.kind == .regular, try !FileLock.isHeld(control.live.openFile(name)) else {
+          return false
+        }
+      }
+    } catch {
+      return false
+    }
+    // It may have ended between our look at its name and that at its lock; then nothing of it is left.
+    return control.hasTraces(of: name)
   }
 
   private var isSomebodyAlive: Bool {

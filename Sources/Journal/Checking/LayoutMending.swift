@@ -3,7 +3,7 @@ public import Store
 /// Putting back what a folder needs to be opened as a layout: `oci-layout`, whose content is the same in
 /// every layout, and `blobs/`.
 ///
-/// Only where a journal says that the folder is a layout; in others a person has to decide. A missing
+/// What is in their place is put aside, in `displaced/`. Only where a journal says that the folder is a layout; in others a person has to decide. A missing
 /// index.json is put back from the history, by recovery.
 public enum LayoutMending {
   /// Mends a layout.
@@ -11,7 +11,7 @@ public enum LayoutMending {
   /// The marker appears by rename; all is durable when this returns (full durability).
   ///
   /// - Returns: What had to be done, a sentence each.
-  /// - Throws: ``LayoutError`` where there is nothing, or what is in the way is not ours to remove.
+  /// - Throws: ``LayoutError`` where there is nothing, or what is in the way cannot be moved.
   public static func run(
     at path: String, durability: Durability = .full
   ) throws(LayoutError) -> [String] {
@@ -46,26 +46,48 @@ public enum LayoutMending {
     }
   }
 
-  /// - Returns: Nil when something that is not ours to remove is in the place of either.
+  /// - Returns: Nil when it did not help.
   private static func mend(
     _ path: String, _ durability: Durability
   ) throws(SyscallError) -> [String]? {
     let root = try OpenDirectory.open(path)
     let policy = CreationPolicy(following: try root.status())
     var done: [String] = []
-    if !ImageLayout.hasMarker(in: root, path),
-      try root.status(of: LayoutPaths.marker)?.kind != .directory
-    {
+    let aside = try AsideFolder(below: root.openDirectory(ControlFolder.name), policy, durability)
+    func makeRoom(for kind: FileStatus.Kind, at name: String) throws(SyscallError) {
+      let wanted = "unused-" + name.map { $0 == "/" ? "-" : $0 }
+      guard let moved = try aside.makeRoom(for: kind, at: name, in: root, as: wanted)
+      else { return }
+      done.append("\(name) was \(moved.found.words); it is now .ocitx/displaced/\(moved.saved)")
+    }
+    if !ImageLayout.hasMarker(in: root, path) {
+      // A rename replaces whatever else is in its place.
+      if try root.status(of: LayoutPaths.marker)?.kind == .directory {
+        try makeRoom(for: .regular, at: LayoutPaths.marker)
+      }
       try replaceMarker(of: root, policy, durability)
       done.append("oci-layout was written again")
     }
-    if try root.status(of: LayoutPaths.blobs) == nil {
-      try root.createDirectory(LayoutPaths.blobs, policy: policy, "repair.create-blobs")
+    if !isFolder(LayoutPaths.blobs, in: root) {
+      try makeRoom(for: .directory, at: LayoutPaths.blobs)
+    }
+    // What is behind a link belongs to somebody else.
+    if try root.status(of: LayoutPaths.blobs)?.kind == .directory {
+      for folder in try ImageLayout.strangeFolders(in: root) {
+        try makeRoom(for: .directory, at: folder.name)
+      }
+    }
+    if try root.createDirectory(LayoutPaths.blobs, policy: policy, "repair.create-blobs") {
       try durability.sync(root, "repair.sync-layout")
       done.append("blobs/ was gone, and has been made anew")
     }
-    let blobs = try root.status(of: LayoutPaths.blobs, followingLinks: true)
-    return ImageLayout.hasMarker(in: root, path) && blobs?.kind == .directory ? done : nil
+    return ImageLayout.hasMarker(in: root, path) && isFolder(LayoutPaths.blobs, in: root)
+      ? done : nil
+  }
+
+  /// Whether a name is that of a folder or of a link that leads to one.
+  private static func isFolder(_ name: String, in root: OpenDirectory) -> Bool {
+    ((try? root.status(of: name, followingLinks: true)) ?? nil)?.kind == .directory
   }
 
   private static func replaceMarker(

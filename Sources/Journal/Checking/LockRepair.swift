@@ -23,28 +23,11 @@ public enum LockRepair {
     }
     do throws(LayoutError) { try layout.checkOwnership() } catch { throw .layout(error) }
     do throws(SyscallError) {
-      return try putAside(
-        in: layout.root.openDirectory(ControlFolder.name), layout.policy, options.durability)
+      let folder = try layout.root.openDirectory(ControlFolder.name)
+      return try AsideFolder(below: folder, layout.policy, options.durability).makeRoom(
+        for: .regular, at: ControlFolder.Names.lock, in: folder, as: "unused-lock-1") != nil
     } catch {
       throw .system(error)
     }
-  }
-
-  /// - Returns: False when somebody has made the lock file meanwhile, and may hold it.
-  private static func putAside(
-    in folder: OpenDirectory, _ policy: CreationPolicy, _ durability: Durability
-  ) throws(SyscallError) -> Bool {
-    let displaced = try folder.openOrCreateDirectory(
-      ControlFolder.Names.displaced, policy: policy, "folder.create-part")
-    let aside = AsideFolder(folder: displaced, policy: policy, durability: durability)
-    let saved = try aside.take(
-      ControlFolder.Names.lock, from: folder, as: "unused-lock-1", "repair.put-lock-aside")
-    if try displaced.status(of: saved)?.kind == .regular {
-      try displaced.renameWithoutReplacing(
-        saved, to: folder, as: ControlFolder.Names.lock, "repair.put-lock-back")
-      return false
-    }
-    try durability.sync(folder, "repair.sync-folder")
-    return true
   }
 }

@@ -10,6 +10,39 @@ struct AsideFolder {
   let policy: CreationPolicy
   let durability: Durability
 
+  /// The one of a journal that is open.
+  init(_ session: Session) {
+    folder = session.control.displaced
+    policy = session.control.policy
+    durability = session.durability
+  }
+
+  /// The one of a journal's folder that cannot be opened as a whole; made when it is missing.
+  init(
+    below control: OpenDirectory, _ policy: CreationPolicy, _ durability: Durability
+  ) throws(SyscallError) {
+    folder = try control.openOrCreateDirectory(
+      ControlFolder.Names.displaced, policy: policy, "folder.create-part")
+    self.policy = policy
+    self.durability = durability
+  }
+
+  /// Makes room for what belongs at a name, where something of another kind is; needs no lock, and is durable.
+  ///
+  /// - Returns: What it was and the name that it has got; nil when what belongs there has come meanwhile.
+  func makeRoom(
+    for kind: FileStatus.Kind, at name: String, in source: OpenDirectory, as wanted: String
+  ) throws(SyscallError) -> (found: FileStatus.Kind, saved: String)? {
+    guard let found = try source.status(of: name)?.kind, found != kind else { return nil }
+    let saved = try take(name, from: source, as: wanted, "repair.put-aside")
+    if try folder.status(of: saved)?.kind == kind {
+      try folder.renameWithoutReplacing(saved, to: source, as: name, "repair.put-back")
+      return nil
+    }
+    try durability.sync(source, "repair.sync-folder")
+    return (found, saved)
+  }
+
   /// Moves something here, under the wanted name or the next one that is free.
   ///
   /// It is durable here before the folder is synced that it came from.

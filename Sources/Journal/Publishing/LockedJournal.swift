@@ -38,11 +38,7 @@ final class LockedJournal {
   /// Lets the next writer in.
   func unlock() { lock.release() }
 
-  var aside: AsideFolder {
-    AsideFolder(
-      folder: session.control.displaced, policy: session.control.policy,
-      durability: session.durability)
-  }
+  var aside: AsideFolder { AsideFolder(session) }
   /// The id of this journal; a copied layout's changes when the copy is noticed.
   private(set) lazy var storeID = session.control.format.storeID
 

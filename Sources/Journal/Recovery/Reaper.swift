@@ -73,19 +73,36 @@ struct Reaper {
     }
   }
 
-  /// Removes stages that nobody alive owns.
+  /// Puts aside what somebody has put among the announcements and is no file: it stands for no process.
+  ///
+  /// - Returns: Whether that name has such a thing.
+  func putStrangeAside(_ name: String) throws(JournalError) -> Bool {
+    let live = session.control.live
+    let kind = try session.system { () throws(SyscallError) in try live.status(of: name)?.kind }
+    guard let kind, kind != .regular else { return false }
+    try journal.tidy("put aside \(kind.words) in the place of a live file") {
+      () throws(JournalError) in
+      let saved = try session.system { () throws(SyscallError) in
+        try journal.aside.take(name, from: live, as: "unused-live", "recover.put-live-aside")
+      }
+      journal.report.notes.append(
+        "live/\(name) was \(kind.words); it is now displaced/\(saved)")
+    }
+    return true
+  }
+
+  /// The stages that nobody alive owns.
   ///
   /// A stage is made after its live file.
-  func removeStages(except ownID: OperationID?) throws(JournalError) {
+  func abandonedStages(except ownID: OperationID?) throws(JournalError) -> [String] {
     let control = session.control
-    let abandoned = try session.system { () throws(SyscallError) in
+    return try session.system { () throws(SyscallError) in
       var abandoned: [String] = []
       for name in try control.stage.entryNames() where name != ownID?.text {
         if try control.live.status(of: name) == nil { abandoned.append(name) }
       }
       return abandoned
     }
-    for name in abandoned { try removeStage(name) }
   }
 
   /// Removes a stage, or as much of it as can be removed: a tool may have left a mount, an immutable file or

@@ -27,6 +27,7 @@ struct Recoverer {
     }
     var areRecordsSwept = false
     for name in names where name != ownID?.text {
+      if try reaper.putStrangeAside(name) { continue }
       try LiveFile.withDead(name, in: session.control) { () throws(JournalError) in
         if !areRecordsSwept { try reaper.putStrayRecordsAside() }
         areRecordsSwept = true
@@ -34,7 +35,9 @@ struct Recoverer {
       }
     }
     try reaper.reapIntents(except: ownID)
-    try reaper.removeStages(except: ownID)
+    let stages = try reaper.abandonedStages(except: ownID)
+    if !areRecordsSwept, !stages.isEmpty { try reaper.putStrayRecordsAside() }
+    for name in stages { try reaper.removeStage(name) }
   }
 
   /// Decides about an operation that is in the history but perhaps not in index.json.

@@ -120,6 +120,12 @@ extension ControlFolder {
     do throws(SyscallError) { return try body() } catch { throw .system(error) }
   }
 
+  /// Whether an operation is announced or has a stage: it is at work, or has died and is not recovered yet.
+  func hasTraces(of id: String) -> Bool {
+    let places = [(live, id), (live, "." + id), (stage, id)]
+    return places.contains { folder, name in ((try? folder.status(of: name)) ?? nil) != nil }
+  }
+
   /// Whether the process of an operation lives.
   func isAlive(_ id: OperationID) throws(JournalError) -> Bool {
     do throws(SyscallError) {

@@ -53,7 +53,6 @@ struct LiveFile: ~Copyable {
   static func withDead(
     _ name: String, in control: ControlFolder, _ body: () throws(JournalError) -> Void
   ) throws(JournalError) {
-    try control.live.expect(.regular, at: name)
     let lock: FileLock?
     do throws(SyscallError) {
       lock = try FileLock.tryAcquire(control.live.openFileForLocking(name))

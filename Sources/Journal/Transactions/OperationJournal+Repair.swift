@@ -48,6 +48,27 @@ extension OperationJournal {
     return (record, report)
   }
 
+  /// Puts the folders aside that have the names of blobs which are to be restored.
+  ///
+  /// - Returns: What was done, a sentence each.
+  package func makeRoom(for plan: RepairPlan) throws(JournalError) -> [String] {
+    let blobs = layout.blobs.directory
+    let aside = AsideFolder(session)
+    var done: [String] = []
+    try withLock { (_) throws(JournalError) in
+      for digest in plan.copies.map(\.digest) {
+        let path = BlobStore.relativePath(of: digest)
+        try session.system { () throws(SyscallError) in
+          guard try blobs.status(of: path)?.kind == .directory else { return }
+          let saved = try aside.take(
+            path, from: blobs, as: "unused-" + digest.encoded, "repair.put-aside")
+          done.append("blobs/\(path) was a folder; it is now .ocitx/displaced/\(saved)")
+        }
+      }
+    }
+    return done
+  }
+
   private static func details(of plan: RepairPlan) -> JSONObject {
     guard !plan.copies.isEmpty else { return [:] }
     let restored = plan.copies.map { copy -> JSONValue in

@@ -108,6 +108,7 @@ public struct RepairLayout {
   ) throws -> Bool {
     tell(plan, &outcome)
     if !plan.isEmpty {
+      outcome.notes += try journal(layout).makeRoom(for: plan)
       let (record, _) = try journal(layout).repair(plan)
       outcome.record = record
     }
@@ -154,8 +155,6 @@ extension RepairLayout {
     var plan = OperationJournal.RepairPlan()
     let copies = GoodCopies(of: layout)
     for digest in verification.damaged.keys.sorted() {
-      // A folder that has a blob's name is not ours to remove.
-      if try layout.blobs.status(of: digest)?.kind == .directory { continue }
       if let copy = copies?.find(digest) { plan.copies.append(copy) }
     }
     let mended = Set(plan.copies.map(\.digest))

@@ -104,8 +104,7 @@ public final class ImageLayout: Sendable {
   }
 
   private func linkedPart() throws(SyscallError) -> String? {
-    let folders = ["sha256", "sha512"].map { LayoutPaths.blobs + "/" + $0 }
-    for name in [LayoutPaths.blobs] + folders + [LayoutPaths.index]
+    for name in [LayoutPaths.blobs] + LayoutPaths.blobFolders + [LayoutPaths.index]
     where try root.status(of: name)?.kind == .symbolicLink {
       return name
     }
@@ -140,12 +139,30 @@ public final class ImageLayout: Sendable {
   private static func openBlobs(
     in root: OpenDirectory, _ path: String
   ) throws(LayoutError) -> OpenDirectory {
+    let blobs: OpenDirectory
+    var strange: (name: String, kind: FileStatus.Kind)?
     do throws(SyscallError) {
-      return try root.openDirectory(LayoutPaths.blobs, followingLinks: true)
+      blobs = try root.openDirectory(LayoutPaths.blobs, followingLinks: true)
+      strange = try strangeFolders(in: root).first
     } catch {
       guard error.isNotFound || error.isLinkLoop else { throw .system(error) }
       throw .notALayout(path: path, reason: "it has no folder `blobs`")
     }
+    guard let strange else { return blobs }
+    let reason = "`\(strange.name)` is \(strange.kind.words), not a folder"
+    throw .notALayout(path: path, reason: reason)
+  }
+
+  /// What is in the places of the folders below `blobs/`, and neither a folder nor a link.
+  package static func strangeFolders(
+    in root: OpenDirectory
+  ) throws(SyscallError) -> [(name: String, kind: FileStatus.Kind)] {
+    var strange: [(name: String, kind: FileStatus.Kind)] = []
+    for name in LayoutPaths.blobFolders {
+      guard let kind = try root.status(of: name)?.kind else { continue }
+      if kind != .directory, kind != .symbolicLink { strange.append((name, kind)) }
+    }
+    return strange
   }
 
   private static func checkIndexExists(

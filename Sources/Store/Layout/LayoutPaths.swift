@@ -6,6 +6,8 @@ public enum LayoutPaths {
   public static let index = "index.json"
   /// The folder of content-addressed blobs.
   public static let blobs = "blobs"
+  /// The folders in it, one for each algorithm that is known.
+  package static let blobFolders = ["sha256", "sha512"].map { blobs + "/" + $0 }
   /// The file by which a history beside the layout shows, docs/on-disk-format.md.
   package static let historyFormat = ".ocitx/format"
   /// The only version of the layout there is.

@@ -121,14 +121,100 @@ import Testing
   }
 
   @Test(arguments: kinds)
-  func `among the live files it is refused to writers`(kind: String) throws {
-    let shop = try madeShop()
-    let name = ".ocitx/live/kkkkkkkkllllllll"
-    try put(kind, at: name, in: shop)
-    try expectRefusal(of: Self.writing, kind, at: name, in: shop)
-    for command in Self.reading {
-      #expect(try shop.run(command, timeout: Self.timeLimit).status == 0, "\(command)")
+  func `among the live files it is put aside by the next writer`(kind: String) throws {
+    for (name, command) in zip(["kkkkkkkkllllllll", "f", "kkkkkkkkllllllll", "f"], Self.writing) {
+      let shop = try madeShop()
+      try put(kind, at: ".ocitx/live/" + name, in: shop)
+      for command in Self.reading {
+        #expect(try shop.run(command, timeout: Self.timeLimit).status == 0, "\(command)")
+      }
+      let verified = try shop.run(["verify", "--layout", "L"], timeout: Self.timeLimit)
+      #expect(verified.status == 0, "\(verified)")
+      let note = "note: unknown-file: .ocitx/live/\(name): it is \(kind)"
+      #expect(verified.standardOutput.contains(note), "\(verified)")
+      let outcome = try shop.run(command, timeout: Self.timeLimit)
+      #expect(outcome.status == 0, "\(command): \(outcome)")
+      let told = outcome.standardOutput + outcome.standardError
+      let done = "live/\(name) was \(kind); it is now displaced/unused-live"
+      #expect(told.contains(done), "\(told)")
+      #expect(try Files.names(in: layoutPart("live", of: shop)).isEmpty)
+      #expect(try Files.names(in: layoutPart("displaced", of: shop)).contains("unused-live"))
     }
+  }
+
+  @Test(.enabled(if: Requirement.root.isMet, "needs to run as root"))
+  func `what cannot be moved from among the live files stops nobody`() throws {
+    let shop = try madeShop()
+    try put("a folder", at: ".ocitx/live/kkkkkkkkllllllll", in: shop)
+    let program = TraceRecorder.built("umoci-tx")
+    let script = #"""
+      mount -t tmpfs none L/.ocitx/live/kkkkkkkkllllllll
+      "$0" tag --image L:a x; "$0" recover --layout L
+      """#
+    let outcome = try ExternalCommand.run(
+      ["unshare", "-m", "sh", "-e", "-c", script, program], in: shop.folder.path)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.standardError.contains("could not put aside a folder in the place of a live"))
+    #expect(try shop.tags()["x"] != nil)
+  }
+
+  private func layoutPart(_ name: String, of shop: Workshop) -> String {
+    shop.layout + "/.ocitx/" + name
+  }
+
+  /// What stands in the place of a part of the layout itself, with a script that puts it there.
+  static let parts = [
+    ("oci-layout", "mkdir -p L/oci-layout/x", "a folder"), ("blobs", "echo > L/blobs", "a file"),
+    ("blobs", "ln -s nowhere L/blobs", "a symbolic link"),
+    ("blobs", "ln -s blobs L/blobs", "a symbolic link"),
+    ("blobs/sha256", "echo > L/blobs/sha256", "a file"),
+    ("blobs/sha256", "mkfifo L/blobs/sha256", "a fifo"),
+  ]
+
+  @Test(arguments: parts, ["recover", "verify --repair"])
+  func `in the place of a part of the layout it is put aside, and the part is made again`(
+    part: (name: String, script: String, kind: String), repair: String
+  ) throws {
+    let shop = try madeShop()
+    let tags = try shop.tags()
+    let outcome = try ExternalCommand.run(
+      ["sh", "-e", "-c", "rm -r L/\(part.name); " + part.script], in: shop.folder.path)
+    #expect(outcome.status == 0, "\(outcome)")
+    for command in Self.writing where command[0] != "recover" {
+      let refused = try shop.run(command, timeout: Self.timeLimit)
+      #expect(refused.status == 65, "\(refused)")
+      #expect(refused.standardError.contains("`umoci-tx recover --layout L`"), "\(refused)")
+    }
+    let words = repair.split(separator: " ").map(String.init) + ["--layout", "L"]
+    let mended = try shop.run(words, timeout: Self.timeLimit)
+    #expect(mended.status == 0, "\(mended)")
+    let aside = "unused-" + part.name.replacing("/", with: "-")
+    let told = mended.standardOutput + mended.standardError
+    let done = "\(part.name) was \(part.kind); it is now .ocitx/displaced/\(aside)"
+    #expect(told.contains(done), "\(told)")
+    #expect(try Files.names(in: layoutPart("displaced", of: shop)).contains(aside))
+    #expect(try shop.tags() == tags)
+    try shop.succeed(["verify", "--layout", "L"])
+    try shop.succeed(["undo", "--layout", "L"])
+  }
+
+  @Test func `a folder in the place of a blob is put aside by a repair`() throws {
+    let shop = try madeShop()
+    for digest in try shop.tags().values {
+      let path = shop.layout + "/blobs/sha256/" + digest.encoded
+      try Files.remove(path)
+      try Files.makeDirectory(path + "/inner")
+    }
+    let digest = try #require(try shop.tags()["a"]).encoded
+    let planned = try shop.run(["verify", "--repair", "--dry-run", "--layout", "L"])
+    #expect(planned.standardOutput.contains("would restore sha256:\(digest) from "), "\(planned)")
+    let mended = try shop.run(["verify", "--repair", "--layout", "L"])
+    #expect(mended.status == 0, "\(mended)")
+    let told = mended.standardOutput + mended.standardError
+    let done = "blobs/sha256/\(digest) was a folder; it is now .ocitx/displaced/unused-"
+    #expect(told.contains(done), "\(told)")
+    #expect(Files.exists(shop.layout + "/.ocitx/displaced/unused-\(digest)/inner"))
+    try shop.succeed(["verify", "--layout", "L"])
   }
 
   @Test(arguments: kinds)

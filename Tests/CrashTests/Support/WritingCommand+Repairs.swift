@@ -54,6 +54,21 @@ extension WritingCommand {
       try Files.makeDirectory(lock)
     },
     WritingCommand(
+      "repair parts", kind: nil, repair, mendsIndex: true, recovery: repair
+    ) { sandbox in
+      try managed(sandbox)
+      for name in ["oci-layout", "blobs/sha256"] {
+        try Files.remove(sandbox.layout + "/" + name)
+      }
+      try Files.makeDirectory(sandbox.layout + "/oci-layout/inside")
+      try Files.write("", to: sandbox.layout + "/blobs/sha256")
+      try Files.makeDirectory(sandbox.layout + "/.ocitx/live/kkkkkkkkllllllll")
+    },
+    repairing("repair folders") { path in
+      try Files.remove(path)
+      try Files.makeDirectory(path + "/inside")
+    },
+    WritingCommand(
       "repair tag", kind: nil, repair + ["--remove-tag", "b"], mendsIndex: true,
       recovery: repair + ["--remove-tag", "b"]
     ) { sandbox in
