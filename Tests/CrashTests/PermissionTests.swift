@@ -32,6 +32,25 @@ import Testing
     #expect(try Files.listing(layout.path) == before)
   }
 
+  @Test(.enabled(if: OwnedLayout.isPossible, "needs root and setpriv"))
+  func `a record that its owner may not read is no damage, and recover writes it again`() throws {
+    let layout = try OwnedLayout(owner: 1001, group: 1001)
+    try layout.shell(#"chmod 0 "$1"/.ocitx/ops/*"#)
+    for command in [["verify", "--layout", "{L}"], ["audit", "verify", "--layout", "{L}"]] {
+      let outcome = try layout.run(command, as: 1001)
+      #expect(outcome.status == 77, "\(command): \(outcome)")
+      #expect(outcome.standardError.contains("Permission denied"), "\(outcome)")
+      #expect(!outcome.output.contains("record-file-changed"), "\(outcome)")
+    }
+    let tagged = try layout.run(["tag", "--image", "{L}:a", "x"], as: 1001)
+    #expect(tagged.status == 0, "\(tagged)")
+    let recovered = try layout.run(["recover", "--layout", "{L}"], as: 1001)
+    #expect(recovered.status == 0, "\(recovered)")
+    #expect(recovered.output.contains("record file(s) were written again"), "\(recovered)")
+    let verified = try layout.run(["verify", "--layout", "{L}"], as: 1001)
+    #expect(verified.status == 0, "\(verified)")
+  }
+
   /// Reads as another user, tries to write, and looks whether anything has changed.
   private func check(_ layout: OwnedLayout, writerStatus: Int32) throws {
     let before = try Files.listing(layout.path)

@@ -72,7 +72,7 @@ struct RecordFileAudit {
       chain.skip(to: sequence, &report)
       let candidates = names[sequence] ?? []
       let chosen = fitting[sequence] ?? candidates.last ?? ""
-      if let entry = check(chosen, at: sequence, &chain, &report) { entries.append(entry) }
+      if let entry = try check(chosen, at: sequence, &chain, &report) { entries.append(entry) }
       for name in candidates where name != chosen {
         report.add(
           .recordStray, at: sequence, subject: "ops/" + name,
@@ -85,11 +85,10 @@ struct RecordFileAudit {
   /// - Returns: The record, if it is the one that the file's name stands for.
   private func check(
     _ name: String, at sequence: Int64, _ chain: inout ChainAudit, _ report: inout AuditReport
-  ) -> RecordFolder.Entry? {
+  ) throws(JournalError) -> RecordFolder.Entry? {
     report.recordCount += 1
     guard
-      let file = try? control.records.readRegularFile(name, limit: RecordFolder.maximumSize),
-      file.last == 0x0a,
+      let file = try read(name), file.last == 0x0a,
       let record = try? OperationRecord(parsing: Array(file.dropLast()), named: name)
     else {
       chain.takeUnreadable()
@@ -108,6 +107,16 @@ struct RecordFileAudit {
       return nil
     }
     return RecordFolder.Entry(record: record, bytes: bytes, hash: hash)
+  }
+
+  /// - Throws: What keeps this user from reading it, which tells nothing about the record.
+  private func read(_ name: String) throws(JournalError) -> [UInt8]? {
+    do throws(SyscallError) {
+      return try control.records.readRegularFile(name, limit: RecordFolder.maximumSize)
+    } catch {
+      if error.isPermission || error.isAboutResources { throw .system(error) }
+      return nil
+    }
   }
 
   /// The number and the id in a record's name; nil when it is none.

@@ -56,14 +56,14 @@ struct RowAudit {
       record = try OperationRecord(parsing: bytes, named: "record")
     } catch {
       chain.takeUnreadable()
-      checkFile(row, bytes)
+      try checkFile(row, bytes)
       return report.add(.recordChanged, at: row.sequence, error.inOneLine)
     }
     chain.take(record, bytes, &report)
     checkIdentity(row, record, bytes)
     checkColumns(row, record)
     try checkEdits(row, record)
-    checkFile(row, bytes)
+    try checkFile(row, bytes)
     setHead(row, record)
   }
 
@@ -131,7 +131,10 @@ struct RowAudit {
     report.add(.recordRow, at: row.sequence, "its edits in the database are not its record's")
   }
 
-  private mutating func checkFile(_ row: JournalDatabase.AuditedRow, _ bytes: [UInt8]) {
+  /// - Throws: What keeps this user from reading the file, which tells nothing about the history.
+  private mutating func checkFile(
+    _ row: JournalDatabase.AuditedRow, _ bytes: [UInt8]
+  ) throws(JournalError) {
     guard let id = OperationID(row.id) else { return }
     let name = SealedRecord.fileName(row.sequence, id)
     let subject = "ops/" + name
@@ -144,6 +147,7 @@ struct RowAudit {
           .recordFileChanged, at: row.sequence, subject: subject, "it is not what the database has")
       }
     } catch {
+      if error.isPermission || error.isAboutResources { throw .system(error) }
       report.add(
         error.isNotFound ? .recordFileMissing : .recordFileChanged, at: row.sequence,
         subject: subject, error.isNotFound ? "it is missing" : error.description)

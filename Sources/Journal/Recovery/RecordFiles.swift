@@ -40,10 +40,7 @@ struct RecordFiles {
       OperationRecord.hash(bytes) == hash
     else { return false }
     if isThere, try !putStrangeAside(name) {
-      let found = try session.system { () throws(SyscallError) in
-        try session.control.records.readRegularFile(name, limit: RecordFolder.maximumSize)
-      }
-      if found == bytes + [0x0a] { return false }
+      if try read(name) == bytes + [0x0a] { return false }
     }
     let sealed = SealedRecord(
       record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil)
@@ -52,6 +49,16 @@ struct RecordFiles {
       try session.durability.sync(session.control.records, "ops.sync-folder")
     }
     return true
+  }
+
+  /// - Returns: Nil for what is no record, and for what this user may not read.
+  private func read(_ name: String) throws(JournalError) -> [UInt8]? {
+    do throws(SyscallError) {
+      return try session.control.records.readRegularFile(name, limit: RecordFolder.maximumSize)
+    } catch {
+      guard error.isPermission else { throw .system(error) }
+      return nil
+    }
   }
 
   /// Moves what is no file out of the way of a record.
