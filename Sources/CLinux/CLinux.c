@@ -138,6 +138,12 @@ pid_t clinux_spawn_keeping(char *const argv[], const char *directory, int kept) 
     // Only async-signal-safe calls from here to exec.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
+    // What is a wish for us ends the tool; ignored signals stay ignored.
+    for (const int *number = (const int[]){SIGINT, SIGTERM, SIGHUP, 0}; *number != 0; number++) {
+      struct sigaction action;
+      if (sigaction(*number, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+        signal(*number, SIG_DFL);
+    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

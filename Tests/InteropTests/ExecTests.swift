@@ -66,6 +66,47 @@ import Testing
     #expect(try arena.problems() == [])
   }
 
+  @Test(arguments: [
+    (": > $0/index.json", "there is no JSON value"), ("rm $0/index.json", "it is gone"),
+    ("rm -r $0", "it is gone"), ("rm $0/index.json; mkfifo $0/index.json", "it is no regular file"),
+    ("rm $0/index.json; mkdir $0/index.json", "it is no regular file"),
+    ("truncate -s 1G $0/index.json", "larger than"), ("echo [] > $0/index.json", ""),
+  ])
+  func `a tool that leaves no index is told so, and has changed nothing`(
+    script: String, reason: String
+  ) throws {
+    let arena = try Arena()
+    try arena.succeed(["tag", "--image", "L:base", "first"])
+    let before = try Files.read(arena.layout + "/index.json")
+    let outcome = try arena.run(Self.exec + ["sh", "-c", script, "{}"])
+    #expect(outcome.status == 65, "\(outcome)")
+    #expect(outcome.standardError.contains("error: the tool left no usable index.json"))
+    #expect(outcome.standardError.contains("caused by: "), "\(outcome)")
+    #expect(outcome.standardError.contains(reason), "\(outcome)")
+    #expect(!outcome.standardError.contains("umoci-tx recover"), "\(outcome)")
+    #expect(try Files.read(arena.layout + "/index.json") == before)
+    #expect(try arena.problems() == [])
+    #expect(try Files.names(in: arena.layout + "/.ocitx/stage").isEmpty)
+  }
+
+  @Test func `a signal after the tool has ended leaves nothing behind`() throws {
+    let arena = try Arena()
+    try arena.succeed(["tag", "--image", "L:base", "first"])
+    let before = try arena.tags()
+    // What it leaves running is asked to end when it is gone, and sends us the signal then.
+    let script = #"""
+      (trap "kill -TERM $PPID; exit" TERM; sleep 60 & echo > ready; wait) &
+      while [ ! -e ready ]; do :; done
+      sed -i 's/ref.name":"first"/ref.name":"other"/' "$0/index.json"
+      """#
+    let outcome = try arena.run(Self.exec + ["sh", "-c", script, "{}"])
+    #expect(outcome.status == 143, "\(outcome)")
+    #expect(outcome.standardError.contains("error: interrupted by signal 15"), "\(outcome)")
+    #expect(try arena.tags() == before)
+    #expect(try Files.names(in: arena.layout + "/.ocitx/stage").isEmpty)
+    #expect(try Files.names(in: arena.layout + "/.ocitx/live").isEmpty)
+  }
+
   @Test(arguments: [(">>", true, 0), (">>", true, 3), ("1<>", false, 0)])
   func `a tool that writes into a linked layer is told, and what can be is put back`(
     redirection: String, isAppended: Bool, status: Int

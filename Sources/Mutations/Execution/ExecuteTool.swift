@@ -10,6 +10,10 @@ public struct ExecuteTool {
   public static let placeholder = "{}"
 
   let arguments: [String]
+  /// Asked while the tool's work is taken over; throws to give it up.
+  ///
+  /// Nothing has changed then.
+  public var check: () throws -> Void = {}
 
   /// Prepares to run a tool.
   ///
@@ -68,8 +72,10 @@ public struct ExecuteTool {
     try mend(view.links, of: layout, in: stage, journal)
     let status = ending.status == 0 ? ending.request.map { 128 + $0 } ?? 0 : ending.status
     guard status == 0 else { throw ExecutionError.failed(arguments[0], status: status) }
-    try view.collect(into: stage)
-    return try view.base.index.difference(to: view.result().index)
+    let result = try view.result()
+    try view.collect(into: stage, check)
+    try check()
+    return view.base.index.difference(to: result.index)
   }
 
   /// Looks after the layers that the tool could have written into, and puts back those that can be.

@@ -10,6 +10,8 @@ public enum ExecutionError: DiagnosableError {
   case failed(String, status: Int32)
   /// It wrote into blobs that were in the layout: their paths below `blobs/`.
   case damagedBlobs(lost: [String], restored: [String])
+  /// It left no index.json that can be read.
+  case unusableIndex(reason: String)
   /// Something that it started, and that cannot be ended, is still writing a blob.
   case stillWriting(String)
 
@@ -25,6 +27,7 @@ public enum ExecutionError: DiagnosableError {
         + (lost.isEmpty
           ? "they have been put back, and nothing else was changed"
           : "\(lost.count) cannot be put back")
+    case .unusableIndex: "the tool left no usable index.json; nothing was changed"
     case .stillWriting(let path): "the blob \(path) is still being written; nothing was changed"
     }
   }
@@ -36,15 +39,19 @@ public enum ExecutionError: DiagnosableError {
     case .notStarted(let tool, let code):
       SyscallError(call: "execvp", path: tool, code: code).category
     case .failed: .inputOutput
-    case .damagedBlobs: .invalidContent
+    case .damagedBlobs, .unusableIndex: .invalidContent
     case .stillWriting: .busy
     }
   }
 
-  /// The blobs that are concerned.
+  /// The blobs that are concerned, or what is wrong with index.json.
   public var causes: [String] {
-    guard case .damagedBlobs(let lost, let restored) = self else { return [] }
-    return lost.map { "lost: \($0)" } + restored.map { "put back: \($0)" }
+    switch self {
+    case .damagedBlobs(let lost, let restored):
+      lost.map { "lost: \($0)" } + restored.map { "put back: \($0)" }
+    case .unusableIndex(let reason): [reason]
+    case .noPlaceholder, .notStarted, .failed, .stillWriting: []
+    }
   }
 
   /// What to do about it.
@@ -58,6 +65,7 @@ public enum ExecutionError: DiagnosableError {
       lost.isEmpty
         ? "this tool must not be run with `exec`: it writes into files instead of replacing them"
         : "copy the images that have these layers into the layout again"
+    case .unusableIndex: "a tool under `exec` has to leave an image layout at {}"
     case .stillWriting: "a process that the tool started has escaped: end it, then run this again"
     }
   }

@@ -11,7 +11,6 @@ struct LayoutView {
   private static let name = "view"
 
   private let folder: OpenDirectory
-  private let blobs: OpenDirectory
   private let policy: CreationPolicy
   /// index.json as the tool found it.
   let base: IndexFile
@@ -26,7 +25,7 @@ struct LayoutView {
     policy = stage.policy
     folder = try stage.directory.openOrCreateDirectory(
       Self.name, policy: policy, "exec.create-view")
-    blobs = try folder.openOrCreateDirectory(
+    let blobs = try folder.openOrCreateDirectory(
       LayoutPaths.blobs, policy: policy, "exec.create-blobs")
     base = try layout.readIndex()
     for algorithm in try layout.blobs.directory.entryNames()
@@ -116,30 +115,36 @@ struct LayoutView {
 
 extension LayoutView {
   /// index.json as the tool left it.
-  func result() throws(LayoutError) -> IndexFile {
-    let name = "the tool's index.json"
+  ///
+  /// - Throws: ``ExecutionError/unusableIndex(reason:)``.
+  func result() throws(ExecutionError) -> IndexFile {
     let limit = ImageLayout.maximumIndexSize
     let bytes: [UInt8]?
     do throws(SyscallError) {
       bytes = try folder.readRegularFile(LayoutPaths.index, limit: limit)
     } catch {
-      throw .system(error)
+      throw .unusableIndex(reason: error.isNotFound ? "it is gone" : error.explanation)
     }
     guard let bytes else {
-      throw .invalidDocument(
-        path: name, reason: "it is no regular file, or larger than \(limit >> 20) MiB")
+      throw .unusableIndex(reason: "it is no regular file, or larger than \(limit >> 20) MiB")
     }
-    return try IndexFile(parsing: bytes, path: name)
+    do throws(LayoutError) { return try IndexFile(parsing: bytes, path: LayoutPaths.index) } catch {
+      throw .unusableIndex(reason: error.causes.first ?? error.description)
+    }
   }
 
   /// Takes what the tool has added, each blob verified.
   ///
+  /// - Parameter check: Asked before each blob; throws to give up.
   /// - Throws: ``ExecutionError/stillWriting(_:)`` when something has one of them open for writing.
-  func collect(into stage: StagingArea) throws {
+  func collect(into stage: StagingArea, _ check: () throws -> Void) throws {
+    guard try folder.status(of: LayoutPaths.blobs)?.kind == .directory else { return }
+    let blobs = try folder.openDirectory(LayoutPaths.blobs)
     for algorithm in try blobs.entryNames()
     where try blobs.status(of: algorithm)?.kind == .directory {
       let folder = try blobs.openDirectory(algorithm)
       for name in try folder.entryNames() {
+        try check()
         try collect(algorithm + "/" + name, name, in: folder, into: stage)
       }
     }

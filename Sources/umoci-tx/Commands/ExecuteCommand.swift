@@ -52,11 +52,15 @@ struct ExecuteCommand: ContextualCommand {
         "no tool to run",
         hint: "name it behind `--`: `umoci-tx exec -- skopeo copy docker://alpine oci:{}:alpine`")
     }
-    let execution = try ExecuteTool(tool)
+    var execution = try ExecuteTool(tool)
+    execution.check = { try Interruption.check() }
+    let ready = execution
     let options = try locking.options()
     let readable = try ReadableLayout(path)
     let result = try StandardOutput.redirected(output.json) {
-      try execution.run(on: readable.layout, context.invocation(reason), options)
+      try Interruption.deferring {
+        try ready.run(on: readable.layout, context.invocation(reason), options)
+      }
     }
     try context.present(
       result, asJSON: output.json, .quiet, unchanged: "the tool changed no tag")
