@@ -56,6 +56,22 @@ int clinux_renameat2(int old_dir, const char *old_path, int new_dir, const char 
   return renameat2(old_dir, old_path, new_dir, new_path, flags);
 }
 
+int clinux_fchmodat(int dir, const char *path, mode_t mode) {
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+  int result = (int)syscall(SYS_fchmodat2, dir, path, mode, AT_SYMLINK_NOFOLLOW);
+  // Old filters of system calls say EPERM for what they do not know.
+  if (result == 0 || (errno != ENOSYS && errno != EPERM)) return result;
+  int folder = openat(dir, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0) return fchmodat(dir, path, mode, AT_SYMLINK_NOFOLLOW);
+  result = fchmod(folder, mode);
+  int cause = errno;
+  close(folder);
+  errno = cause;
+  return result;
+}
+
 int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int clinux_syncfs(int fd) { return syncfs(fd); }

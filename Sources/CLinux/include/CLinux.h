@@ -40,6 +40,9 @@ int clinux_openat2(int dir, const char *path, int flags, mode_t mode, uint64_t r
 int clinux_renameat2(int old_dir, const char *old_path, int new_dir, const char *new_path,
                      unsigned int flags);
 int clinux_syncfs(int fd);
+// Changes the mode of a name, never of what a link leads to: fchmodat2(2) of Linux 6.6. Before it only a folder
+// can be changed without proc(5), by opening it; for anything else glibc goes through /proc/self/fd.
+int clinux_fchmodat(int dir, const char *path, mode_t mode);
 // An unnamed file in memory, memfd_create(2), closed on exec.
 int clinux_memory_file(const char *name);
 // FICLONE of ioctl_ficlonerange(2): share the blocks of source with destination.

@@ -138,13 +138,14 @@ struct PaxRecords {
   }
 
   /// Digits alone.
-  static func decimal(_ digits: some Collection<UInt8>) -> Int64? {
+  static func decimal(_ digits: some Collection<UInt8>, isNegative: Bool = false) -> Int64? {
     guard !digits.isEmpty, digits.count <= 19 else { return nil }
     var value: Int64 = 0
     for digit in digits {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = product.addingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
+      let step = Int64(digit - UInt8(ascii: "0"))
+      let (sum, carry) = product.addingReportingOverflow(isNegative ? -step : step)
       guard !overflow, !carry else { return nil }
       value = sum
     }
@@ -154,10 +155,9 @@ struct PaxRecords {
   /// A number that may have a minus.
   static func number(_ text: [UInt8], _ field: String) throws(ArchiveError) -> Int64 {
     let isNegative = text.first == UInt8(ascii: "-")
-    guard let magnitude = decimal(isNegative ? text[1...] : text[...]) else {
-      throw .invalidField(field)
-    }
-    return isNegative ? -magnitude : magnitude
+    let digits = isNegative ? text[1...] : text[...]
+    guard let value = decimal(digits, isNegative: isNegative) else { throw .invalidField(field) }
+    return value
   }
 
   /// A time: seconds since 1970, perhaps with a fraction, of which nine digits count.
@@ -177,6 +177,8 @@ struct PaxRecords {
     guard nanoseconds > 0, text.first == UInt8(ascii: "-") else {
       return FileTime(seconds: seconds, nanoseconds: nanoseconds)
     }
-    return FileTime(seconds: seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds)
+    let (second, overflow) = seconds.subtractingReportingOverflow(1)
+    if overflow { throw .invalidField(field) }
+    return FileTime(seconds: second, nanoseconds: 1_000_000_000 - nanoseconds)
   }
 }

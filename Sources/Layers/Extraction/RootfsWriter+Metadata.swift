@@ -106,7 +106,7 @@ extension RootfsWriter {
       try perform("extract.mode", "fchmod") { Int(fchmod(descriptor, UInt32(mode))) }
     case .named(let parent, let name):
       try perform("extract.mode", "fchmodat", parent, name) {
-        Int(fchmodat($0, $1, UInt32(mode), AT_SYMLINK_NOFOLLOW))
+        Int(clinux_fchmodat($0, $1, UInt32(mode)))
       }
     }
   }

@@ -123,7 +123,7 @@ private struct TreeRemoval {
   /// Lets us into a folder of ours; a failure shows at the next call.
   private func letIn(_ name: [UInt8]) {
     _ = try? point.perform("fchmodat", on: path(name)) {
-      name.withCName { Int(fchmodat(top.descriptor, $0, 0o700, AT_SYMLINK_NOFOLLOW)) }
+      name.withCName { Int(clinux_fchmodat(top.descriptor, $0, 0o700)) }
     }
   }
 

@@ -35,6 +35,32 @@ struct RawHeaderTests {
     #expect(entry.attributes.map(\.name) == [Array("user.b".utf8)])
   }
 
+  @Test(arguments: [
+    ("-9223372036854775808", Int64.min, UInt32(0)), ("-9223372036854775807.5", .min, 500_000_000),
+    ("9223372036854775807.5", .max, 500_000_000),
+  ])
+  func `the first and the last time there are can be read`(
+    text: String, seconds: Int64, nanoseconds: UInt32
+  ) throws {
+    let entry = try #require(
+      try entries { tar in
+        tar.pax([("mtime", Array(text.utf8))])
+        tar.file("x")
+      }.first)
+    #expect(entry.modificationTime.seconds == seconds)
+    #expect(entry.modificationTime.nanoseconds == Int64(nanoseconds))
+  }
+
+  @Test(arguments: ["-9223372036854775809", "9223372036854775808", "-9223372036854775808.5"])
+  func `a time beyond them is refused`(text: String) {
+    #expect(throws: ArchiveError.invalidField("time")) {
+      try entries { tar in
+        tar.pax([("mtime", Array(text.utf8))])
+        tar.file("x")
+      }
+    }
+  }
+
   @Test func `of two records of one keyword the last one counts`() throws {
     let found = try entries { tar in
       tar.pax([
