@@ -37,26 +37,35 @@ public enum FailPlan {
 
 #if DEBUG
   extension FailPlan {
+    /// Has something called before each call is made, with the name of its point: what another program does
+    /// at that very moment.
+    ///
+    /// Only of a plan that is installed, and until the next one is.
+    package static func observe(_ body: @escaping @Sendable (String) -> Void) {
+      state.withLock { $0.observer = body }
+    }
+
     struct State: Sendable {
       var faults: [Fault] = []
       var log: Int32 = -1
       var markers = false
       var isIdle = true
       var count = 0
+      var observer: (@Sendable (String) -> Void)?
     }
 
     static let state = Mutex(State())
 
     /// Counts a call and says what is to happen to it.
     static func arrive(at point: FailPoint, on path: () -> String) -> Outcome {
-      let (number, fault, log, markers) = state.withLock { state in
-        guard !state.isIdle else { return (0, Fault?.none, Int32(-1), false) }
+      let (state, fault) = state.withLock { state in
+        guard !state.isIdle else { return (state, Fault?.none) }
         state.count += 1
         let number = state.count
-        return (
-          number, state.faults.first { $0.matches(point, number: number) }, state.log, state.markers
-        )
+        return (state, state.faults.first { $0.matches(point, number: number) })
       }
+      let (number, log, markers) = (state.count, state.log, state.markers)
+      state.observer?(point.name)
       if log >= 0 { write("\(number) \(point.name) \(path())\n", to: log) }
       if markers { mark(point, "before") }
       return Outcome(action: fault?.action, marks: markers)

@@ -25,9 +25,11 @@ import Testing
     #expect(try shop.tags()["u"] == nil)
   }
 
-  @Test func `what is gone for good is passed over, told, and no dead end`() throws {
+  @Test(arguments: [false, true])
+  func `what is gone for good is passed over, told, and no dead end`(inTwoRuns: Bool) throws {
     let shop = try forgetful()
     try shop.succeed(["rm", "--image", "L:b"])
+    if inTwoRuns { try shop.succeed(["gc", "--layout", "L", "--grace", "0s"]) }
     try shop.succeed(["gc", "--layout", "L", "--grace", "0s", "--prune"])
     let named = try shop.run(["undo", "5", "--layout", "L"])
     #expect(named.status == 66)
