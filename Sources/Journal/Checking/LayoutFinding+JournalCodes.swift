@@ -84,12 +84,12 @@ extension LayoutFinding.Code {
   /// All of these.
   package static let ofJournals: [LayoutFinding.Code] = [
     .journalInvalid, .journalDatabase, .journalStore, .settingInvalid, .settingChanged,
-    .settingUnrecorded, .recordMissing,
-    .recordChanged, .recordChain, .recordOrder, .recordRow, .recordFileMissing,
+    .recordMissing, .recordChanged, .recordChain, .recordOrder, .recordRow, .recordFileMissing,
     .recordFileChanged, .recordStray, .headUnknown, .stampInvalid, .stampUnknown,
     .stampMismatch, .indexUnrecorded, .indexAltered, .snapshotChanged, .documentCopy,
     .referencesChanged, .databaseRow, .keptMissing, .keptDigest, .trashDigest, .leaseInvalid,
-    .historyLost, .indexRewritten, .folderMissing, .operationUnfinished, .layoutCopied,
+    .historyLost, .settingUnrecorded, .indexRewritten, .folderMissing, .operationUnfinished,
+    .layoutCopied,
     .clockAhead, .clockBack,
   ]
 }
