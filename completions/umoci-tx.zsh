@@ -514,7 +514,7 @@ _umoci-tx_init() {
 _umoci-tx_list() {
     local -i ret=1
     local -ar arg_specs=(
-        '--layout[The folder of the image layout.]:path:_files -/'
+        '--layout[The folder of the image layout. (default\: the current folder, if it is one)]:path:_files -/'
         '(--long -l)'{--long,-l}'[Tell everything about each image.]'
         '(--all -a)'{--all,-a}'[List entries without a tag too, as @DIGEST, and the images of indexes.]'
         '--at-op[Read the layout as it was after this operation.]:op:'
@@ -531,7 +531,7 @@ _umoci-tx_gc() {
     local -i ret=1
     local -ar ___durability=('full' 'relaxed')
     local -ar arg_specs=(
-        '--layout[The folder of the image layout.]:path:_files -/'
+        '--layout[The folder of the image layout. (default\: the current folder, if it is one)]:path:_files -/'
         '--prune[Delete trash older than this at once, or all of it without an age.]:age:'
         '--grace[Leave blobs that nothing has ever reached until they are this old. (default\: 1h)]:age:'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'

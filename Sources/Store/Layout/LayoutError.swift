@@ -63,6 +63,10 @@ extension LayoutError: DiagnosableError {
   /// What to do about it.
   public var hint: String? {
     switch self {
+    case .notFound(let path) where path.hasSuffix(".tar"):
+      "this is the path of a folder: copy the archive into a layout by"
+        + " `skopeo copy \(ShellQuoting.quoted("oci-archive:" + path))"
+        + " \(ShellQuoting.quoted("oci:" + path.dropLast(4)))`"
     case .notFound(let path):
       "create one with `umoci-tx init --layout \(ShellQuoting.quoted(path))`"
     case .notALayout(let path, _) where path.hasSuffix(".tar"):

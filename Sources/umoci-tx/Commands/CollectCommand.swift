@@ -8,7 +8,7 @@ struct CollectCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc",
     abstract: "Take blobs that nothing needs out of a layout.",
-    usage: "umoci-tx gc --layout <path> [--prune[=<age>]] [--grace <age>] [<options>]",
+    usage: "umoci-tx gc [--layout <path>] [--prune[=<age>]] [--grace <age>] [<options>]",
     discussion: """
       Blobs stay that index.json reaches, that a bundle was unpacked from, that an operation at \
       work needs, or that refer to one of these as their `subject`. What only the history needs, to \
@@ -26,7 +26,7 @@ struct CollectCommand: WritingCommand {
         umoci-tx gc --layout images/app --prune=1d
       """)
 
-  @OptionGroup var layout: LayoutOption
+  @OptionGroup var layout: PresentLayoutOption
 
   @Option(
     help: ArgumentHelp(

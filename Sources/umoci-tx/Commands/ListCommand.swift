@@ -8,7 +8,7 @@ struct ListCommand: ContextualCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the tags of a layout.",
-    usage: "umoci-tx list --layout <path> [<options>]",
+    usage: "umoci-tx list [--layout <path>] [<options>]",
     discussion: """
       One tag a line, in the order of index.json. With `--json` also what each tag points to. \
       `--long` reads the documents and the history for the rest: digest, platforms, size, age of the \
@@ -21,7 +21,7 @@ struct ListCommand: ContextualCommand {
       """,
     aliases: ["ls"])
 
-  @OptionGroup var layout: LayoutOption
+  @OptionGroup var layout: PresentLayoutOption
 
   @Flag(name: [.long, .customShort("l")], help: "Tell everything about each image.")
   var long = false

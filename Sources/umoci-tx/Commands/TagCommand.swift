@@ -50,6 +50,13 @@ struct TagCommand: BatchableCommand {
         "<new-tag>", hint: "name the tag to set: `umoci-tx tag --image PATH:TAG NEW-TAG`")
     }
     let tag = try TagName.parse(newTag, "new tag")
+    if newTag.contains(":") {
+      let bare = newTag[newTag.index(after: newTag.lastIndex(of: ":") ?? newTag.startIndex)...]
+      context.messages.log(
+        .warning,
+        "the new tag is called \(newTag), with all that is before the colon: it is set in the layout of"
+          + " --image, where \(bare) alone would do")
+    }
     return SetTag(tag, to: ImageSource(address.reference, isWhole: wholeIndex))
   }
 }

@@ -62,8 +62,9 @@ extension UsageError {
     // More lines tell of more ways to read the same word.
     let message = commands.root.message(for: error).split(separator: "\n").first ?? ""
     var text = message.prefix(1).lowercased() + message.dropFirst()
-    if let unknown = UnknownOption(in: text, arguments, commands) { text = unknown.complaint }
+    let unknown = UnknownOption(in: text, arguments, commands)
+    if let unknown { text = unknown.complaint }
     description = text
-    hint = usage.map { "usage: \($0)" } ?? "`umoci-tx --help` lists the commands"
+    hint = unknown?.hint ?? usage.map { "usage: \($0)" } ?? "`umoci-tx --help` lists the commands"
   }
 }

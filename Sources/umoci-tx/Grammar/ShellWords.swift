@@ -13,7 +13,8 @@ enum ShellWords {
   /// The words of a line.
   ///
   /// Single quotes keep everything; between double quotes a backslash escapes `"`, `\`, `$` and the
-  /// backquote; elsewhere it escapes any character. A word that begins with `#` ends the line.
+  /// backquote; elsewhere it escapes any character. `$'…'` has bytes as `\n`, `\t`, `\r` and `\x…`. A word
+  /// that begins with `#` ends the line.
   static func split(_ line: Substring) throws(Malformed) -> [String] {
     var words: [String] = []
     var word: String.UnicodeScalarView?
@@ -30,6 +31,9 @@ enum ShellWords {
         word = nil
       case "#" where word == nil:
         return words
+      case "$" where rest.first == "'":
+        rest.removeFirst()
+        append(try escaped(&rest))
       case "'", "\"":
         append(try quoted(by: scalar, &rest))
       case "\\":
@@ -40,6 +44,32 @@ enum ShellWords {
       }
     }
     return words + (word.map { [String($0)] } ?? [])
+  }
+
+  /// What stands between `$'` and `'`.
+  private static func escaped(
+    _ rest: inout Substring.UnicodeScalarView
+  ) throws(Malformed) -> String.UnicodeScalarView {
+    var bytes: [UInt8] = []
+    while let scalar = rest.popFirst() {
+      if scalar == "'" { return String(pathBytes: bytes).unicodeScalars }
+      guard scalar == "\\", let next = rest.popFirst() else {
+        bytes += String(scalar).pathBytes
+        continue
+      }
+      switch next {
+      case "n": bytes.append(UInt8(ascii: "\n"))
+      case "t": bytes.append(UInt8(ascii: "\t"))
+      case "r": bytes.append(UInt8(ascii: "\r"))
+      case "\\", "'", "\"": bytes += String(next).pathBytes
+      case "x":
+        let digits = rest.prefix(2).prefix { $0.properties.isASCIIHexDigit }
+        rest.removeFirst(digits.count)
+        bytes += UInt8(Substring(digits), radix: 16).map { [$0] } ?? Array("\\x".utf8)
+      default: bytes += Array("\\".utf8) + String(next).pathBytes
+      }
+    }
+    throw .openQuote("'")
   }
 
   private static func quoted(

@@ -22,40 +22,18 @@ enum TerminalText {
       case "\\": result += "\\\\"
       case _ where String.foreignByte(scalar) != nil:
         result += "\\x" + String(String.foreignByte(scalar) ?? 0, radix: 16)
-      case _ where isInvisible(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
+      case _ where scalar.isInvisible: result += "\\u{\(String(scalar.value, radix: 16))}"
       default: result.unicodeScalars.append(scalar)
       }
     }
     return result
   }
 
-  /// A command line that a shell would read back as these arguments, escaped like the rest.
+  /// A command line that a shell would read back as these arguments.
   static func commandLine(_ arguments: [String]) -> String {
     arguments.map(shellWord).joined(separator: " ")
   }
 
-  /// A word that a shell reads back, escaped like the rest.
-  static func shellWord(_ word: String) -> String { controlsEscaped(ShellQuoting.quoted(word)) }
-
-  /// Like ``escaped(_:)``, but leaves backslashes alone, which mean nothing between single quotes.
-  private static func controlsEscaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if scalar != "\\", escaped(String(scalar)) != String(scalar) {
-        result += escaped(String(scalar))
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7f..<0xa0, 0xad, 0x61c, 0x180e, 0x200b...0x200f, 0x2028...0x202e,
-      0x2060...0x206f, 0xfeff, 0xfff9...0xfffb, 0xe0000...0xe007f:
-      true
-    default: false
-    }
-  }
+  /// A word that a shell reads back.
+  static func shellWord(_ word: String) -> String { ShellQuoting.quoted(word) }
 }

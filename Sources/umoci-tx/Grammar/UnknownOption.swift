@@ -23,6 +23,26 @@ struct UnknownOption {
     return text + ": did you mean '--\(meant)'?"
   }
 
+  /// The line that was meant by `--image`, where a command is about a layout; nil for anything else.
+  var hint: String? {
+    guard name == "image", options.contains("layout") else { return nil }
+    var words = CommandLineGrammar.normalize(arguments).command
+    guard let place = words.firstIndex(where: { $0 == "--image" || $0.hasPrefix("--image=") })
+    else { return nil }
+    let word = words.remove(at: place)
+    var image = String(word.dropFirst("--image=".count))
+    if word == "--image", place < words.count { image = words.remove(at: place) }
+    guard !image.isEmpty else { return nil }
+    let path = image.prefix { $0 != ":" }
+    words.insert(contentsOf: ["--layout", String(path)], at: place)
+    if path.endIndex < image.endIndex {
+      let tag = String(image[image.index(after: path.endIndex)...])
+      if words.first == "who" { words.append(tag) }
+      if options.contains("tag") { words += ["--tag", tag] }
+    }
+    return "write `\(TerminalText.commandLine(["umoci-tx"] + words))`"
+  }
+
   /// The options of the command that was called.
   private var options: [String] {
     let words = CommandLineGrammar.normalize(arguments).command

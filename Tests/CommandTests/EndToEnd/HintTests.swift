@@ -113,13 +113,14 @@ import Testing
   @Test func `in JSON a command has the path itself`() {
     let error = LayoutError.notFound(path: "a\u{1b}b")
     let hint = ErrorReport(error).json()["error"]?.objectValue?["hint"]?.stringValue
-    #expect(hint == "create one with `umoci-tx init --layout 'a\u{1b}b'`")
+    #expect(hint == #"create one with `umoci-tx init --layout $'a\x1bb'`"#)
   }
 
   @Test func `without a layout only commands that cannot do without one get the folder`() {
     let hints = CommandHints(["log"], UmociTx.commands)
     #expect(hints.completed("`umoci-tx show 1`") == "`umoci-tx show 1`")
-    #expect(hints.completed("`umoci-tx ls --json`") == "`umoci-tx ls --json --layout .`")
+    #expect(hints.completed("`umoci-tx ls --json`") == "`umoci-tx ls --json`")
+    #expect(hints.completed("`umoci-tx init --json`") == "`umoci-tx init --json --layout .`")
   }
 
   @Test(arguments: [
@@ -144,7 +145,10 @@ import Testing
       (["ls", "--layuot", "x"], "unknown option '--layuot'", "--layout"),
       (["log", "--sin", "x"], "unknown option '--sin'", "--since"),
       (["settings", "set", "undo-days", "-1"], "cannot be \"-1\"", "a number from 0"),
-      (["who", "--image", "app:1", "x"], "unknown option '--image'", nil),
+      (["who", "--image", "app:1"], "unknown option '--image'", "`umoci-tx who --layout app 1`"),
+      (["log", "--image", "app:1"], "unknown option '--image'", "--layout app --tag 1`"),
+      (["status", "--image=app"], "unknown option '--image'", "`umoci-tx status --layout app`"),
+      (["new", "--bogus", "x"], "unknown option '--bogus'", nil),
       (["inspect"], "there is no command \"inspect\"", "`umoci-tx stat`"),
       (["blame"], "there is no command \"blame\"", "`umoci-tx who`"),
       (["cp"], "there is no command \"cp\"", "skopeo copy"),
@@ -159,6 +163,29 @@ import Testing
     #expect(!run.messages.contains("\\n"))
     if let proposal, run.status == 64 { #expect(run.messages.contains(proposal), "\(run)") }
     if proposal == nil { #expect(!run.messages.contains("did you mean"), "\(run)") }
+  }
+
+  @Test func `a colon in a new tag is told, and an archive that is no layout`() throws {
+    let shop = try Workshop()
+    let tagged = try shop.run(["tag", "--image", "L:a", "L:newer"])
+    #expect(tagged.status == 0 && tagged.standardError.contains("is called L:newer"), "\(tagged)")
+    #expect(try shop.tags()["L:newer"] != nil)
+    #expect(try shop.run(["tag", "--image", "L:a", "newer"]).standardError == "")
+    let archive = try shop.run(["ls", "--layout", "x.tar"])
+    #expect(archive.status == 66, "\(archive)")
+    #expect(archive.standardError.contains("skopeo copy oci-archive:x.tar oci:x`"), "\(archive)")
+  }
+
+  @Test func `inside of a layout ls and gc need no path`() throws {
+    let shop = try Workshop()
+    for command in ["ls", "gc"] {
+      let program = TraceRecorder.built("umoci-tx")
+      let inside = try ExternalCommand.run([program, command], in: shop.layout)
+      #expect(inside.status == 0, "\(inside)")
+      let outside = try shop.run([command])
+      #expect(outside.status == 64, "\(outside)")
+      #expect(outside.standardError.contains("missing mandatory argument: --layout"))
+    }
   }
 
   @Test(.enabled(if: Requirement.root.isMet, "needs root, to become somebody else"))

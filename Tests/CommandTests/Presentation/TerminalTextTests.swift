@@ -1,3 +1,4 @@
+import Store
 import TestSupport
 import Testing
 
@@ -36,10 +37,24 @@ import Testing
   @Test(arguments: [
     (["umoci-tx", "tag", "--image", "a:b"], "umoci-tx tag --image a:b"),
     (["x", "", "a b"], "x '' 'a b'"), (["it's"], #"'it'\''s'"#), ([#"a\b"#], #"'a\b'"#),
-    (["a\u{1b}b"], "'a\\u{1b}b'"),
+    (["a\u{1b}b"], #"$'a\x1bb'"#), (["new\nline's"], #"$'new\nline\'s'"#),
+    (["\u{202e}\\"], #"$'\xe2\x80\xae\\'"#), (["./\u{10ffff}z"], #"$'./\xffz'"#),
   ])
   func `a command line can be pasted into a shell`(arguments: [String], expected: String) {
     #expect(TerminalText.commandLine(arguments) == expected)
+  }
+
+  @Test(arguments: [
+    "plain", "", "it's", "a\\b", "new\nline", "\u{1b}[31m", "tab\t'", "\u{202e}\u{e9}",
+    "\u{10ff80}1f", "\\x41", "$'a'",
+  ])
+  func `a shell and this program read a quoted word back as its bytes`(word: String) throws {
+    let quoted = ShellQuoting.quoted(word)
+    #expect(try ShellWords.split(quoted[...]) == [word])
+    let shell = try ExternalCommand.run(["bash", "-c", "printf %s \(quoted) | od -An -v -tx1"])
+    let words = shell.standardOutput.split { $0 == " " || $0 == "\n" }
+    let bytes = words.compactMap { UInt8($0, radix: 16) }
+    #expect(bytes == word.pathBytes, "\(quoted): \(shell)")
   }
 
   @Test(
