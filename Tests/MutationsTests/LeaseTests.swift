@@ -90,6 +90,44 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
+  @Test func `what begins two ids ends no lease`() throws {
+    let layout = try TestLayout()
+    var byLetter: [Character: Int] = [:]
+    while byLetter.values.allSatisfy({ $0 < 2 }) {
+      try unpack(layout, to: "bundle-\(byLetter.values.reduce(0, +))")
+      byLetter = try layout.history().leases().reduce(into: [:]) {
+        $0[$1.id.first ?? "-", default: 0] += 1
+      }
+    }
+    let all = try leases(layout)
+    let letter = try #require(byLetter.first { $0.value == 2 }).key
+    let error = #expect(throws: JournalError.self) {
+      try journal(layout).dropLeases([String(letter)])
+    }
+    guard case .ambiguousLease(String(letter), let candidates) = error else {
+      Issue.record("\(letter): \(String(describing: error))")
+      return
+    }
+    #expect(candidates.count == 2, "\(candidates)")
+    #expect(try leases(layout) == all)
+  }
+
+  @Test func `the image of a lease that has just ended stays in the trash once more`() throws {
+    let layout = try TestLayout()
+    let bundle = try unpack(layout)
+    try layout.forgetHistory()
+    let image = try layout.history().leases()[0].manifest
+    let content = try layout.content(of: image)
+    try layout.remove("a")
+    try Files.remove(bundle)
+    let first = try layout.collect(trashAge: 0)
+    #expect(first.recovery.endedLeases.map(\.bundle) == [bundle])
+    #expect(first.withdrawal != nil && first.expiry == nil)
+    for digest in content { #expect(try layout.places(of: digest) != []) }
+    #expect(try layout.collect(trashAge: 0).expiry != nil)
+    for digest in content { #expect(try layout.places(of: digest) == []) }
+  }
+
   @Test func `what can be seen of a bundle is told`() throws {
     let layout = try TestLayout()
     let bundle = try unpack(layout)

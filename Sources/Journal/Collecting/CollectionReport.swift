@@ -34,6 +34,10 @@ public struct CollectionReport: Sendable {
   /// A report of nothing.
   public init() {}
 
+  /// The withdrawal whose trash is not deleted at once: leases have ended just before it, and a bundle that
+  /// was only moved may be told of in time.
+  var heldBack: OperationID? { recovery.endedLeases.isEmpty ? nil : withdrawal?.id }
+
   mutating func notes(from report: RecoveryReport) {
     recovery.recovered += report.recovered
     recovery.settled += report.settled

@@ -77,7 +77,7 @@ struct CollectionScope {
       try collector.load()
       let plan = try collector.plan(
         only: Set(blobs.map(\.digest)),
-        staged: StagedContent(session.control, sparing: id).inodes)
+        staged: StagedContent(session.control, sparing: id))
       moves = plan.moves
     }
     return moves

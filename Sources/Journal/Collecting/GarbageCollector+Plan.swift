@@ -6,10 +6,10 @@ extension GarbageCollector {
   ///
   /// - Parameters:
   ///   - only: The blobs that may be moved; nil for all.
-  ///   - staged: The inodes of what living operations have staged.
+  ///   - staged: What living operations have staged.
   ///   - untilFirstMove: Whether to stop at the first blob that is to be moved.
   func plan(
-    only: Set<Digest>? = nil, staged: Set<UInt64>, untilFirstMove: Bool = false
+    only: Set<Digest>? = nil, staged: StagedContent, untilFirstMove: Bool = false
   ) throws(JournalError) -> CollectionPlan {
     var plan = CollectionPlan()
     plan.window = try UndoWindow(database).text
@@ -40,7 +40,7 @@ extension GarbageCollector {
   /// move, to bring back or to remember.
   ///
   /// Looks no further than it must: what is to be done is decided again under the lock.
-  func idlePlan(staged: Set<UInt64>) throws(JournalError) -> CollectionPlan? {
+  func idlePlan(staged: StagedContent) throws(JournalError) -> CollectionPlan? {
     guard missing(as: .live).isEmpty else { return nil }
     let plan = try plan(staged: staged, untilFirstMove: true)
     return plan.moves.isEmpty && memory.learned.isEmpty ? plan : nil
@@ -81,7 +81,7 @@ extension GarbageCollector {
   }
 
   private func decide(
-    _ digest: Digest, _ status: FileStatus, _ staged: Set<UInt64>, _ abandoned: Set<Digest>,
+    _ digest: Digest, _ status: FileStatus, _ staged: StagedContent, _ abandoned: Set<Digest>,
     isUncertain: Bool
   ) throws(JournalError) -> CollectionPlan.Item {
     var reason = try reason(digest, status, staged, abandoned)
@@ -90,9 +90,9 @@ extension GarbageCollector {
   }
 
   private func reason(
-    _ digest: Digest, _ status: FileStatus, _ staged: Set<UInt64>, _ abandoned: Set<Digest>
+    _ digest: Digest, _ status: FileStatus, _ staged: StagedContent, _ abandoned: Set<Digest>
   ) throws(JournalError) -> CollectionPlan.Reason {
-    if staged.contains(status.inode) { return .inUse }
+    if staged.inodes.contains(status.inode) || staged.viewed.contains(digest) { return .inUse }
     if reach.isReached(digest, as: .history) { return .onlyHistory }
     try markPast()
     if reach[digest] != nil { return .outsideWindow }

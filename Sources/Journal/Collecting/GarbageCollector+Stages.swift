@@ -10,6 +10,9 @@ struct StagedContent {
   /// How deep a stage is looked into: a blob of a view lies four folders below it.
   private static let depth = 8
 
+  /// Nothing.
+  init() {}
+
   /// Looks into the stages of all living operations but one.
   init(_ control: ControlFolder, sparing ownID: OperationID) throws(JournalError) {
     do throws(SyscallError) {

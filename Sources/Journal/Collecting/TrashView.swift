@@ -5,6 +5,8 @@ struct TrashView {
   let control: ControlFolder
   let database: JournalDatabase
   let now: Timestamp
+  /// The operation whose trash stays, however old trash may become.
+  var heldBack: OperationID?
 
   private var trash: TrashFolder { TrashFolder(control: control) }
 
@@ -63,7 +65,9 @@ struct TrashView {
     guard let limit, !all.isEmpty else { return all }
     let chronology = try database.chronology(now: now)
     var found: [OperationID] = []
-    for id in all where try withdrawal(id, chronology).time <= limit { found.append(id) }
+    for id in all where id != heldBack {
+      if try withdrawal(id, chronology).time <= limit { found.append(id) }
+    }
     return found
   }
 

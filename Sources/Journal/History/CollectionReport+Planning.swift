@@ -22,7 +22,7 @@ extension CollectionReport {
     let collector = GarbageCollector(layout, history?.control, database, options, now: now)
     collector.use(try CollectionRoots(index, database, displaced: [], now: now))
     try collector.load()
-    plan = try collector.plan(staged: [])
+    plan = try collector.plan(staged: StagedContent())
     let mentions = try LastMention(database, collector.memory)
     plan.withdrawn = mentions.told(plan.withdrawn)
     plan.kept = mentions.told(plan.kept)

@@ -22,6 +22,8 @@ public enum JournalError: Error, Sendable {
   case noSuchOperation(String)
   /// No lease has such an id or such a bundle.
   case noSuchLease(String)
+  /// More than one lease has an id that begins so.
+  case ambiguousLease(String, candidates: [String])
   /// A tag has no such value: the history does not reach that far, or the tag was absent then.
   case noSuchRevision(tag: String, revision: String, reason: String)
   /// More than one operation answers to the text.
@@ -51,6 +53,8 @@ public enum JournalError: Error, Sendable {
   case foreignChangeRefused(tags: [String])
   /// The layout has no history.
   case noHistory(path: String)
+  /// The layout had a history, and somebody has removed it; what is lost, in words.
+  case historyRemoved(path: String, loss: String)
   /// A record cannot be read or its chain is broken.
   case brokenRecord(String, reason: String)
   /// The new index.json is in place, but the disk failed to confirm it and to take it back.
@@ -101,6 +105,7 @@ extension JournalError: DiagnosableError {
       "tag \(conflict.tag) is \(conflict.actual ?? "absent"), not \(conflict.expected ?? "absent")"
     case .noSuchOperation(let text): "no operation \(text)"
     case .noSuchLease(let text): "no lease \(text)"
+    case .ambiguousLease(let text, _): "\(text) names more than one lease"
     case .noSuchRevision(let tag, let revision, let reason): "\(tag)\(revision): \(reason)"
     case .ambiguousOperation(let text, _): "\(text) names more than one operation"
     case .nothingTo(let verb, let reason): "nothing to \(verb): \(reason)"
@@ -121,6 +126,7 @@ extension JournalError: DiagnosableError {
     case .foreignChangeRefused(let tags):
       "another tool changed index.json: \(tags.joined(separator: ", "))"
     case .noHistory(let path): "\(path) has no history yet"
+    case .historyRemoved(let path, _): "the history of \(path) is gone"
     case .brokenRecord(let record, _): "record \(record) cannot be trusted"
     case .notDurable: "the change is visible but perhaps not durable"
     case .trashLeft(let operation, _):
@@ -141,11 +147,12 @@ extension JournalError: DiagnosableError {
     case .blob(let error): error.category
     case .database(_, let code): SyscallError(call: "", path: "", code: code).category
     case .locked, .conflict, .alreadyReversed, .setSince: .busy
-    case .noSuchOperation, .noSuchLease, .noSuchRevision, .nothingTo, .missingContent, .noHistory:
+    case .noSuchOperation, .noSuchLease, .noSuchRevision, .nothingTo, .missingContent, .noHistory,
+      .historyRemoved:
       .notFound
     case .notDurable, .undecided: .inputOutput
     case .trashLeft(_, let error): error.category
-    case .ambiguousOperation, .insideJournal, .holdsLayout: .usage
+    case .ambiguousOperation, .ambiguousLease, .insideJournal, .holdsLayout: .usage
     case .notUndoable, .databaseCorrupt, .brokenRecord: .invalidContent
     case .newerFormat: .unsupported
     case .journalBehind, .foreignChangeRefused, .strangeFile: .needsPerson
@@ -161,10 +168,11 @@ extension JournalError: DiagnosableError {
     case .locked(_, let holder, _): holder.map { ["held by \($0)"] } ?? []
     case .conflict(let conflict): conflict.mover.map { [$0] } ?? []
     case .setSince(_, _, _, let mover): mover.map { [$0] } ?? ["another tool has changed it"]
-    case .ambiguousOperation(_, let candidates):
+    case .ambiguousOperation(_, let candidates), .ambiguousLease(_, let candidates):
       ["it could be " + candidates.joined(separator: ", ")]
     case .missingContent(let digests, _): digests.prefix(10).map { "missing: \($0)" }
     case .brokenRecord(_, let reason): [reason]
+    case .historyRemoved(_, let loss): [loss]
     case .notDurable(let error): [error.description]
     case .undecided(let error), .trashLeft(_, let error): [error.description] + error.causes
     default: []
@@ -181,7 +189,7 @@ extension JournalError: DiagnosableError {
     case .databaseCorrupt: "`umoci-tx recover` rebuilds it from the records in .ocitx/ops"
     case .locked: "wait for it to finish, or give more time with `--lock-timeout`"
     case .conflict(let conflict): conflict.advice
-    case .noSuchLease: "`umoci-tx leases` lists them: ids, and paths of bundles"
+    case .noSuchLease, .ambiguousLease: "`umoci-tx leases` lists them: ids, and paths of bundles"
     case .noSuchOperation, .ambiguousOperation: "`umoci-tx log` lists the operations"
     case .noSuchRevision(let tag, _, _):
       "`umoci-tx log --tag \(ShellQuoting.quoted(tag))` lists its moves"
@@ -205,6 +213,9 @@ extension JournalError: DiagnosableError {
     case .foreignChangeRefused:
       "the setting `foreign` is `refuse`: look with `umoci-tx status`, then `umoci-tx recover --adopt`"
     case .noHistory: "the first writing command starts one"
+    case .historyRemoved:
+      "put .ocitx back from a backup; otherwise the next writing command begins another history, which"
+        + " tells of the loss"
     case .brokenRecord: "`umoci-tx recover` puts back what can be put back"
     case .notDurable, .undecided: "check the disk, then look at the tags and run `umoci-tx recover`"
     case .trashLeft(let operation, _):

@@ -16,7 +16,7 @@ extension OperationJournal {
     collection.recovery.endedLeases = try lookAfterLeases()
     let (collector, isAsRemembered) = try withdraw(options, &collection)
     do {
-      if try isTrashDue(options, collector.database) {
+      if try isTrashDue(options, collector.database, collection.heldBack) {
         try expire(options, collector, &collection)
       } else if !isAsRemembered {
         try look(at: collector.database, &collection)
@@ -47,7 +47,7 @@ extension OperationJournal {
         return (collector, true)
       }
       try collector.load()
-      if let plan = try collector.idlePlan(staged: staged(sparing: id).inodes) {
+      if let plan = try collector.idlePlan(staged: staged(sparing: id)) {
         collection.plan = plan
         transaction.rollBack()
         return (collector, false)
@@ -111,7 +111,7 @@ extension OperationJournal {
     try collector.mark()
     let lost = try CollectionScope(journal: locked).bringBackMissing(collector)
     let staged = try StagedContent(locked.session.control, sparing: id)
-    var plan = try collector.plan(staged: staged.inodes)
+    var plan = try collector.plan(staged: staged)
     plan.missing = lost
     return plan
   }
@@ -137,15 +137,19 @@ extension OperationJournal {
 
 extension OperationJournal {
   private func isTrashDue(
-    _ options: CollectionOptions, _ database: JournalDatabase
+    _ options: CollectionOptions, _ database: JournalDatabase, _ heldBack: OperationID?
   ) throws(JournalError) -> Bool {
-    let trash = trashView(database)
+    let trash = trashView(database, heldBack)
     let limit = try trash.limit(options.trashAge)
     return try !trash.operations(before: limit).isEmpty
   }
 
-  private func trashView(_ database: JournalDatabase) -> TrashView {
-    TrashView(control: session.control, database: database, now: session.invocation.now())
+  private func trashView(
+    _ database: JournalDatabase, _ heldBack: OperationID? = nil
+  ) -> TrashView {
+    TrashView(
+      control: session.control, database: database, now: session.invocation.now(),
+      heldBack: heldBack)
   }
 
   private func look(
@@ -162,9 +166,10 @@ extension OperationJournal {
     let strict = try makeStrictCollector(options, like: collector)
     let transaction = try begin(.expire, stages: false)
     let id = transaction.id
+    let heldBack = collection.heldBack
     var (due, left) = (TrashView.Expiry(), TrashView.Expiry())
     let prepared = try transaction.prepareLocked { locked in
-      let trash = trashView(locked.database)
+      let trash = trashView(locked.database, heldBack)
       due = try trash.expiry(before: trash.limit(options.trashAge))
       left = try trash.expiry(before: nil).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }

@@ -69,16 +69,18 @@ extension OperationJournal {
   ///
   /// - Parameter names: For each the path of a bundle, or the id of a lease or the beginning of one.
   /// - Returns: The leases and refreshes that were ended.
-  /// - Throws: ``JournalError/noSuchLease(_:)`` when a name fits none; nothing is changed then.
+  /// - Throws: ``JournalError/noSuchLease(_:)`` when a name fits none, and
+  ///   ``JournalError/ambiguousLease(_:candidates:)``; nothing is changed then.
   public func dropLeases(_ names: [String], isDry: Bool = false) throws(JournalError) -> [Lease] {
+    // Paths outside of the layout are not touched under the lock.
+    let names = names.map(LeaseName.init)
     var dropped: [Lease] = []
     try withLockedDatabase { (database) throws(JournalError) in
       let (leases, refreshes) = (try database.leases(), try database.refreshes())
-      for name in names
-      where !(leases + refreshes.map(\.lease)).contains(where: { $0.isNamed(name) }) {
-        throw .noSuchLease(name)
-      }
-      let isNamed = { (lease: Lease) in names.contains(where: lease.isNamed) }
+      let all = leases + refreshes.map(\.lease)
+      var ids: Set<String> = []
+      for name in names { ids.formUnion(try name.ids(among: all)) }
+      let isNamed = { (lease: Lease) in ids.contains(lease.id) }
       let (ended, given) = (leases.filter(isNamed), refreshes.filter { isNamed($0.lease) })
       dropped = ended + given.map(\.lease).filter { !ended.contains($0) }
       guard !isDry else { return }
@@ -88,12 +90,5 @@ extension OperationJournal {
       }
     }
     return dropped
-  }
-}
-
-extension Lease {
-  /// Whether a person may mean it: the bundle's path, or the beginning of the id.
-  fileprivate func isNamed(_ name: String) -> Bool {
-    bundle == name || OperationID.isPrefix(name) && id.hasPrefix(name)
   }
 }

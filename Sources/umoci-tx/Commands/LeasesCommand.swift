@@ -41,7 +41,7 @@ struct LeasesListCommand: ContextualCommand {
   @OptionGroup var output: OutputOptions
 
   func run(in context: CommandContext) throws {
-    let history = try ReadableLayout(try layout.path()).historyIfAny()
+    let history = try ReadableLayout(historyAt: try layout.path()).historyIfAny()
     let leases = try history?.observedLeases(from: context.invocation.machineID) ?? []
     let listing = LeaseListing(leases: leases)
     if output.json { return try context.output.document(listing.json) }
@@ -78,11 +78,6 @@ struct LeasesDropCommand: ContextualCommand {
 
   var tellsOfChange: Bool { !dryRun }
 
-  /// The path of a bundle as its lease has it, or the beginning of an id.
-  private static func named(_ text: String) -> String {
-    (try? OpenDirectory.open(text).resolvedPath()) ?? text
-  }
-
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     guard !bundles.isEmpty else {
@@ -92,7 +87,7 @@ struct LeasesDropCommand: ContextualCommand {
     _ = try readable.history()
     let journal = try OperationJournal(
       writing: readable.layout, context.invocation, locking.options())
-    let dropped = try journal.dropLeases(bundles.map(Self.named), isDry: dryRun)
+    let dropped = try journal.dropLeases(bundles, isDry: dryRun)
     if output.json {
       return try context.output.document([
         "outcome": JSONValue(dryRun ? "planned" : "committed"),
@@ -101,11 +96,7 @@ struct LeasesDropCommand: ContextualCommand {
     }
     for lease in dropped {
       let bundle = TerminalText.escaped(lease.bundle)
-      if dryRun {
-        try context.output.line("would end the lease of \(bundle)")
-      } else {
-        context.messages.notice("the lease of \(bundle) has ended")
-      }
+      try context.output.line((dryRun ? "would end" : "ended") + " the lease of \(bundle)")
     }
   }
 }

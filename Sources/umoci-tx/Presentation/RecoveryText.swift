@@ -13,7 +13,13 @@ struct RecoveryText {
   var sentences: [(level: LogLevel, text: String)] {
     report.recovered.map { (.warning, Self.recovered($0)) }
       + report.settled.flatMap(Self.settled)
-      + report.endedLeases.map { (.info, "the bundle \($0.bundle) is gone, and so is its lease") }
+      + report.endedLeases.map { lease in
+        (
+          .warning,
+          "the bundle \(lease.bundle) is gone, and so is its lease: if it was moved, nothing keeps"
+            + " \(lease.manifest.digest) for a repack any more"
+        )
+      }
       + report.notes.map { (.warning, $0) }
   }
 
@@ -38,7 +44,14 @@ struct RecoveryText {
   ) -> [(level: LogLevel, text: String)] {
     let record = settled.record
     var sentences: [(level: LogLevel, text: String)] = []
-    if record.kind != .heal {
+    if record.kind == .adopt {
+      sentences.append(
+        (
+          .info,
+          "the history begins with what index.json has (operation \(record.sequence)):"
+            + " \(EditText.summary(record.edits))"
+        ))
+    } else if record.kind != .heal {
       sentences.append(
         (
           .info,

@@ -77,6 +77,40 @@ import Testing
     #expect(Files.exists(shop.layout + "/oci-put-blob1"))
   }
 
+  @Test func `gc beside a tool withdraws and deletes nothing that the tool sees`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    for name in ["undo-days", "undo-operations"] {
+      try shop.succeed(["settings", "set", "--layout", "L", name, "0"])
+    }
+    let program = TraceRecorder.built("umoci-tx")
+    let gc = "\(program) gc --prune --grace 0s --layout L >&2"
+    let tool = "\(program) rm --image L:b && \(gc) && \(gc) && \(gc)"
+    let ran = try shop.run(["exec", "--layout", "L", "--", "sh", "-c", tool, "{}"])
+    #expect(ran.status == 0, "\(ran)")
+    let log = try shop.json(["log", "--layout", "L", "--kind", "gc,expire"])
+    #expect(log.count("operations") == 0, "\(log)")
+    try shop.succeed(["gc", "--layout", "L", "--prune", "--grace", "0s"])
+    let later = try shop.json(["log", "--layout", "L", "--kind", "gc,expire"])
+    #expect(later.count("operations") == 2)
+  }
+
+  @Test func `gc tells of the lease that it ends, and so does leases drop`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["new", "--image", "L:n"])
+    for bundle in ["moved", "gone"] {
+      try shop.succeed(["unpack", "--image", "L:n", "--rootless", bundle])
+    }
+    try Files.remove(shop.folder("gone"))
+    #expect(
+      try shop.succeed(["leases", "drop", "gone", "--layout", "L"])
+        == "ended the lease of \(shop.folder("gone"))\n")
+    try shop.expectSuccess(of: ["mv", "moved", "elsewhere"])
+    let gc = try shop.run(["gc", "--layout", "L"])
+    #expect(gc.standardError.contains("the bundle \(shop.folder("moved")) is gone"), "\(gc)")
+    #expect(try shop.succeed(["leases", "--layout", "L"]).isEmpty)
+  }
+
   @Test func `a batch refuses gc`() throws {
     let shop = try Workshop()
     let outcome = try shop.run(["batch", "--layout", "L"], input: "gc\n")

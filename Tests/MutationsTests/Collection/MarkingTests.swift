@@ -32,7 +32,7 @@ import Testing
     let collector = try collector(layout, of: image)
     try collector.takeInventory()
     try collector.mark()
-    let plan = try collector.plan(staged: [])
+    let plan = try collector.plan(staged: StagedContent())
     #expect(plan.moves.leaving.filter { content.contains($0.digest) }.isEmpty)
     #expect(content.allSatisfy { collector.reach.isReached($0, as: .live) })
     #expect(plan.damaged.isEmpty && plan.missing.isEmpty)
