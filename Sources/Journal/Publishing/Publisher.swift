@@ -131,6 +131,12 @@ struct Publisher {
       try stage.remove(IndexExchange.stagedName, "stage.remove-index")
       let file = try stage.createFile(
         IndexExchange.stagedName, policy: control.policy, "stage.create-index")
+      // Whatever the umask of this user: who could read it before, still can.
+      if !control.policy.isGroupShared,
+        let old = try session.layout.root.status(of: LayoutPaths.index), old.kind == .regular
+      {
+        try file.setPermissions(old.permissions & 0o777, "stage.set-mode")
+      }
       try file.write(bytes, "stage.write-index")
       return file
     }

@@ -154,6 +154,11 @@ public struct OpenFile: ~Copyable, Sendable {
     try point.perform("fsync", on: path) { Int(fsync(descriptor)) }
   }
 
+  /// Sets the permission bits.
+  package func setPermissions(_ bits: UInt32, _ point: FailPoint) throws(SyscallError) {
+    try point.perform("fchmod", on: path) { Int(fchmod(descriptor, bits)) }
+  }
+
   /// Sets owner and mode as the policy asks; a no-op for most users.
   package func apply(_ policy: CreationPolicy, _ point: FailPoint) throws(SyscallError) {
     try policy.apply(to: descriptor, mode: policy.fileMode, path, point)

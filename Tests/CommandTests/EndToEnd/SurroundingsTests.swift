@@ -4,6 +4,20 @@ import Testing
 
 /// Terminals, pipes, full disks and other programs around the built program.
 @Suite struct SurroundingsTests {
+  @Test(arguments: [0o644, 0o640, 0o600] as [UInt32])
+  func `index.json keeps its mode, whatever the umask`(mode: UInt32) throws {
+    let shop = try Workshop()
+    let index = shop.layout + "/index.json"
+    try shop.expectSuccess(of: ["chmod", String(mode, radix: 8), index])
+    let program = TraceRecorder.built("umoci-tx")
+    for umask in ["077", "022"] {
+      try shop.expectSuccess(
+        of: ["sh", "-c", "umask \(umask) && exec \(program) tag --image L:a t\(umask)"])
+      let found = try ExternalCommand.run(["stat", "-c", "%a", index]).standardOutput
+      #expect(found == String(mode, radix: 8) + "\n")
+    }
+  }
+
   @Test func `a reader that went away is no error, a full disk is one`() throws {
     let shop = try Workshop()
     let program = TraceRecorder.built("umoci-tx")
