@@ -64,6 +64,9 @@ struct IndexAudit {
       return false
     }
     guard let stored = try database.operation(stamp.operation), stored.sequence != nil else {
+      // Until the next change it is the index that the history began with.
+      let first = try database.operation(sequence: 1)
+      if (try? first?.verifiedRecord())?.lostHistory?.stamp == text { return true }
       let end = report.head.map { "operation \($0.sequence)" } ?? "nothing"
       report.add(
         .stampUnknown, subject: LayoutPaths.index,

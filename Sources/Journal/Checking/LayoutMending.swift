@@ -120,7 +120,7 @@ extension ImageLayout {
 
 extension LayoutError {
   /// Why there is no index to be had, where the history can make one; nil for any other failure.
-  var damage: String? {
+  package var damage: String? {
     switch self {
     case .tornFile(_, let reason), .invalidDocument(_, let reason): reason
     case .linkedPart(_, let target): "it is a symbolic link to \(target)"

@@ -22,12 +22,13 @@ struct AbsentContent {
   ///
   /// - Returns: That; and, when it is nothing although something was there once, a sentence about it.
   func newlyMissing(
-    among missing: [Digest], beside index: ImageIndex, _ session: Session
+    among missing: [Digest], beside index: ImageIndex, _ layout: ImageLayout,
+    _ control: ControlFolder
   ) throws(JournalError) -> (digests: [Digest], note: String?) {
     let gone = try gone(among: missing)
     guard !gone.isEmpty else { return ([], nil) }
     let memory = DocumentMemory(
-      database, blobs: session.layout.blobs, keep: session.control.keep)
+      database, blobs: layout.blobs, keep: control.keep)
     try memory.load()
     var reach = Reachability()
     let entries = index.entries.map { BlobReference($0.descriptor) }
@@ -37,7 +38,7 @@ struct AbsentContent {
     return (
       [],
       "\(gone.count) blob(s) are gone that this needs to be whole, as index.json did before:"
-        + " `umoci-tx verify --layout \(ShellQuoting.quoted(session.layout.path))` names them"
+        + " `umoci-tx verify --layout \(ShellQuoting.quoted(layout.path))` names them"
     )
   }
 }

@@ -7,6 +7,8 @@ struct ContentSearch {
   let layout: ImageLayout
   let control: ControlFolder
   let database: JournalDatabase
+  /// What counts as being there.
+  var planned = PlannedContent()
 
   private var trash: TrashFolder { TrashFolder(control: control) }
 
@@ -31,6 +33,10 @@ struct ContentSearch {
     var pending = descriptors
     while let descriptor = pending.popLast() {
       guard visited.insert(descriptor.digest).inserted else { continue }
+      if let children = planned.children(of: descriptor) {
+        pending += children.filter { !$0.isOptional }.map(\.descriptor)
+        continue
+      }
       guard try isAvailable(descriptor), let children = try children(of: descriptor) else {
         missing.append(descriptor.digest)
         continue
@@ -38,6 +44,14 @@ struct ContentSearch {
       pending += children.filter { !$0.isOptional }.map(\.descriptor)
     }
     return missing.sorted()
+  }
+
+  /// What needs some of what is missing: the first edit that does, in words.
+  func dependent(on missing: [Digest], among edits: [TagEdit]) throws(JournalError) -> String {
+    for edit in edits where try !Set(missing).isDisjoint(with: self.missing(from: edit.after)) {
+      return edit.key.description
+    }
+    return "it"
   }
 
   /// Nil when the document is damaged.

@@ -60,7 +60,7 @@ public struct JournalStatus: Sendable {
   /// The operation whose clock was furthest ahead of the one that is right now, and by more than a
   /// minute: its number and what its clock said.
   public var ahead: (sequence: Int64, time: Timestamp)?
-  /// The history that was gone when this one began.
+  /// The history that was gone when this one began, or that is gone while there is none.
   public var lost: LostHistory?
   /// How many operations the history has.
   public var operationCount: Int64 = 0
@@ -96,7 +96,10 @@ extension JournalStatus {
   ) throws(JournalError) {
     filesystem = FilesystemKind(of: layout.root)
     isWritable = layout.isWritable
-    guard let history else { return }
+    guard let history else {
+      lost = LostHistory(removedFrom: layout)
+      return
+    }
     storeID = try history.storeID()
     newest = try history.newest()
     lost = try history.lostHistory()

@@ -39,6 +39,8 @@ struct ReversalSearch {
   enum Verdict: Equatable {
     /// The wanted one, if what it needs is there.
     case candidate
+    /// It would be wanted, but one that cannot be taken back has set the same since.
+    case stuck
     /// None of the wanted ones.
     case passed
     /// Nothing that is wanted lies before it.
@@ -48,6 +50,8 @@ struct ReversalSearch {
   let verb: OperationKind
   let userID: UInt32
   private var later = LaterOperations()
+  /// The wanted ones that cannot be taken back.
+  private var lasting: Set<OperationID> = []
 
   init(_ verb: OperationKind, userID: UInt32) {
     self.verb = verb
@@ -63,10 +67,20 @@ struct ReversalSearch {
     guard later.reversal(of: record) == nil, record.author.userID == userID else { return .passed }
     switch record.kind {
     case .redo: return .passed
-    case .undo: return verb == .redo ? .candidate : .passed
+    case .undo: return verb == .redo ? verdict(on: record) : .passed
     default:
       guard record.kind.isPersonal, record.changesSomething else { return .passed }
-      return verb == .redo ? .end : .candidate
+      return verb == .redo ? .end : verdict(on: record)
     }
+  }
+
+  /// Says that a candidate cannot be taken back, nor what it has built on.
+  mutating func passOver(_ candidate: OperationRecord) { lasting.insert(candidate.id) }
+
+  private mutating func verdict(on wanted: OperationRecord) -> Verdict {
+    let movers = wanted.changedValues.compactMap { later.mover(of: $0)?.id }
+    guard !lasting.isDisjoint(with: movers) else { return .candidate }
+    lasting.insert(wanted.id)
+    return .stuck
   }
 }

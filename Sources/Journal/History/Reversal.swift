@@ -8,6 +8,15 @@ public enum Reversal {
     public let target: OperationRecord
     /// Newer ones that would have been wanted, whose content is gone.
     public let passedOver: [OperationRecord]
+    /// Newer ones whose tags these have set since.
+    public let stuck: [OperationRecord]
+
+    /// An operation that was chosen by its name, or after some others.
+    public init(
+      target: OperationRecord, passedOver: [OperationRecord] = [], stuck: [OperationRecord] = []
+    ) {
+      (self.target, self.passedOver, self.stuck) = (target, passedOver, stuck)
+    }
   }
 
   /// The operation that `undo` without an argument takes back: the caller's newest that he did himself, that
@@ -61,20 +70,25 @@ public enum Reversal {
     var search = ReversalSearch(verb, userID: userID)
     var target: OperationRecord?
     var passedOver: [OperationRecord] = []
+    var stuck: [OperationRecord] = []
     try history.forEach(HistoryFilter()) { (operation) throws(JournalError) in
       switch search.look(at: operation.record) {
       case .passed: return true
       case .end: return false
+      case .stuck:
+        stuck.append(operation.record)
+        return true
       case .candidate:
         guard try missing(for: operation.record, in: history).isEmpty else {
           passedOver.append(operation.record)
+          search.passOver(operation.record)
           return true
         }
         target = operation.record
         return false
       }
     }
-    if let target { return Choice(target: target, passedOver: passedOver) }
+    if let target { return Choice(target: target, passedOver: passedOver, stuck: stuck) }
     let wanted = verb == .redo ? "undo" : "operation"
     let lost = passedOver.map(\.title).joined(separator: ", ")
     throw .nothingTo(
@@ -120,7 +134,9 @@ public enum Reversal {
     let missing = try search.missing(from: needed)
     // A repair has removed tags because of what they lacked, whoever knows that by now.
     if record.kind == .repair { return missing }
-    return try AbsentContent(database: history.database).gone(among: missing)
+    let absent = record.absentBefore
+    return try AbsentContent(database: history.database)
+      .gone(among: missing.filter { !absent.contains($0) })
   }
 
   /// The edits that take a record back on an index: each tag and each setting goes back to what it was before,
@@ -166,6 +182,9 @@ public enum Reversal {
       try check(.setting(edit.name), isSame: try history.setting(edit.name) == edit.after)
     }
   }
+
+  /// What taking an operation back need not find: it was not there before it either.
+  public static func absent(before record: OperationRecord) -> Set<Digest> { record.absentBefore }
 
   /// The edits that lead from an index to an earlier one, for all tags or for some.
   public static func edits(

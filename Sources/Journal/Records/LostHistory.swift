@@ -1,9 +1,25 @@
-internal import Store
+public import Store
 
 /// A history that was gone when the present one of its layout began: index.json carried its stamp.
 public struct LostHistory: Equatable, Sendable {
   /// The stamp.
   public let stamp: String
+
+  /// The history whose stamp index.json carries although the layout has no journal; nil when it carries
+  /// none.
+  public init?(removedFrom layout: ImageLayout) {
+    do throws(LayoutError) {
+      guard let stamp = try layout.readIndex().index.annotation(Stamp.key) else { return nil }
+      self.init(stamp: stamp)
+    } catch {
+      return nil
+    }
+  }
+
+  /// Takes down a stamp.
+  init(stamp: String) {
+    self.stamp = stamp
+  }
 
   /// How many operations that history had, at least; nil when the stamp cannot be read.
   public var operationCount: Int64? { Stamp(stamp)?.sequence }
@@ -12,6 +28,11 @@ public struct LostHistory: Equatable, Sendable {
   public var summary: String {
     guard let count = operationCount else { return "a history is lost" }
     return count == 1 ? "1 operation is lost" : "\(count) operations are lost"
+  }
+
+  /// What is lost while no other history has begun, and how it is known.
+  public var removal: String {
+    "\(summary): index.json is stamped \(stamp), and there is no .ocitx"
   }
 
   /// What is lost, and how it is known.

@@ -148,7 +148,10 @@ extension OperationJournal {
     var done: [String] = []
     do throws(JournalError) {
       try withLock { (lock) throws(JournalError) in
-        done = try HistoryMender(session, try opener.open(lock)).mendRows()
+        let database = try opener.open(lock)
+        done = opener.notes
+        opener.forgetNotes()
+        done += try HistoryMender(session, database).mendRows()
       }
     } catch {
       switch error {

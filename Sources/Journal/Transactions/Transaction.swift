@@ -18,6 +18,8 @@ public struct Transaction: ~Copyable {
     public var isForced: Bool
     /// Anything else for the record.
     public var details: JSONObject
+    /// What may be missing: it was when what is brought back was there.
+    public var absent: Set<Digest>
     /// The moves of blobs that are taken back.
     public var blobReversal: BlobReversal?
     /// The blobs to move.
@@ -32,8 +34,9 @@ public struct Transaction: ~Copyable {
       edits: [TagEdit], settings: [SettingEdit] = [],
       placement: ImageIndex.Placement = .atEnd, reverts: OperationID? = nil,
       isForced: Bool = false, details: JSONObject = [:], blobReversal: BlobReversal? = nil,
-      refreshes: [BundleRefresh] = []
+      refreshes: [BundleRefresh] = [], absent: Set<Digest> = []
     ) {
+      self.absent = absent
       self.blobReversal = blobReversal
       self.edits = edits
       self.settings = settings
@@ -183,15 +186,21 @@ public struct Transaction: ~Copyable {
     draft.reverts = proposal.reverts
     draft.details = proposal.details
     draft.refreshes = proposal.refreshes
+    try noteAbsent(edits, in: &draft, locked)
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
     let (missing, note) = try AbsentContent(database: locked.database)
-      .newlyMissing(among: keeper.missing, beside: locked.current.index, locked.session)
+      .newlyMissing(
+        among: keeper.missing.filter { !proposal.absent.contains($0) },
+        beside: locked.current.index, locked.session.layout,
+        locked.session.control)
     if let note { locked.report.notes.append(note) }
     guard missing.isEmpty else {
+      let search = ContentSearch(
+        layout: locked.session.layout, control: locked.session.control,
+        database: locked.database)
       throw JournalError.missingContent(
-        missing.sorted(),
-        needed: edits.first { !$0.after.isEmpty }?.key.description ?? "it")
+        missing.sorted(), needed: try search.dependent(on: missing, among: edits))
     }
     try keeper.sync()
     keeper.learn(proposal.learned)
@@ -199,6 +208,22 @@ public struct Transaction: ~Copyable {
     let publication = try Publisher(journal: locked).prepare(
       draft, onto: locked.current.index, before: locked.current.digest, keeper: keeper)
     return (publication, edits)
+  }
+
+  /// Takes down what the entries that are replaced lack, so that the operation can be taken back all the
+  /// same.
+  private static func noteAbsent(
+    _ edits: [TagEdit], in draft: inout Draft, _ locked: LockedJournal
+  ) throws(JournalError) {
+    let search = ContentSearch(
+      layout: locked.session.layout, control: locked.session.control, database: locked.database)
+    var absent: Set<Digest> = []
+    for entry in edits.flatMap(\.before) where try !locked.database.isPinned(entry.digest) {
+      if try !search.isAvailable(entry) { absent.insert(entry.digest) }
+    }
+    guard !absent.isEmpty else { return }
+    draft.details[OperationRecord.absentKey] = JSONValue(
+      absent.sorted().map { JSONValue($0.description) })
   }
 
   /// Rolls the operation back.

@@ -1,3 +1,4 @@
+internal import Journal
 public import Store
 
 /// Where new blobs go: to a staging area, or nowhere in a dry run.
@@ -68,13 +69,20 @@ final class RememberingStage: BlobStage {
 }
 
 /// Says what would be staged.
-struct DryStage: BlobStage {
-  var isRehearsal = false
+final class DryStage: BlobStage {
+  let isRehearsal: Bool
+  /// What would have been staged so far.
+  private(set) var planned = PlannedContent()
   var isDry: Bool { true }
 
+  init(isRehearsal: Bool = false) {
+    self.isRehearsal = isRehearsal
+  }
+
   func stage(_ bytes: [UInt8], mediaType: MediaType) throws -> Descriptor {
-    Descriptor(
-      mediaType: mediaType, digest: Digest.sha256(of: bytes), size: Int64(bytes.count))
+    let digest = Digest.sha256(of: bytes)
+    planned.add(digest, bytes)
+    return Descriptor(mediaType: mediaType, digest: digest, size: Int64(bytes.count))
   }
 
   func stage<Result>(
@@ -82,8 +90,8 @@ struct DryStage: BlobStage {
   ) throws -> (blob: Descriptor, result: Result) {
     let sink = DigestSink()
     let result = try body(sink)
-    return (
-      Descriptor(mediaType: mediaType, digest: sink.finish(), size: sink.size), result
-    )
+    let digest = sink.finish()
+    planned.add(digest)
+    return (Descriptor(mediaType: mediaType, digest: digest, size: sink.size), result)
   }
 }

@@ -79,9 +79,13 @@ public struct MutationRunner {
   /// Reads only.
   private func plan(_ mutation: some Mutation) throws -> MutationOutcome {
     var mutation = mutation
-    if mutation.stagesBlobs { try mutation.stage(DryStage(), in: context()) }
-    let proposal = try propose(mutation, on: layout.readIndex().index)
+    let stage = DryStage()
+    if mutation.stagesBlobs { try mutation.stage(stage, in: context()) }
+    let index = try layout.readIndex().index
+    let proposal = try propose(mutation, on: index)
     let edits = proposal.edits.filter { $0.before != $0.after }
+    try context().history?.checkContent(
+      of: edits, without: proposal.absent, beside: index, planned: stage.planned)
     let settings = proposal.settings.filter { $0.before != $0.after }
     return edits.isEmpty && settings.isEmpty ? .unchanged : .planned(edits, settings: settings)
   }

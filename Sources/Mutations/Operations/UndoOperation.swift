@@ -35,6 +35,6 @@ public struct UndoOperation: Mutation {
       reverting: target, on: index, isForced: isForced, in: history)
     return .init(
       edits: edits.tags, settings: edits.settings, placement: .inPlace, reverts: target.id,
-      blobReversal: BlobReversal(of: target))
+      blobReversal: BlobReversal(of: target), absent: Reversal.absent(before: target))
   }
 }

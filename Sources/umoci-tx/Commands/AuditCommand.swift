@@ -52,7 +52,7 @@ struct AuditVerifyCommand: ContextualCommand {
     let path = try layout.path()
     let expected = try expectedHead()
     let audit = try HistoryAudit(
-      of: ReadableLayout(path).layout, expecting: expected, now: context.invocation.now()
+      of: ReadableLayout(historyAt: path).layout, expecting: expected, now: context.invocation.now()
     ).run()
     guard audit.hasHistory || !audit.findings.isEmpty else {
       throw JournalError.noHistory(path: path)
@@ -97,12 +97,13 @@ struct AuditHeadCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let audit = try HistoryAudit(
-      of: ReadableLayout(path).layout, now: context.invocation.now()
+      of: ReadableLayout(historyAt: path).layout, now: context.invocation.now()
     ).run()
     if let broken = audit.firstBreak {
       throw JournalError.brokenRecord(broken.subject, reason: broken.message)
     }
     guard let head = audit.head else { throw JournalError.noHistory(path: path) }
+    if let lost = audit.lost { context.messages.log(.warning, lost.explanation) }
     if output.json { return try context.output.document(AuditText.json(head)) }
     try context.output.line(head.hash.encoded)
   }
@@ -132,8 +133,9 @@ struct AuditExportCommand: ContextualCommand {
     let path = try layout.path()
     let query = try options.query(now: context.invocation.now())
     let output = context.output
-    let readable = try ReadableLayout(path)
+    let readable = try ReadableLayout(historyAt: path)
     let history = try readable.history()
+    if let lost = try history.lostHistory() { context.messages.log(.warning, lost.explanation) }
     try query.checkKinds(in: history)
     try query.tellUnknown(in: history, readable, context.messages)
     try history.export(filter(query)) { hash, record in

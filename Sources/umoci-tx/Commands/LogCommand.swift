@@ -35,7 +35,7 @@ struct LogCommand: ContextualCommand {
     let readable = try ReadableLayout(historyAt: path)
     let history = try readable.historyIfAny()
     try query.checkKinds(in: history)
-    if history == nil { context.messages.notice("no history yet: \(path)") }
+    if history == nil { tellOfNone(readable, context.messages) }
     if let history { try query.tellUnknown(in: history, readable, context.messages) }
     if let lost = try history?.lostHistory() {
       context.messages.log(.warning, lost.explanation)
@@ -46,5 +46,13 @@ struct LogCommand: ContextualCommand {
     }
     if output.json { return try context.output.document(listing.json) }
     for line in listing.lines(style: context.output.style) { try context.output.line(line) }
+  }
+
+  private func tellOfNone(_ readable: ReadableLayout, _ messages: MessageWriter) {
+    if let lost = LostHistory(removedFrom: readable.layout) {
+      messages.log(.warning, lost.removal)
+    } else {
+      messages.notice("no history yet: \(readable.layout.path)")
+    }
   }
 }

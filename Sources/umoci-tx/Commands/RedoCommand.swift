@@ -30,13 +30,15 @@ struct RedoCommand: WritingCommand {
     let now = context.invocation.now()
     let name = try operation.map { try OperationReference(argument: $0, "operation", now: now) }
     let runner = try context.runner(path, writing)
-    let history = try ReadableLayout(path).history()
-    let target =
-      try name.map { try Reversal.redoTarget($0, in: history) }
-      ?? Reversal.redoTarget(in: history, userID: context.invocation.userID)
-      .target(context.messages)
+    let (choice, result) = try HistoryMoment.reading(runner.layout, isDry: writing.dryRun) {
+      let history = try ReadableLayout(path).history()
+      let choice =
+        try name.map { Reversal.Choice(target: try Reversal.redoTarget($0, in: history)) }
+        ?? Reversal.redoTarget(in: history, userID: context.invocation.userID)
+      return (choice, try runner.run(UndoOperation(choice.target, kind: .redo)))
+    }
+    choice.tell(context.messages)
     try context.present(
-      try runner.run(UndoOperation(target, kind: .redo)), asJSON: output.json, .spoken,
-      unchanged: target.nothingToReverse)
+      result, asJSON: output.json, .spoken, unchanged: choice.target.nothingToReverse)
   }
 }

@@ -39,7 +39,7 @@ struct StatCommand: ContextualCommand {
 extension CommandContext {
   /// Opens a layout for looking up images, as it is or as it was after an operation.
   func lookup(_ path: String, atOperation operation: OperationReference?) throws -> ImageLookup {
-    let readable = try ReadableLayout(path)
+    let readable = try ReadableLayout(historyAt: path)
     return ImageLookup(
       readable.layout, history: try readable.historyIfAny(),
       index: try readable.index(atOperation: operation, messages), invocation)

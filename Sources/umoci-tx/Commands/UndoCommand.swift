@@ -37,10 +37,13 @@ struct UndoCommand: WritingCommand {
     let now = context.invocation.now()
     let name = try operation.map { try OperationReference(argument: $0, "operation", now: now) }
     let runner = try context.runner(path, writing)
-    let target = try target(name, in: ReadableLayout(path).history(), context)
-    let undo = UndoOperation(
-      target, kind: target.kind == .undo ? .redo : .undo, isForced: force)
-    let result = try runner.run(undo)
+    let (choice, result) = try HistoryMoment.reading(runner.layout, isDry: writing.dryRun) {
+      let choice = try choose(name, in: ReadableLayout(path).history(), context)
+      let kind: OperationKind = choice.target.kind == .undo ? .redo : .undo
+      return (choice, try runner.run(UndoOperation(choice.target, kind: kind, isForced: force)))
+    }
+    let target = choice.target
+    choice.tell(context.messages)
     if writing.dryRun, target.edits.isEmpty, let reversal = BlobReversal(of: target) {
       return try present(reversal, context)
     }
@@ -53,12 +56,11 @@ struct UndoCommand: WritingCommand {
     try DiffReport(edits, lookup).writeDetails(to: context.output)
   }
 
-  private func target(
+  private func choose(
     _ name: OperationReference?, in history: OperationHistory, _ context: CommandContext
-  ) throws -> OperationRecord {
-    if let name { return try history.operation(name).record }
-    let choice = try Reversal.undoTarget(in: history, userID: context.invocation.userID)
-    return choice.target(context.messages)
+  ) throws -> Reversal.Choice {
+    if let name { return Reversal.Choice(target: try history.operation(name).record) }
+    return try Reversal.undoTarget(in: history, userID: context.invocation.userID)
   }
 
   /// Tells what taking back a gc would do.
@@ -112,14 +114,19 @@ extension OperationRecord {
 }
 
 extension Reversal.Choice {
-  /// The operation, after telling what was passed over on the way to it.
-  func target(_ messages: MessageWriter) -> OperationRecord {
+  /// Tells what was passed over on the way to the operation.
+  func tell(_ messages: MessageWriter) {
     for record in passedOver {
       messages.log(
         .warning,
         "\(record.title) cannot be taken back, since what it would need is gone:"
           + " passed over for \(target.title)")
     }
-    return target
+    for record in stuck {
+      messages.log(
+        .warning,
+        "\(record.title) cannot be taken back, since what set its tags again cannot:"
+          + " passed over for \(target.title)")
+    }
   }
 }

@@ -28,11 +28,12 @@ struct WhoCommand: ContextualCommand {
     guard let tag, !tag.isEmpty else {
       throw UsageError.missing("<tag>", hint: "name a tag; `umoci-tx ls` lists them")
     }
-    let readable = try ReadableLayout(path)
+    let readable = try ReadableLayout(historyAt: path)
     let history = try readable.history()
     let index = try readable.index(atOperation: nil, context.messages)
     let now = index.entries(named: tag).map(\.descriptor)
-    guard let move = try history.operations(HistoryFilter(tag: tag, limit: 1)).first else {
+    let move = try history.operations(HistoryFilter(tag: tag, limit: 1)).first
+    guard move != nil || !now.isEmpty else {
       throw ReferenceError.notFound(
         name: tag, similar: SimilarNames.find(tag, among: index.referenceNames))
     }

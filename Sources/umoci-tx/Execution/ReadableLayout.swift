@@ -20,10 +20,11 @@ struct ReadableLayout {
 
   /// The history, of a command that cannot do without.
   func history() throws -> OperationHistory {
-    guard let history = try historyIfAny() else {
-      throw JournalError.noHistory(path: layout.path)
+    if let history = try historyIfAny() { return history }
+    if let lost = LostHistory(removedFrom: layout) {
+      throw JournalError.historyRemoved(path: layout.path, loss: lost.removal)
     }
-    return history
+    throw JournalError.noHistory(path: layout.path)
   }
 
   /// Refuses a tag that is neither in the layout nor anywhere in its history.
@@ -37,7 +38,8 @@ struct ReadableLayout {
 
   /// The index as it is, or as it was after an operation.
   ///
-  /// While another tool leaves index.json torn, the last state that the journal knows is given.
+  /// While another tool leaves index.json torn, or it is gone, the last state that the journal knows is
+  /// given.
   func index(atOperation operation: OperationReference?, _ messages: MessageWriter) throws
     -> ImageIndex
   {
@@ -48,7 +50,7 @@ struct ReadableLayout {
     do throws(LayoutError) {
       return try layout.readIndex().index
     } catch {
-      guard case .tornFile = error, let history = try historyIfAny(),
+      guard error.damage != nil, let history = try historyIfAny(),
         let newest = try history.newest()
       else { throw error }
       messages.log(

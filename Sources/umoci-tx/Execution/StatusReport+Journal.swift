@@ -38,7 +38,8 @@ extension StatusReport {
 extension StatusReport.Drift {
   fileprivate init(_ drift: JournalStatus.Drift) {
     switch drift {
-    case .none, .noHistory: self = .none
+    case .none: self = .none
+    case .noHistory: self = .noHistory
     case .changed(let merge): self = .foreign(merge)
     case .torn(let reason): self = .torn(reason: reason)
     case .ahead(let stamp): self = .ahead(stamp: stamp)

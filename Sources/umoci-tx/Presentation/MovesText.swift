@@ -42,7 +42,10 @@ enum MovesText {
     case .heal: return "put back what another tool had overwritten"
     case .repair:
       if record.details["missing"] != nil { return "made index.json anew, which was missing" }
-      if record.details["torn"] != nil { return "replaced an index.json that was damaged" }
+      if let reason = record.details["torn"]?.stringValue {
+        let why = reason.isEmpty ? "" : ": " + OperationLine.shortened(reason, to: 60)
+        return "put index.json back" + why
+      }
       let count = record.details["restored"]?.arrayValue?.elements.count ?? 0
       return count == 0 ? nil : "brought back \(count) damaged blob\(count == 1 ? "" : "s")"
     default: return nil

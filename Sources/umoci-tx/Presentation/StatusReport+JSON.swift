@@ -29,6 +29,7 @@ extension StatusReport {
   private var driftJSON: JSONValue {
     switch drift {
     case .none: ["state": "in-step"]
+    case .noHistory: ["state": "no-history"]
     case .foreign(let merge):
       [
         "state": "foreign", "edits": JSONValue(merge.net.map(EditText.json)),

@@ -17,6 +17,8 @@ struct StatusReport {
 
   /// How index.json and the journal agree.
   enum Drift {
+    /// There is no history that it could be compared with.
+    case noHistory
     /// The journal wrote this index.json.
     case none
     /// Another tool has changed it since: what will become of it.
@@ -57,7 +59,7 @@ struct StatusReport {
   var isWritable: Bool
   /// The number of operations; nil when the layout has no history.
   var operations: Int64?
-  /// The history that was gone when this one began.
+  /// The history that was gone when this one began, or that is gone while there is none.
   var lost: LostHistory?
   /// Why the history was not read from its database.
   var fallbackReason: String?
@@ -107,7 +109,10 @@ struct StatusReport {
 
   private func history(_ style: TextStyle) -> [String] {
     guard let operations else {
-      return ["none yet: the first writing command starts it"]
+      return [
+        lost.map { style.red(TerminalText.escaped("gone: \($0.removal)")) }
+          ?? "none yet: the first writing command starts it"
+      ]
     }
     let notes =
       (lost.map { [style.red(TerminalText.escaped($0.explanation))] } ?? [])
@@ -131,7 +136,9 @@ struct StatusReport {
 
   private func driftLines(_ style: TextStyle) -> [String] {
     switch drift {
-    case .none: return [operations ?? 0 == 0 ? "not in any history yet" : "as the journal left it"]
+    case .none: return ["as the journal left it"]
+    case .noHistory:
+      return [lost == nil ? "not in any history yet" : "its stamp tells of a history that is gone"]
     case .foreign(let merge):
       return [style.yellow(foreignHeading)]
         + Self.listed("is taken over:", merge.net.map(EditText.line))

@@ -7,11 +7,11 @@ struct WhoReport {
   let tag: String
   /// What it is in index.json.
   let now: [Descriptor]
-  /// Its last move in the history.
-  let move: LoggedOperation
+  /// Its last move in the history; nil when no operation has recorded that it is there.
+  let move: LoggedOperation?
 
-  private var record: OperationRecord { move.record }
-  private var edit: TagEdit? { record.edits.first { $0.key == .name(tag) } }
+  private var record: OperationRecord? { move?.record }
+  private var edit: TagEdit? { record?.edits.first { $0.key == .name(tag) } }
 
   /// Whether another tool has moved it since, which no record tells yet.
   var isMovedSince: Bool { now.map(\.digest) != (edit?.after ?? []).map(\.digest) }
@@ -20,8 +20,18 @@ struct WhoReport {
   func lines(style: TextStyle) -> [String] {
     var text = LabelledText()
     text.add("Tag", TerminalText.escaped(tag))
-    text.add("Who", who)
-    text.add("When", when)
+    if let record { add(record, to: &text) }
+    if isMovedSince {
+      text.add(
+        record == nil ? "Who" : "Since then",
+        "another tool made it " + Self.side(now) + ", which is not recorded")
+    }
+    return text.lines(style: style)
+  }
+
+  private func add(_ record: OperationRecord, to text: inout LabelledText) {
+    text.add("Who", who(record))
+    text.add("When", when(record))
     text.add("From", Self.side(edit?.before ?? []))
     text.add("To", Self.side(edit?.after ?? []))
     text.add("Why", ifPresent: record.author.message.map(TerminalText.escaped))
@@ -33,22 +43,18 @@ struct WhoReport {
       "Command",
       ifPresent: record.author.arguments.isEmpty || isFound
         ? nil : TerminalText.commandLine(record.author.arguments))
-    if isMovedSince {
-      text.add("Since then", "another tool made it " + Self.side(now) + ", which is not recorded")
-    }
-    return text.lines(style: style)
   }
 
   /// Whether it was there before the operation that took it into the history.
-  private var isFound: Bool { record.kind == .adopt }
+  private var isFound: Bool { record?.kind == .adopt }
 
-  private var when: String {
+  private func when(_ record: OperationRecord) -> String {
     let time = record.wallClock.listed
-    return isFound ? "before \(time)" : time + (move.isPending ? " (pending)" : "")
+    return isFound ? "before \(time)" : time + (move?.isPending == true ? " (pending)" : "")
   }
 
   /// The user; of a foreign change nothing is known but the owner of the file that he wrote.
-  private var who: String {
+  private func who(_ record: OperationRecord) -> String {
     if isFound { return "unknown, before the history" }
     let author = record.author
     guard record.kind == .external else {
@@ -66,6 +72,9 @@ struct WhoReport {
 
   /// The report as JSON.
   var json: JSONValue {
+    guard let record else {
+      return .object(["tag": JSONValue(tag), "user": .null, "moved_since": true])
+    }
     let author = isFound ? nil : record.author
     var object: JSONObject = [
       "tag": JSONValue(tag), "user": author.map { JSONValue($0.displayName) } ?? .null,
@@ -80,7 +89,7 @@ struct WhoReport {
     ]
     object["message"] = record.author.message.map { JSONValue($0) }
     object["reverts"] = record.reverts.map { JSONValue($0.text) }
-    if move.isPending { object["pending"] = true }
+    if move?.isPending == true { object["pending"] = true }
     return .object(object)
   }
 }

@@ -51,6 +51,85 @@ import Testing
     #expect(shop.findings().isEmpty)
   }
 
+  /// Everything that was ever in the layout, gone for good; a tag `b` of `a` among it.
+  private func emptied() throws -> Workshop {
+    let shop = try Workshop(withLayout: false)
+    try shop.succeed(["init", "--layout", "L"])
+    try shop.succeed(["new", "--image", "L:a"])
+    try shop.succeed(["tag", "--image", "L:a", "b"])
+    for tag in ["a", "b"] { try shop.succeed(["rm", "--image", "L:\(tag)"]) }
+    for name in ["undo-days", "undo-operations"] {
+      try shop.succeed(["settings", "set", "--layout", "L", name, "0"])
+    }
+    try shop.succeed(["gc", "--layout", "L", "--grace", "0s", "--prune"])
+    return shop
+  }
+
+  @Test func `what lies below something that is gone for good is nothing to undo`() throws {
+    let shop = try emptied()
+    // The two settings.
+    for _ in 0..<2 { try shop.succeed(["undo", "--layout", "L"]) }
+    for extra in [["--dry-run"], []] {
+      let outcome = try shop.run(["undo", "--layout", "L"] + extra)
+      #expect(outcome.status == 66, "\(outcome)")
+      #expect(outcome.standardError.contains("nothing to undo"), "\(outcome)")
+    }
+  }
+
+  @Test(arguments: [
+    (["restore", "--layout", "L", "--to", "3"], "", "a"),
+    (["tag", "--image", "L:a@{1}", "q"], "", "q"),
+    (["batch", "--layout", "L"], "new n\ntag a@{1} q\n", "q"),
+  ])
+  func `a dry run misses what the run would miss, and names the same tag`(
+    words: [String], input: String, tag: String
+  ) throws {
+    let shop = try emptied()
+    let rehearsed = try shop.run(words + ["--dry-run"], input: input)
+    let done = try shop.run(words, input: input)
+    #expect(done.status == 66, "\(done)")
+    #expect(done.standardError.contains("that \(tag) needs are gone"), "\(done)")
+    #expect(rehearsed.status == done.status && rehearsed.standardError == done.standardError)
+  }
+
+  @Test func `an entry whose image never was there comes back as it was`() throws {
+    let shop = try Workshop()
+    let index = shop.layout + "/index.json"
+    let dangling = String(repeating: "0f", count: 32)
+    let entry = """
+      {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:\(dangling)","size":7,\
+      "annotations":{"org.opencontainers.image.ref.name":"lost"}},
+      """
+    let text = String(decoding: try Files.read(index), as: UTF8.self)
+    let start = try #require(text.firstIndex(of: "["))
+    let whole = text[...start] + entry + text[text.index(after: start)...]
+    try Files.write(Array(String(whole).utf8), to: index)
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    let before = try shop.tags()
+    #expect(before["lost"] != nil)
+    try shop.succeed(["rm", "--image", "L:lost"])
+    for words in [["undo", "--dry-run"], ["undo"], ["redo"], ["undo", "3"]] {
+      if words == ["undo", "3"] { try shop.succeed(["undo", "--layout", "L"]) }
+      let outcome = try shop.run(words + ["--layout", "L"])
+      #expect(outcome.status == (words == ["undo", "3"] ? 75 : 0), "\(words): \(outcome)")
+    }
+    #expect(try shop.tags() == before)
+  }
+
+  @Test func `a dry run knows what the run would make`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["tag", "--image", "L:a", "t"])
+    for words in [
+      ["new", "--image", "L:n"], ["config", "--image", "L:a", "--author", "x"],
+      ["insert", "--image", "L:a", "L/oci-layout", "/x"],
+    ] {
+      #expect(try !shop.succeed(words + ["--dry-run"]).isEmpty)
+    }
+    let batch = try shop.succeed(
+      ["batch", "--layout", "L", "--dry-run"], input: "new n\nconfig n --author x\ntag n m\n")
+    #expect(batch.contains("m: "), "\(batch)")
+  }
+
   @Test func `undoing a gc whose trash is deleted says so in a dry run too`() throws {
     let shop = try forgetful()
     try shop.succeed(["rm", "--image", "L:b"])

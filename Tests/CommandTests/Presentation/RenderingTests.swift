@@ -109,8 +109,8 @@ import Testing
 
   @Test func `status of a layout without history`() throws {
     let report = StatusReport(
-      path: "images/app", isWritable: false, operations: nil, head: nil, drift: .none, running: [],
-      interrupted: [], conflicts: [], held: .init(),
+      path: "images/app", isWritable: false, operations: nil, head: nil, drift: .noHistory,
+      running: [], interrupted: [], conflicts: [], held: .init(),
       fileSystem: "nfs", warnings: ["swapping two files is not supported here"])
     try Golden.expect(text(report.lines(style: .plain)), is: "status-foreign")
   }

@@ -52,17 +52,34 @@ import Testing
     return record
   }
 
-  private func candidates(_ verb: OperationKind, _ history: [OperationRecord]) -> [Int64] {
+  /// - Parameter gone: The operations whose content is gone.
+  private func candidates(
+    _ verb: OperationKind, _ history: [OperationRecord], gone: Set<Int64> = []
+  ) -> [Int64] {
     var search = ReversalSearch(verb, userID: 1000)
     var found: [Int64] = []
     for record in history.reversed() {
       switch search.look(at: record) {
+      case .candidate where gone.contains(record.sequence): search.passOver(record)
       case .candidate: found.append(record.sequence)
-      case .passed: continue
+      case .passed, .stuck: continue
       case .end: return found
       }
     }
     return found
+  }
+
+  @Test(
+    arguments: [
+      ("init; new a; tag b; rm a; rm b", [5, 4], []),
+      ("tag a; tag b; rm b", [3], [1]),
+      ("tag a; batch a b; tag b; rm b", [4], []),
+      ("tag a; tag a; undo a of 2", [3], [1]),
+    ] as [(String, Set<Int64>, [Int64])])
+  func `what was built on by something that cannot be taken back is not proposed`(
+    history: String, gone: Set<Int64>, expected: [Int64]
+  ) throws {
+    #expect(candidates(.undo, try Self.history(history), gone: gone) == expected)
   }
 
   @Test(arguments: [
