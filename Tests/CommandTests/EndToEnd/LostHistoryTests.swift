@@ -15,7 +15,7 @@ import Testing
       (["who", "t"], 0, "tag"), (["log"], 0, "adopt"), (["show"], 0, "tag"),
       (["audit", "head"], 0, ""), (["audit", "export"], 0, "\"seq\":2"),
       (["audit", "verify"], 65, "index-invalid"), (["diff", "@^", "@"], 1, "t: none"),
-      (["leases"], 0, ""), (["status"], 0, "it is not there"),
+      (["leases"], 0, ""), (["status"], 0, "it is missing"),
     ] as [([String], Int32, String)])
   func `the history can be read while index.json is gone`(
     words: [String], status: Int32, said: String

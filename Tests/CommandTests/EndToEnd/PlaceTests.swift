@@ -38,13 +38,14 @@ import Testing
     let shop = try Workshop()
     let outcome = try shell(
       #"""
-      mkdir -p d/e; mkfifo d/e/p; chmod 604 d/e/p; chmod 2751 d/e; mount -t tmpfs none /proc
+      mkdir -p d/e; mkfifo d/e/p; chmod 604 d/e/p; chmod 2751 d/e
+      # Of what cannot be opened, attributes are read through /proc (decision 38).
+      "$program" new --image L:r; "$program" insert --image L:r d /d; mount -t tmpfs none /proc
       "$program" --version; "$program" tag --image L:a x; "$program" new --image L:y
       "$program" undo --layout L; "$program" status --layout L; "$program" verify --layout L
       "$program" exec --layout L -- sh -c 'cd "$0"' {}; "$program" gc --layout L
-      "$program" recover --layout L; "$program" new --image L:r; echo file > f; "$program" insert --image L:r f /f
-      "$program" insert --image L:r d /d
-      "$program" unpack --image L:r B; stat -c %a B/rootfs/d/e B/rootfs/d/e/p; echo z > B/rootfs/z
+      "$program" recover --layout L; echo file > f; "$program" insert --image L:r f /f
+      "$program" unpack --image L:r B; stat -c %a B/rootfs/d/e B/rootfs/d/e/p; echo z > B/rootfs/z; rm B/rootfs/d/e/p
       "$program" repack --refresh-bundle --image L:z B; "$program" log --layout L
       """#, in: shop, by: ["unshare", "--mount"])
     #expect(outcome.status == 0, "\(outcome)")

@@ -94,7 +94,7 @@ extension WritingCommand {
 
   private static let made = "what a tool has made"
   private static let entry =
-    #"{"mediaType":"x","digest":"sha256:'$d'","size":\#(made.utf8.count)}"#
+    #"{"mediaType":"application/x-thing","digest":"sha256:'$d'","size":\#(made.utf8.count)}"#
   private static let addBlob = """
     d=\(Digest.sha256(of: Array(made.utf8)).encoded); cd "$0"
     printf %s '\(made)' >blobs/sha256/$d
