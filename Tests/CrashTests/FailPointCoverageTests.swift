@@ -47,14 +47,14 @@ import Testing
       "only after a failure: the error matrix, LayoutCreationCrashTests",
       [
         "bundle.remove-parent", "bundle.take-back", "init.conceal", "init.discard",
-        "init.remove-parent", "ops.drop", "refresh.discard", "repair.put-lock-back",
+        "init.remove-parent", "ops.drop", "refresh.discard", "repair.put-back",
       ]
     ),
     ("what a dead maker has left: LayoutCreationCrashTests", ["init.sweep"]),
     (
       "a file system without links or exchange: BlobLinkingTests, RenameFallbackTests",
       [
-        "blobs.move", "content.move-kept", "init.reveal-plainly", "publish.create-copy",
+        "blobs.move", "content.move-kept", "publish.create-copy",
         "publish.remove-copy", "publish.sync-copy", "publish.sync-displaced", "publish.write-copy",
       ]
     ),
