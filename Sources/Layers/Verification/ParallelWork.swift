@@ -1,6 +1,5 @@
 internal import Glibc
 internal import Store
-internal import Synchronization
 
 /// Doing many independent pieces of work with a few threads.
 package enum ParallelWork {
@@ -40,23 +39,23 @@ package enum ParallelWork {
   private final class Queue<Item: Sendable, Result: Sendable>: Sendable {
     private let items: [Item]
     private let order: [Int]
-    private let state: Mutex<(next: Int, results: [Result?])>
+    private let state: Monitor<(next: Int, results: [Result?])>
 
     init(_ items: [Item], order: [Int]) {
       self.items = items
       self.order = order
-      state = Mutex((0, [Result?](repeating: nil, count: items.count)))
+      state = Monitor((0, [Result?](repeating: nil, count: items.count)))
     }
 
     func work(_ body: (Item) -> Result) {
       while let index = take() {
         let result = body(items[index])
-        state.withLock { $0.results[index] = result }
+        state.update { $0.results[index] = result }
       }
     }
 
     private func take() -> Int? {
-      state.withLock { state in
+      state.update { state in
         guard state.next < order.count else { return nil }
         defer { state.next += 1 }
         return order[state.next]
@@ -64,7 +63,7 @@ package enum ParallelWork {
     }
 
     /// All results; complete once everybody has ended.
-    var results: [Result] { state.withLock { $0.results.compactMap { $0 } } }
+    var results: [Result] { state.read { $0.results.compactMap { $0 } } }
   }
 
   /// The threads beside the caller's.
