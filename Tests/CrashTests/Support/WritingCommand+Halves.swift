@@ -98,7 +98,7 @@ extension WritingCommand {
   private static let addBlob = """
     d=\(Digest.sha256(of: Array(made.utf8)).encoded); cd "$0"
     printf %s '\(made)' >blobs/sha256/$d
-    sed -i 's/"manifests":\\[/&\(entry),/' index.json
+    sed -i 's|"manifests":\\[|&\(entry),|' index.json
     """
 
   static let halves: [WritingCommand] = [

@@ -31,7 +31,7 @@ final class CommitObserver: Sendable {
 
   private struct Look: Sendable {
     let index: Digest
-    /// The newest operation that had certainly published before.
+    /// The newest operation that had certainly published when it was in place for the last time.
     let newest: Int64
     let gaps: [Gap]
   }
@@ -109,7 +109,6 @@ final class CommitObserver: Sendable {
 
     /// What is missing; nil when index.json was replaced meanwhile.
     func look() throws -> Look? {
-      let newest = try newest()
       let layout = try ImageLayout(opening: layout)
       let before = try layout.readIndex()
       let gaps = try before.index.entries.flatMap { entry in
@@ -117,6 +116,8 @@ final class CommitObserver: Sendable {
           Gap(index: before.digest, key: EntryKey(entry), blob: $0)
         }
       }
+      // After the walk: another tool may have written back in its middle what we had replaced.
+      let newest = try newest()
       guard try layout.readIndex().digest == before.digest else { return nil }
       return Look(index: before.digest, newest: newest, gaps: gaps)
     }
