@@ -3,8 +3,8 @@ public import Store
 /// Putting back what a folder needs to be opened as a layout: `oci-layout`, whose content is the same in
 /// every layout, and `blobs/`.
 ///
-/// What is in their place is put aside, in `displaced/`. Only where a journal says that the folder is a layout; in others a person has to decide. A missing
-/// index.json is put back from the history, by recovery.
+/// What is in their place is put aside, in `displaced/`. Only where a journal says that the folder is a
+/// layout; in others a person has to decide. A missing index.json is put back from the history, by recovery.
 public enum LayoutMending {
   /// Mends a layout.
   ///

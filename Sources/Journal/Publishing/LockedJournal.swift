@@ -1,10 +1,9 @@
 internal import Store
 
-/// The journal while this process holds the writer lock: everything that changes index.json or the
-/// history happens through one of these.
+/// The journal while this process holds the writer lock: what all share who change index.json or the history.
 ///
-/// Making one recovers the operations of dead processes and settles what other tools have done, so
-/// ``current`` is what the layout says and what the history ends with.
+/// It does nothing by itself. ``OperationJournal`` has it brought up to date before an operation sees it:
+/// ``current`` is then what the layout says and what the history ends with.
 final class LockedJournal {
   let session: Session
   let database: JournalDatabase
@@ -39,11 +38,9 @@ final class LockedJournal {
   func unlock() { lock.release() }
 
   var aside: AsideFolder { AsideFolder(session) }
-  /// The id of this journal; a copied layout's changes when the copy is noticed.
-  private(set) lazy var storeID = session.control.format.storeID
 
-  /// Goes on under a new id.
-  func adoptStoreID(_ id: String) { storeID = id }
+  /// The id of this journal; a copied layout's changes when the copy is noticed.
+  lazy var storeID = session.control.format.storeID
 
   /// Reports what became of an operation whose process is gone.
   func tell(

@@ -143,7 +143,7 @@ struct Publisher {
   }
 
   /// Writes records to `ops/`, durable but for their names.
-  func writeRecords(_ records: [SealedRecord]) throws(JournalError) {
+  private func writeRecords(_ records: [SealedRecord]) throws(JournalError) {
     let control = session.control
     try session.system { () throws(SyscallError) in
       for sealed in records {
@@ -263,29 +263,37 @@ struct Publisher {
 
   /// Puts an observation into the history without publishing anything.
   ///
-  /// - Parameter snapshot: An index to be kept whole with it.
+  /// - Parameter addition: What comes into the database with it.
   func commit(
-    _ sealed: SealedRecord, _ keeper: ContentKeeper,
-    snapshot: (bytes: [UInt8], foreign: Bool)?
+    _ sealed: SealedRecord, with addition: () throws(JournalError) -> Void
   ) throws(JournalError) {
     do throws(JournalError) {
-      try writeRecords([sealed])
-      try session.system { () throws(SyscallError) in
-        try session.durability.sync(session.control.records, "ops.sync-folder")
-      }
+      try writeDurably(sealed)
       try database.transaction { () throws(JournalError) in
         try database.insert(sealed, state: .committed)
-        if let snapshot {
-          try database.insertSnapshot(
-            snapshot.bytes, sequence: sealed.record.sequence, foreign: snapshot.foreign)
-        }
-        try keeper.insertFindings()
+        try addition()
       }
     } catch {
       drop([sealed])
       throw error
     }
     journal.head = sealed.head
+  }
+
+  /// Writes the record of an operation again that the database has.
+  func rewrite(
+    _ bytes: [UInt8], _ hash: Digest, of stored: StoredOperation
+  ) throws(JournalError) {
+    try writeDurably(
+      SealedRecord(
+        record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil))
+  }
+
+  private func writeDurably(_ sealed: SealedRecord) throws(JournalError) {
+    try writeRecords([sealed])
+    try session.system { () throws(SyscallError) in
+      try session.durability.sync(session.control.records, "ops.sync-folder")
+    }
   }
 
   /// Removes the records of an operation that has failed: they would otherwise stand in `ops/`

@@ -102,7 +102,7 @@ struct Reconciler {
     let sealed = publisher.sealing.seal(draft, after: nil, before: nil, found: found)
     let keeper = try ContentKeeper.tolerant(
       session, database, for: edits.flatMap(\.after))
-    try publisher.commit(sealed, keeper, snapshot: (bytes: found.bytes, foreign: false))
+    try commit(sealed, keeper, snapshot: (bytes: found.bytes, foreign: false))
     journal.report.settled.append(.init(record: sealed.record, healed: []))
     if let lost = sealed.record.lostHistory { journal.report.notes.append(lost.explanation) }
   }
@@ -158,9 +158,21 @@ struct Reconciler {
   func commit(
     _ sealed: SealedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
   ) throws(JournalError) {
-    try publisher.commit(
+    try commit(
       sealed, keeper(for: merge), snapshot: late.map { (bytes: $0, foreign: true) })
     journal.report.settled.append(.init(record: sealed.record, healed: []))
+  }
+
+  private func commit(
+    _ sealed: SealedRecord, _ keeper: ContentKeeper, snapshot: (bytes: [UInt8], foreign: Bool)?
+  ) throws(JournalError) {
+    try publisher.commit(sealed) { () throws(JournalError) in
+      if let snapshot {
+        try database.insertSnapshot(
+          snapshot.bytes, sequence: sealed.record.sequence, foreign: snapshot.foreign)
+      }
+      try keeper.insertFindings()
+    }
   }
 
   func keeper(for merge: IndexMerge) throws(JournalError) -> ContentKeeper {

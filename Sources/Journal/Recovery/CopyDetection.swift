@@ -24,7 +24,7 @@ struct CopyDetection {
       }
       return nil
     }
-    journal.adoptStoreID(id)
+    journal.storeID = id
     guard stored.isSameLayout(as: identity) else { return id }
     if id != session.control.format.storeID { try writeFormat(id) }
     if stored != identity {
@@ -47,35 +47,18 @@ struct CopyDetection {
   func fork(from origin: String) throws(JournalError) {
     guard let head = journal.head else { return }
     let id = StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16))
-    journal.adoptStoreID(id)
+    journal.storeID = id
     let draft = Draft(by: session.invocation, .fork, details: ["copied_from": JSONValue(origin)])
     let sealed = publisher.sealing.seal(draft, repeating: head)
-    try commitFork(sealed, id)
+    let identity = try lookAtIdentity()
+    try publisher.commit(sealed) { () throws(JournalError) in
+      try identity.remember(in: database)
+      try database.setMeta(MetaKey.storeID, id)
+    }
     try writeFormat(id)
     journal.report.notes.append(
       "this layout is a copy: its history goes on by itself from here, as \(id.prefix(8))…;"
         + " nothing is lost, and the original is not touched")
-  }
-
-  private func commitFork(
-    _ sealed: SealedRecord, _ id: String
-  ) throws(JournalError) {
-    let identity = try lookAtIdentity()
-    do throws(JournalError) {
-      try publisher.writeRecords([sealed])
-      try session.system { () throws(SyscallError) in
-        try session.durability.sync(session.control.records, "ops.sync-folder")
-      }
-      try database.transaction { () throws(JournalError) in
-        try database.insert(sealed, state: .committed)
-        try identity.remember(in: database)
-        try database.setMeta(MetaKey.storeID, id)
-      }
-    } catch {
-      publisher.drop([sealed])
-      throw error
-    }
-    journal.head = sealed.head
   }
 
   private func writeFormat(_ id: String) throws(JournalError) {

@@ -42,12 +42,7 @@ struct RecordFiles {
     if isThere, try !putStrangeAside(name) {
       if try read(name) == bytes + [0x0a] { return false }
     }
-    let sealed = SealedRecord(
-      record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil)
-    try Publisher(journal: journal).writeRecords([sealed])
-    try session.system { () throws(SyscallError) in
-      try session.durability.sync(session.control.records, "ops.sync-folder")
-    }
+    try Publisher(journal: journal).rewrite(bytes, hash, of: stored)
     return true
   }
 

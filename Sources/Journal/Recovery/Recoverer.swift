@@ -184,12 +184,7 @@ struct Recoverer {
       try session.control.records.status(of: name)?.size == Int64(bytes.count + 1)
     }
     if isThere { return }
-    let sealed = SealedRecord(
-      record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil)
-    try publisher.writeRecords([sealed])
-    try session.system { () throws(SyscallError) in
-      try session.durability.sync(session.control.records, "ops.sync-folder")
-    }
+    try publisher.rewrite(bytes, hash, of: stored)
   }
 
   /// What died between publishing and looking after its blobs: they are put back if they vanished.

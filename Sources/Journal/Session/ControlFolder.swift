@@ -34,7 +34,7 @@ final class ControlFolder: Sendable {
   let isFormatMissing: Bool
   let policy: CreationPolicy
 
-  /// Opens a folder whose making was finished.
+  /// Opens a folder whose making was finished, and in which nothing is in the place of another.
   ///
   /// - Parameter missingFormat: What the file `format` said that somebody has removed; nil when it is there.
   /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` and system errors.
@@ -43,7 +43,6 @@ final class ControlFolder: Sendable {
   ) throws(JournalError) {
     self.directory = directory
     self.policy = policy
-    for name in Names.folders { try directory.expect(.directory, at: name) }
     if let missingFormat {
       format = missingFormat
     } else {

@@ -8,18 +8,12 @@ public enum JournalPlace {
   /// - Parameter path: What is to be made or changed; it need not be there.
   /// - Throws: ``JournalError/insideJournal(path:)``.
   public static func refuse(_ path: String) throws(JournalError) {
-    guard var folder = nearestFolder(to: path) else { return }
-    // Whoever may not look further up makes nothing there by mistake.
-    while let above = try? folder.openDirectory(".."), let status = try? folder.status(),
-      let aboveStatus = try? above.status(), !aboveStatus.isSameFile(as: status)
-    {
-      if let journal = (try? above.status(of: ControlFolder.name)) ?? nil,
-        journal.isSameFile(as: status)
-      {
-        throw .insideJournal(path: path)
-      }
-      folder = above
+    guard let folder = nearestFolder(to: path) else { return }
+    let isInside = isTrueUpwards(from: folder) { status, above in
+      let journal = (try? above?.status(of: ControlFolder.name)) ?? nil
+      return journal?.isSameFile(as: status) == true
     }
+    if isInside { throw .insideJournal(path: path) }
   }
 
   /// Refuses to read a folder whose content changes with the layout that it is read for.
@@ -30,15 +24,26 @@ public enum JournalPlace {
   ) throws(JournalError) {
     try refuse(path)
     guard let source = try? OpenDirectory.open(path).status() else { return }
-    var status = try? layout.root.status()
-    var folder = layout.root
-    while let here = status {
-      if here.isSameFile(as: source) { throw .holdsLayout(path: path) }
-      guard let above = try? folder.openDirectory("..") else { return }
-      folder = above
-      status = try? above.status()
-      if status?.isSameFile(as: here) == true { return }
+    if isTrueUpwards(from: layout.root, { status, _ in status.isSameFile(as: source) }) {
+      throw .holdsLayout(path: path)
     }
+  }
+
+  /// Whether something is true of a folder or of one above it; whoever may not look further up does nothing
+  /// there by mistake.
+  private static func isTrueUpwards(
+    from start: OpenDirectory, _ isTrue: (FileStatus, _ above: OpenDirectory?) -> Bool
+  ) -> Bool {
+    var folder = start
+    var status = try? start.status()
+    while let here = status {
+      let above = try? folder.openDirectory("..")
+      if isTrue(here, above) { return true }
+      status = try? above?.status()
+      guard let above, status?.isSameFile(as: here) == false else { return false }
+      folder = above
+    }
+    return false
   }
 
   /// The last folder on a path that is there.

@@ -186,7 +186,9 @@ public struct Transaction: ~Copyable {
     draft.reverts = proposal.reverts
     draft.details = proposal.details
     draft.refreshes = proposal.refreshes
-    try noteAbsent(edits, in: &draft, locked)
+    let search = ContentSearch(
+      layout: locked.session.layout, control: locked.session.control, database: locked.database)
+    try noteAbsent(edits, in: &draft, search)
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
     let (missing, note) = try AbsentContent(database: locked.database)
@@ -196,9 +198,6 @@ public struct Transaction: ~Copyable {
         locked.session.control)
     if let note { locked.report.notes.append(note) }
     guard missing.isEmpty else {
-      let search = ContentSearch(
-        layout: locked.session.layout, control: locked.session.control,
-        database: locked.database)
       throw JournalError.missingContent(
         missing.sorted(), needed: try search.dependent(on: missing, among: edits))
     }
@@ -213,12 +212,10 @@ public struct Transaction: ~Copyable {
   /// Takes down what the entries that are replaced lack, so that the operation can be taken back all the
   /// same.
   private static func noteAbsent(
-    _ edits: [TagEdit], in draft: inout Draft, _ locked: LockedJournal
+    _ edits: [TagEdit], in draft: inout Draft, _ search: ContentSearch
   ) throws(JournalError) {
-    let search = ContentSearch(
-      layout: locked.session.layout, control: locked.session.control, database: locked.database)
     var absent: Set<Digest> = []
-    for entry in edits.flatMap(\.before) where try !locked.database.isPinned(entry.digest) {
+    for entry in edits.flatMap(\.before) where try !search.database.isPinned(entry.digest) {
       if try !search.isAvailable(entry) { absent.insert(entry.digest) }
     }
     guard !absent.isEmpty else { return }
