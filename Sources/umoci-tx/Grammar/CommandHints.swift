@@ -33,7 +33,7 @@ struct CommandHints {
   /// A message whose commands are complete and have their words from `word`; the rest of it goes through
   /// `other`.
   func completed(
-    _ text: String, word: (String) -> String = TerminalText.shellWord,
+    _ text: String, word: (String) -> String = ShellQuoting.quoted,
     other: (String) -> String = { $0 }
   ) -> String {
     let parts = text.split(separator: "`", omittingEmptySubsequences: false).map(String.init)

@@ -31,9 +31,6 @@ enum TerminalText {
 
   /// A command line that a shell would read back as these arguments.
   static func commandLine(_ arguments: [String]) -> String {
-    arguments.map(shellWord).joined(separator: " ")
+    arguments.map(ShellQuoting.quoted).joined(separator: " ")
   }
-
-  /// A word that a shell reads back.
-  static func shellWord(_ word: String) -> String { ShellQuoting.quoted(word) }
 }

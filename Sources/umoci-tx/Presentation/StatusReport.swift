@@ -149,7 +149,7 @@ struct StatusReport {
     case .torn(let reason):
       return [
         style.red("damaged: ") + TerminalText.escaped(reason),
-        "`umoci-tx recover --layout \(TerminalText.shellWord(path))` puts back what the history knows",
+        "`umoci-tx recover --layout \(ShellQuoting.quoted(path))` puts back what the history knows",
       ]
     case .ahead(let stamp):
       return [
