@@ -12,9 +12,10 @@ final class CommitObserver: Sendable {
   struct Gap: Hashable, Sendable, CustomStringConvertible {
     let index: Digest
     let key: EntryKey
+    let entry: Digest
     let blob: Digest
 
-    var description: String { "\(key) misses \(blob) in the index \(index)" }
+    var description: String { "\(key) (\(entry)) misses \(blob) in the index \(index)" }
   }
 
   /// What became of what was seen.
@@ -90,11 +91,16 @@ final class CommitObserver: Sendable {
       return log[number].sequence < newest
     }
 
-    /// Whether an entry in an index.json is as an operation of ours has left it.
+    /// Whether an entry in an index.json is as an operation of ours has left it: what a foreigner has written
+    /// from an older state holds entries that we had replaced.
     func isOurs(_ gap: Gap) -> Bool {
       guard let number = numbers[gap.index] else { return false }
-      let author = log[...number].last { record in record.edits.contains { $0.key == gap.key } }
-      return ![.external, .repair].contains(author?.kind)
+      for record in log[...number].reversed() {
+        guard let edit = record.edits.first(where: { $0.key == gap.key }) else { continue }
+        return ![.external, .repair].contains(record.kind)
+          && edit.after.contains { $0.digest == gap.entry }
+      }
+      return false
     }
   }
 
@@ -113,7 +119,8 @@ final class CommitObserver: Sendable {
       let before = try layout.readIndex()
       let gaps = try before.index.entries.flatMap { entry in
         try missing(entry.descriptor, in: layout).map {
-          Gap(index: before.digest, key: EntryKey(entry), blob: $0)
+          Gap(
+            index: before.digest, key: EntryKey(entry), entry: entry.descriptor.digest, blob: $0)
         }
       }
       // After the walk: another tool may have written back in its middle what we had replaced.
