@@ -28,7 +28,7 @@ struct CollectionStormTests {
     #expect(mix.isSwept || lost.isEmpty, "seed \(seed): \(lost)")
     let bundles = try (0..<Storm.bundles).flatMap { try LiveBundle.problems($0, in: arena) }
     #expect(bundles.isEmpty, "seed \(seed): \(bundles)")
-    let problems = try arena.problems()
+    let problems = try arena.problems(swept: outcomes.swept)
     #expect(problems.isEmpty, "seed \(seed): \(problems.map { $0.prefix(300) })")
     let moved = log.reduce(0) { $0 + $1.moves.leaving.count }
     #expect(moved > 0, "seed \(seed)")

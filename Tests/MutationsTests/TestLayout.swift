@@ -11,6 +11,8 @@ final class TestLayout {
   var userID: UInt32 = 1000
   /// The name of the host, and what identifies the machine.
   var host = (name: "host", machineID: "machine")
+  /// How durable its operations are.
+  var durability = Durability.relaxed
   private let ticks: Ticks
 
   /// A clock that goes on by a second each time, and random bytes from a seed.
@@ -80,7 +82,7 @@ final class TestLayout {
   ) throws -> OperationRecord? {
     let runner = MutationRunner(
       layout: try open(), invocation: invocation,
-      options: WritingOptions(durability: .relaxed), expectation: expectation)
+      options: WritingOptions(durability: durability), expectation: expectation)
     if case .committed(let record) = try runner.run(mutation).0 { return record }
     return nil
   }

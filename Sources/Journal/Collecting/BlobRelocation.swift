@@ -219,10 +219,7 @@ struct BlobRelocation {
       if digests.count > ContentKeeper.syncEachUpTo {
         return try session.layout.root.syncFilesystem("content.sync-filesystem")
       }
-      let blobs = session.layout.blobs
-      for digest in digests where try blobs.status(of: digest) != nil {
-        try blobs.makeDurable(digest, .full)
-      }
+      for digest in digests { _ = try session.layout.blobs.makeDurable(digest, .full) }
     }
   }
 }

@@ -11,6 +11,8 @@ struct ContentKeeper {
   static let maximumCopiedSize: Int64 = 1 << 20
   /// From so many blobs on, one syncfs(2) replaces an fsync(2) for each.
   static let syncEachUpTo = 64
+  /// How often a blob is brought back that a foreign gc takes between two looks at it.
+  private static let attempts = 3
 
   let session: Session
   let database: JournalDatabase
@@ -21,7 +23,7 @@ struct ContentKeeper {
   private var learned: [(document: BlobReference, references: [BlobReference])] = []
   private var pins: [Digest] = []
   private var visited: Set<Digest> = []
-  private var unsynced: [Digest] = []
+  private var unsynced: [Descriptor] = []
   private var newlyKept: Set<String> = []
   /// What is needed and nowhere to be found.
   private(set) var missing: [Digest] = []
@@ -84,7 +86,7 @@ struct ContentKeeper {
       if try !database.isPinned(descriptor.digest) {
         try pin(descriptor)
       } else if try isMadeAnew(descriptor) {
-        unsynced.append(descriptor.digest)
+        unsynced.append(descriptor)
       }
       pending += try children(of: descriptor).reversed()
     }
@@ -92,23 +94,37 @@ struct ContentKeeper {
 
   /// Syncs what was not known to be durable.
   ///
-  /// Call it before anything refers to the content.
+  /// Call it before anything refers to the content; what a foreign gc takes meanwhile is brought back, or
+  /// ``missing``.
   mutating func sync() throws(JournalError) {
     guard session.durability == .full else { return }
-    let (digests, kept) = (unsynced, newlyKept)
-    try session.system { () throws(SyscallError) in
-      if digests.count > Self.syncEachUpTo {
+    let (descriptors, kept) = (unsynced, newlyKept)
+    defer { (unsynced, newlyKept) = ([], []) }
+    if descriptors.count > Self.syncEachUpTo {
+      return try session.system { () throws(SyscallError) in
         try session.layout.root.syncFilesystem("content.sync-filesystem")
-        return
       }
-      for digest in digests { try blobs.makeDurable(digest, .full) }
-      try blobs.syncFolders(Set(digests.map(\.algorithm.name)), .full)
+    }
+    for descriptor in descriptors where try !makeDurable(descriptor) {
+      missing.append(descriptor.digest)
+    }
+    try session.system { () throws(SyscallError) in
+      try blobs.syncFolders(Set(descriptors.map(\.digest.algorithm.name)), .full)
       for algorithm in kept.sorted() {
         try session.control.keep.openDirectory(algorithm).sync("keep.sync-folder")
       }
     }
-    unsynced = []
-    newlyKept = []
+  }
+
+  private mutating func makeDurable(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    for _ in 0..<Self.attempts {
+      let isThere = try session.system { () throws(SyscallError) in
+        try blobs.makeDurable(descriptor.digest, .full)
+      }
+      if isThere { return true }
+      guard try isPresent(descriptor) else { return false }
+    }
+    return false
   }
 
   /// Whether there is anything for ``insertFindings()`` to write.
@@ -149,7 +165,7 @@ extension ContentKeeper {
       return false
     }
     restored.append(digest)
-    unsynced.append(digest)
+    unsynced.append(descriptor)
     return true
   }
 
@@ -229,18 +245,29 @@ extension ContentKeeper {
     let digest = descriptor.digest
     if Self.isCopied(descriptor) {
       documents.append((digest, try document(descriptor)))
-    } else {
-      try link(digest)
+    } else if try !link(descriptor) {
+      missing.append(digest)
+      return
     }
     pins.append(digest)
-    if stage?.blob(digest) == nil { unsynced.append(digest) }
+    if stage?.blob(digest) == nil { unsynced.append(descriptor) }
   }
 
   /// Gives a blob its second name.
-  private mutating func link(_ digest: Digest) throws(JournalError) {
+  ///
+  /// - Returns: False when somebody has taken it away since it was looked at.
+  private mutating func link(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    for _ in 0..<Self.attempts {
+      if try linkPresent(descriptor.digest) { return true }
+      guard try isPresent(descriptor) else { return false }
+    }
+    return false
+  }
+
+  private mutating func linkPresent(_ digest: Digest) throws(JournalError) -> Bool {
     let algorithm = digest.algorithm.name
     let control = session.control
-    let isNew = try session.system { () throws(SyscallError) in
+    let isNew = try session.system { () throws(SyscallError) -> Bool? in
       let folder = try control.keep.openOrCreateDirectory(
         algorithm, policy: control.policy, "keep.create-folder")
       do throws(SyscallError) {
@@ -249,11 +276,14 @@ extension ContentKeeper {
           followingLinks: true, "keep.link")
         return true
       } catch {
+        if error.isNotFound { return nil }
         // Refused for another owner's file: the blob is then only as safe as its first name.
         guard error.isAlreadyThere || error.isLinkRefused else { throw error }
         return false
       }
     }
+    guard let isNew else { return false }
     if isNew { newlyKept.insert(algorithm) }
+    return true
   }
 }

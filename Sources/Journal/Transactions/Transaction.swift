@@ -191,6 +191,7 @@ public struct Transaction: ~Copyable {
     try noteAbsent(edits, in: &draft, search)
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
+    try keeper.sync()
     let (missing, note) = try AbsentContent(database: locked.database)
       .newlyMissing(
         among: keeper.missing.filter { !proposal.absent.contains($0) },
@@ -201,7 +202,6 @@ public struct Transaction: ~Copyable {
       throw JournalError.missingContent(
         missing.sorted(), needed: try search.dependent(on: missing, among: edits))
     }
-    try keeper.sync()
     keeper.learn(proposal.learned)
     try BlobRelocation(journal: locked).makeFolders(for: draft.moves, of: draft.id)
     let publication = try Publisher(journal: locked).prepare(

@@ -67,11 +67,7 @@ extension BlobStore {
   ) throws(SyscallError) {
     // A link to a good file is replaced too: whoever owns its target does not know that we need it.
     let isLink = try folder.status(of: blob.digest.encoded)?.kind == .symbolicLink
-    let isTrusted = try isLink ? false : isGood(blob)
-    if isTrusted {
-      try makeDurable(blob.digest, stage.durability)
-      return
-    }
+    if !isLink, try isGood(blob), try makeDurable(blob.digest, stage.durability) { return }
     var spare = blob.name + ".replacement"
     do throws(SyscallError) {
       try stage.directory.link(blob.name, to: stage.directory, as: spare, "blobs.link-replacement")
@@ -119,18 +115,22 @@ extension BlobStore {
 
   /// Makes sure that a blob which somebody else wrote, and perhaps never synced, survives a power
   /// cut: its content is synced, its name is when the folder is.
+  ///
+  /// - Returns: False when somebody has taken it away meanwhile, a foreign gc for one.
   package func makeDurable(
     _ digest: Digest, _ durability: Durability
-  ) throws(SyscallError) {
-    guard durability == .full else { return }
+  ) throws(SyscallError) -> Bool {
+    guard durability == .full else { return true }
     do throws(SyscallError) {
       let path = Self.relativePath(of: digest)
       try directory.openFile(path, followingLinks: true).sync("blobs.sync-present")
     } catch {
+      if error.isNotFound { return false }
       // Another user's blob that we may not open: the whole file system is synced instead.
       guard error.isPermission else { throw error }
       try directory.syncFilesystem("blobs.sync-filesystem")
     }
+    return true
   }
 
   /// Syncs the folders of blobs, so that the names in them are durable.

@@ -89,8 +89,10 @@ final class Arena: Sendable {
   }
 
   /// What is wrong once everybody has ended and `recover` has run.
-  func problems() throws -> [String] {
-    try LayoutAudit.problems(of: layout) + replayProblems()
+  ///
+  /// - Parameter swept: What a foreign gc has taken.
+  func problems(swept: Set<Digest> = []) throws -> [String] {
+    try LayoutAudit.problems(of: layout, swept: swept) + replayProblems()
   }
 
   /// The log is a witness: each operation finds what the one before it left, and the last one
