@@ -1,4 +1,4 @@
-internal import Store
+public import Store
 
 @testable public import Journal
 
