@@ -18,6 +18,8 @@ struct ContentKeeper {
   let database: JournalDatabase
   /// What the operation has staged itself; complete and durable already.
   let stage: StagingArea?
+  /// Whether all was synced a moment ago, by the same operation.
+  private let isSecondLook: Bool
 
   private var documents: [(digest: Digest, bytes: [UInt8])] = []
   private var learned: [(document: BlobReference, references: [BlobReference])] = []
@@ -30,10 +32,14 @@ struct ContentKeeper {
   /// What somebody had taken away and is back.
   private(set) var restored: [Digest] = []
 
-  init(_ session: Session, _ database: JournalDatabase, stage: StagingArea? = nil) {
+  init(
+    _ session: Session, _ database: JournalDatabase, stage: StagingArea? = nil,
+    isSecondLook: Bool = false
+  ) {
     self.session = session
     self.database = database
     self.stage = stage
+    self.isSecondLook = isSecondLook
   }
 
   /// Keeps what can be kept: a stranger's index may well refer to what is not there.
@@ -85,7 +91,7 @@ struct ContentKeeper {
       }
       if try !database.isPinned(descriptor.digest) {
         try pin(descriptor)
-      } else if try isMadeAnew(descriptor) {
+      } else if try mayBeUnsynced(descriptor) {
         unsynced.append(descriptor)
       }
       pending += try children(of: descriptor).reversed()
@@ -169,12 +175,13 @@ extension ContentKeeper {
     return true
   }
 
-  /// Whether a blob that is kept as a link is another file by now.
+  /// Whether somebody may have made a blob again since it was kept, and perhaps synced nothing.
   ///
-  /// Somebody has made it again then, and perhaps synced nothing. Of a document there is a durable
-  /// copy.
-  private func isMadeAnew(_ descriptor: Descriptor) throws(JournalError) -> Bool {
-    guard !Self.isCopied(descriptor), stage?.blob(descriptor.digest) == nil else { return false }
+  /// Of what is kept as a link, its inode tells. Of a copied document nothing does: it is synced with each
+  /// operation that refers to it, once.
+  private func mayBeUnsynced(_ descriptor: Descriptor) throws(JournalError) -> Bool {
+    guard stage?.blob(descriptor.digest) == nil else { return false }
+    if Self.isCopied(descriptor) { return !isSecondLook }
     return try session.system { () throws(SyscallError) in
       let blob = try blobs.status(of: descriptor.digest)
       let kept = try session.control.keep.status(

@@ -295,7 +295,8 @@ public struct PreparedTransaction: ~Copyable {
     }
     // A foreign gc may have swept our new blobs between their linking and the swap.
     locked.bestEffort("look after the new blobs") { () throws(JournalError) in
-      var keeper = ContentKeeper(locked.session, locked.database, stage: area)
+      var keeper = ContentKeeper(
+        locked.session, locked.database, stage: area, isSecondLook: true)
       try keeper.keep(edits.flatMap(\.after))
       try keeper.sync()
     }

@@ -86,15 +86,23 @@ final class Sandbox {
   /// The bundle's path.
   var bundle: String { folder("root/b") }
 
-  /// The calls that a command makes, with the names of their fail points, in order.
+  /// The calls that a command makes: the names of their fail points, in order.
   func points(of arguments: [String], input: String = "") throws -> [String] {
+    try calls(of: arguments, input: input).map(\.point)
+  }
+
+  /// The calls that a command makes, with what each is about, in order.
+  func calls(
+    of arguments: [String], input: String = ""
+  ) throws -> [(point: String, path: String)] {
     let log = folder("points")
     try Files.remove(log)
     let outcome = try run(arguments, input: input, log: log)
     guard outcome.status == 0 else { throw TestFailure("\(arguments): \(outcome)") }
     guard Files.exists(log) else { return [] }
     return String(decoding: try Files.read(log), as: UTF8.self).split(separator: "\n").map {
-      String($0.split(separator: " ")[1])
+      let words = $0.split(separator: " ", maxSplits: 2)
+      return (String(words[1]), words.count > 2 ? String(words[2]) : "")
     }
   }
 }
