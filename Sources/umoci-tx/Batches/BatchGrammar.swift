@@ -5,11 +5,16 @@ internal import Store
 
 /// How the lines of a batch are read: each is a command, with the tag where the command line has
 /// `--image PATH:TAG`.
+///
+/// The parser makes its tables of all options anew for each line, which takes ten times as long as the change
+/// itself. A line without options is the one before it of its command, with other words.
 struct BatchGrammar {
   /// The commands that a batch takes, by their words.
   private let types: [(words: [String], type: any BatchableCommand.Type)]
   private let path: String
   private let context: CommandContext
+  /// The last command of each kind that had no options.
+  private var plain: [[String]: any PlainLineCommand] = [:]
 
   /// Finds the commands that can be lines.
   ///
@@ -32,7 +37,7 @@ struct BatchGrammar {
   /// - Parameters:
   ///   - line: The line.
   ///   - place: Where it stands, for messages.
-  func step(_ line: Substring, at place: String) throws(BatchError) -> Batch.Step? {
+  mutating func step(_ line: Substring, at place: String) throws(BatchError) -> Batch.Step? {
     do {
       let words = try ShellWords.split(line)
       guard !words.isEmpty else { return nil }
@@ -46,7 +51,7 @@ struct BatchGrammar {
     }
   }
 
-  private func command(_ words: [String]) throws -> any BatchableCommand {
+  private mutating func command(_ words: [String]) throws -> any BatchableCommand {
     let normalized = CommandLineGrammar.normalize(words)
     var rest = normalized.command
     guard let (name, type) = types.first(where: { rest.starts(with: $0.words) }) else {
@@ -64,12 +69,18 @@ struct BatchGrammar {
     }
     let tag = rest.remove(at: position)
     try check(tag)
+    let isPlain = !rest.contains { $0.hasPrefix("-") }
+    if isPlain, var command = plain[name], command.take(rest) {
+      command.image.image = "\(path):\(tag)"
+      return command
+    }
     rest.insert("--image=\(path):\(tag)", at: 0)
     guard let command = try type.parseAsRoot(rest) as? any BatchableCommand else {
       // The parser answers a request for help by a command of its own.
       throw UsageError(
         "a line of a batch cannot ask for help", hint: "see `umoci-tx batch --help`")
     }
+    if isPlain { plain[name] = command as? any PlainLineCommand }
     return command
   }
 

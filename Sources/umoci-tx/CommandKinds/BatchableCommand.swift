@@ -17,3 +17,17 @@ protocol BatchableCommand: WritingCommand {
 extension BatchableCommand {
   var wantedProgress: String? { nil }
 }
+
+/// A command whose line in a batch is mostly a word or two, and there are thousands of them.
+protocol PlainLineCommand: BatchableCommand {
+  var image: ImageOption { get set }
+
+  /// Puts the words behind a line's tag in their places.
+  ///
+  /// - Returns: False when they are too few or too many.
+  mutating func take(_ words: [String]) -> Bool
+}
+
+extension PlainLineCommand {
+  mutating func take(_ words: [String]) -> Bool { words.isEmpty }
+}

@@ -47,7 +47,7 @@ struct BatchCommand: WritingCommand {
     let path = try layout.path()
     let runner = try context.runner(path, writing)
     let text = try BatchText(reading: file)
-    let grammar = BatchGrammar(path, context)
+    var grammar = BatchGrammar(path, context)
     let steps = try text.lines.enumerated().compactMap { number, line in
       try grammar.step(line, at: "\(text.name):\(number + 1)")
     }

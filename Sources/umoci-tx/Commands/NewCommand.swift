@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `new`: creates an image without layers.
-struct NewCommand: BatchableCommand {
+struct NewCommand: PlainLineCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
     abstract: "Create an empty image and point a tag to it.",

@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `rm`: removes a tag.
-struct RemoveCommand: BatchableCommand {
+struct RemoveCommand: PlainLineCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
     abstract: "Remove a tag, or an entry that has none.",

@@ -40,7 +40,7 @@ struct SettingsListCommand: ContextualCommand {
   @OptionGroup var output: OutputOptions
 
   func run(in context: CommandContext) throws {
-    let history = try ReadableLayout(try layout.path()).historyIfAny()
+    let history = try ReadableLayout(historyAt: try layout.path()).historyIfAny()
     let listing = SettingsListing(
       try LayoutSetting.all.map { ($0, try history?.setting($0.name)) })
     if output.json { return try context.output.document(listing.json) }
@@ -71,7 +71,7 @@ struct SettingsGetCommand: ContextualCommand {
   func run(in context: CommandContext) throws {
     let path = try layout.path()
     let setting = try LayoutSetting.named(name)
-    let value = try ReadableLayout(path).historyIfAny()?.setting(name)
+    let value = try ReadableLayout(historyAt: path).historyIfAny()?.setting(name)
     if output.json {
       return try context.output.document(SettingsListing.json(setting, value))
     }

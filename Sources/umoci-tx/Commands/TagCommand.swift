@@ -4,7 +4,7 @@ internal import Mutations
 internal import Store
 
 /// `tag`: points a tag to an image that another tag has.
-struct TagCommand: BatchableCommand {
+struct TagCommand: PlainLineCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag",
     abstract: "Point another tag to an image.",
@@ -42,6 +42,11 @@ struct TagCommand: BatchableCommand {
     try context.present(
       try runner.run(mutation), asJSON: output.json, .quiet,
       unchanged: "\(newTag ?? "") is that image already")
+  }
+
+  mutating func take(_ words: [String]) -> Bool {
+    newTag = words.first
+    return words.count == 1
   }
 
   func mutation(_ address: ImageAddress, _ context: CommandContext) throws -> SetTag {

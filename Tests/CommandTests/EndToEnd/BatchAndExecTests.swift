@@ -28,7 +28,10 @@ import Testing
   @Test(arguments: [
     ("tag a x\nfoo b", 64, "stdin:2: a batch has no command \"foo\""),
     ("tga a b", 64, "did you mean tag?"), ("tag a", 64, "stdin:1: missing mandatory argument"),
-    ("tag a b c", 64, "unexpected argument 'c'"), ("rm \"a", 64, "quote \" is never closed"),
+    ("tag a b c", 64, "unexpected argument 'c'"), ("tag a x\ntag a x y", 64, "argument 'y'"),
+    ("tag a x\ntag a", 64, "stdin:2: missing mandatory argument"), ("rm b\nrm b x", 64, "'x'"),
+    ("rm b\nrm .a", 64, "stdin:2: invalid tag"), ("tag a x\ntag a .y", 64, "invalid new tag"),
+("rm \"a", 64, "quote \" is never closed"),
     ("rm a\\", 64, "ends in a backslash"), ("rm a --json", 64, "--json cannot stand"),
     ("rm a -m x", 64, "holds for all lines"), ("rm --image L:a", 64, "named once"),
     ("rm", 64, "missing mandatory argument: <tag>"), ("rm .a", 64, "invalid tag"),
@@ -147,6 +150,15 @@ import Testing
     #expect(
       try shop.json(["settings", "unset", "foreign", "--layout", "L"]).text("outcome")
         == "unchanged")
+  }
+
+  @Test func `settings are told while index json is gone`() throws {
+    let shop = try Workshop()
+    try shop.succeed(["settings", "set", "foreign", "refuse", "--layout", "L"])
+    try Files.remove(shop.layout + "/index.json")
+    #expect(try shop.succeed(["settings", "get", "foreign", "--layout", "L"]) == "refuse\n")
+    #expect(try shop.succeed(["settings", "list", "--layout", "L"]).contains("refuse"))
+    #expect(try shop.run(["settings", "list", "--layout", "nowhere"]).status == 66)
   }
 
   @Test func `a change of a setting is told as any other operation`() throws {
