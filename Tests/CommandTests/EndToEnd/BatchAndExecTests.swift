@@ -31,7 +31,7 @@ import Testing
     ("tag a b c", 64, "unexpected argument 'c'"), ("tag a x\ntag a x y", 64, "argument 'y'"),
     ("tag a x\ntag a", 64, "stdin:2: missing mandatory argument"), ("rm b\nrm b x", 64, "'x'"),
     ("rm b\nrm .a", 64, "stdin:2: invalid tag"), ("tag a x\ntag a .y", 64, "invalid new tag"),
-("rm \"a", 64, "quote \" is never closed"),
+    ("rm \"a", 64, "quote \" is never closed"),
     ("rm a\\", 64, "ends in a backslash"), ("rm a --json", 64, "--json cannot stand"),
     ("rm a -m x", 64, "holds for all lines"), ("rm --image L:a", 64, "named once"),
     ("rm", 64, "missing mandatory argument: <tag>"), ("rm .a", 64, "invalid tag"),
