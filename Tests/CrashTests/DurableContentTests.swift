@@ -8,7 +8,7 @@ import Testing
   private func managed() throws -> (sandbox: Sandbox, documents: [Digest], layer: Digest) {
     let sandbox = try Sandbox()
     try WritingCommand.managed(sandbox)
-    let layout = try ImageLayout(opening: sandbox.layout)
+    let layout = try ImageLayout.open(sandbox.layout)
     let image = try #require(try layout.readIndex().index.entries(named: "b").first).descriptor
     let children = try DocumentChildren.descriptors(
       in: layout.blobs.readDocument(image), of: image)

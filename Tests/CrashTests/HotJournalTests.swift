@@ -25,7 +25,7 @@ import Testing
       hot += 1
       let (seen, fallback) = try history(of: sandbox.layout)
       let findings = try HistoryAudit(
-        of: ImageLayout(opening: sandbox.layout), .everything, now: .zero
+        of: ImageLayout.open(sandbox.layout), .everything, now: .zero
       ).run().findings
       #expect(try isHot(sandbox.layout))
       #expect(fallback == nil)
@@ -82,7 +82,7 @@ import Testing
   }
 
   private func history(of layout: String) throws -> (operations: [String], fallback: String?) {
-    guard let history = try OperationHistory.open(ImageLayout(opening: layout)) else {
+    guard let history = try OperationHistory.open(ImageLayout.open(layout)) else {
       return ([], nil)
     }
     let operations = try history.operations(HistoryFilter()).map {

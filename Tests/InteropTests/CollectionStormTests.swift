@@ -51,7 +51,7 @@ struct CollectionStormTests {
   private func removeForeignLosses(
     _ arena: Arena, _ log: [OperationRecord]
   ) throws -> [String] {
-    let index = try ImageLayout(opening: arena.layout).readIndex().index
+    let index = try ImageLayout.open(arena.layout).readIndex().index
     let lost = index.entries.filter { entry in
       let author = log.last { record in record.edits.contains { $0.key == EntryKey(entry) } }
       return author?.kind == .external && !isWhole(entry.descriptor, arena)
@@ -61,7 +61,7 @@ struct CollectionStormTests {
   }
 
   private func isWhole(_ image: Descriptor, _ arena: Arena) -> Bool {
-    guard let layout = try? ImageLayout(opening: arena.layout),
+    guard let layout = try? ImageLayout.open(arena.layout),
       let bytes = try? layout.blobs.readDocument(image),
       let children = try? DocumentChildren.descriptors(in: bytes, of: image)
     else { return false }
@@ -102,7 +102,7 @@ struct CollectionStormTests {
     // What only bundles need is kept where a repack finds it, as what only the history needs is.
     for number in 0..<4 {
       let digest = arena.images[number]
-      #expect(try ImageLayout(opening: arena.layout).blobs.status(of: digest) == nil)
+      #expect(try ImageLayout.open(arena.layout).blobs.status(of: digest) == nil)
       #expect(try arena.run(["stat", "--image", "L@\(digest)"]).status == (number < 3 ? 0 : 66))
     }
     for number in 0..<3 {

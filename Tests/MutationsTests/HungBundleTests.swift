@@ -34,7 +34,7 @@ import Testing
   private static func end(
     _ ending: Ending, on path: String, _ invocation: Invocation, _ mount: HungMount
   ) throws {
-    let layout = try ImageLayout(opening: path)
+    let layout = try ImageLayout.open(path)
     let journal = try OperationJournal(
       writing: layout, invocation, WritingOptions(durability: .relaxed))
     let entry = try #require(try layout.readIndex().index.entries(named: "a").first).descriptor

@@ -73,7 +73,7 @@ final class TestLayout {
       now: { ticks.now() }, randomBytes: { ticks.bytes($0) })
   }
 
-  func open() throws -> ImageLayout { try ImageLayout(opening: path) }
+  func open() throws -> ImageLayout { try ImageLayout.open(path) }
 
   /// Runs a mutation and returns its record.
   @discardableResult

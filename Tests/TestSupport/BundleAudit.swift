@@ -27,7 +27,7 @@ public enum BundleAudit {
   /// Whether a layout that was recovered keeps what its bundle needs, and for no other one.
   public static func leaseProblems(of bundle: String, in layout: String) throws -> [String] {
     guard Files.exists(layout + "/.ocitx/format") else { return [] }
-    let history = try OperationHistory.open(ImageLayout(opening: layout))
+    let history = try OperationHistory.open(ImageLayout.open(layout))
     let leased = try history?.leases().filter { $0.bundle == bundle }.map {
       $0.manifest.digest.description
     }

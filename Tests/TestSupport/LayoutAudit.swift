@@ -10,13 +10,13 @@ public enum LayoutAudit {
   public static func problems(of path: String, swept: Set<Digest> = []) throws -> [String] {
     var problems = findings(path).map { "verifier: \($0)" }
     guard Files.exists(path + "/.ocitx/format") else { return problems }
-    problems += try HistoryAudit(of: ImageLayout(opening: path), .everything, now: .zero).run()
+    problems += try HistoryAudit(of: ImageLayout.open(path), .everything, now: .zero).run()
       .findings.filter(\.isProblem).map { "audit: \($0)" }
     for folder in ["stage", "live"] {
       let left = try Files.names(in: path + "/.ocitx/" + folder)
       if !left.isEmpty { problems.append("left in \(folder)/: \(left)") }
     }
-    let layout = try ImageLayout(opening: path)
+    let layout = try ImageLayout.open(path)
     guard let history = try OperationHistory.open(layout) else { return problems }
     if let reason = history.fallbackReason { problems.append("database unreadable: \(reason)") }
     let rows = try history.database.operations(before: .max, limit: 100_000)
@@ -128,7 +128,7 @@ public enum LayoutAudit {
   /// The tags of index.json, `name=digest,…`, sorted; nil when there is no layout.
   public static func tags(of path: String) throws -> [String]? {
     guard Files.exists(path) else { return nil }
-    return try ImageLayout(opening: path).readIndex().index.entries.map {
+    return try ImageLayout.open(path).readIndex().index.entries.map {
       "\($0.referenceName ?? "")=\($0.descriptor.digest.encoded.prefix(12))"
     }.sorted()
   }
@@ -136,7 +136,7 @@ public enum LayoutAudit {
   /// The tags and the settings, `setting name=value`; nil when there is no layout.
   public static func values(of path: String) throws -> [String]? {
     guard let tags = try tags(of: path) else { return nil }
-    guard let history = try OperationHistory.open(ImageLayout(opening: path)) else { return tags }
+    guard let history = try OperationHistory.open(ImageLayout.open(path)) else { return tags }
     return tags + (try history.database.allSettings().map { "setting \($0)=\($1)" }.sorted())
   }
 
@@ -148,7 +148,7 @@ public enum LayoutAudit {
 
   /// The kinds of the operations after a number, oldest first.
   public static func kinds(of path: String, after sequence: Int64) throws -> [OperationKind] {
-    guard Files.exists(path), let history = try OperationHistory.open(ImageLayout(opening: path))
+    guard Files.exists(path), let history = try OperationHistory.open(ImageLayout.open(path))
     else { return [] }
     return try history.database.operations(before: .max, limit: 100_000).reversed().filter {
       $0.sequence ?? 0 > sequence
@@ -157,7 +157,7 @@ public enum LayoutAudit {
 
   /// The number of the newest operation; 0 when there is none.
   public static func newest(of path: String) throws -> Int64 {
-    guard Files.exists(path), let history = try OperationHistory.open(ImageLayout(opening: path))
+    guard Files.exists(path), let history = try OperationHistory.open(ImageLayout.open(path))
     else { return 0 }
     return try history.database.head()?.sequence ?? 0
   }

@@ -110,7 +110,7 @@ public final class LayoutBuilder {
     var index = ImageIndex.empty
     index.replaceAllEntries(with: entries)
     try Files.write(index.serialized(), to: path + "/index.json")
-    return try ImageLayout(opening: path)
+    return try ImageLayout.open(path)
   }
 }
 

@@ -16,7 +16,7 @@ public enum LayoutMending {
     at path: String, durability: Durability = .full
   ) throws(LayoutError) -> [String] {
     do throws(LayoutError) {
-      _ = try ImageLayout(opening: path)
+      _ = try ImageLayout.open(path)
       return []
     } catch {
       guard case .damaged = error else { throw error }
@@ -111,7 +111,7 @@ extension ImageLayout {
   ///
   /// - Throws: ``LayoutError`` for anything else that cannot be opened.
   public static func openForHistory(_ path: String) throws(LayoutError) -> ImageLayout {
-    do throws(LayoutError) { return try ImageLayout(opening: path) } catch {
+    do throws(LayoutError) { return try ImageLayout.open(path) } catch {
       guard case .damaged = error else { throw error }
       return try ImageLayout(openingDamaged: path)
     }

@@ -76,7 +76,7 @@ public struct RepairLayout {
 
   /// What is missing or wrong where the layout begins: a history is all that it takes to mend that.
   private func closed() -> [LayoutFinding] {
-    do throws(LayoutError) { _ = try ImageLayout(opening: path) } catch {
+    do throws(LayoutError) { _ = try ImageLayout.open(path) } catch {
       return LayoutVerification(of: error, at: path)?.findings ?? []
     }
     return []

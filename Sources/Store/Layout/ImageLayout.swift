@@ -25,7 +25,11 @@ public final class ImageLayout: Sendable {
   /// - Throws: ``LayoutError`` when there is nothing, or when the marker, `blobs` or `index.json`
   ///   are missing or of another kind; ``LayoutError/damaged(path:reason:)`` of one with a history.
   ///   The content of `index.json` is not looked at.
-  public init(opening path: String) throws(LayoutError) {
+  public static func open(_ path: String) throws(LayoutError) -> ImageLayout {
+    try ImageLayout(path)
+  }
+
+  private init(_ path: String) throws(LayoutError) {
     self.path = path
     root = try Self.openRoot(path)
     policy = try Self.makePolicy(root)

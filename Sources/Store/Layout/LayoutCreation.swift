@@ -53,7 +53,7 @@ public enum LayoutCreation {
       parent.withdraw()
       throw LayoutCreation.readable(error)
     }
-    return try ImageLayout(opening: path)
+    return try ImageLayout.open(path)
   }
 
   /// System errors come as errors of the layout.

@@ -46,7 +46,7 @@ struct LayoutStage: ~Copyable {
     try Self.write(
       ImageIndex.empty.serialized(), LayoutPaths.index, root, policy, durability)
     try Self.write(LayoutPaths.markerContent, LayoutPaths.marker, root, policy, durability)
-    return try ImageLayout(opening: parent.path(of: name))
+    return try ImageLayout.open(parent.path(of: name))
   }
 
   /// Gives the folder its final name, unless something has it.

@@ -52,7 +52,7 @@ public struct LayoutVerifier {
   /// Verifies the layout at a path; one that cannot be opened gives a finding too.
   public static func verify(at path: String, _ options: Options = Options()) -> [LayoutFinding] {
     do throws(LayoutError) {
-      return verify(try ImageLayout(opening: path), options)
+      return verify(try ImageLayout.open(path), options)
     } catch {
       return [LayoutFinding(.layoutInvalid, path, error.inOneLine)]
     }

@@ -24,7 +24,7 @@ extension CommandContext {
   ) throws -> MutationRunner {
     let options = try writing.options()
     return MutationRunner(
-      layout: try ImageLayout(opening: path), invocation: invocation(writing.reason),
+      layout: try ImageLayout.open(path), invocation: invocation(writing.reason),
       options: options,
       isDryRun: writing.dryRun, expectation: expectation)
   }

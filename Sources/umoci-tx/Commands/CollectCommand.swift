@@ -50,7 +50,7 @@ struct CollectCommand: WritingCommand {
         ?? CollectionOptions.standardGrace,
       trashAge: try prune.map { try AgeText.seconds($0, option: "--prune") })
     let collection = CollectGarbage(
-      try ImageLayout(opening: path), context.invocation(writing.reason), try writing.options(),
+      try ImageLayout.open(path), context.invocation(writing.reason), try writing.options(),
       options)
     let report = writing.dryRun ? try collection.plan() : try collection.run()
     let text = CollectionText(

@@ -95,7 +95,7 @@ struct VerifyCommand: ContextualCommand {
     _ context: CommandContext
   ) throws -> LayoutVerification {
     let opened: ImageLayout
-    do throws(LayoutError) { opened = try ImageLayout(opening: path) } catch {
+    do throws(LayoutError) { opened = try ImageLayout.open(path) } catch {
       guard let damage = LayoutVerification(of: error, at: path) else { throw error }
       return damage
     }

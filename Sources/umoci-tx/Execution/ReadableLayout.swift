@@ -7,7 +7,7 @@ struct ReadableLayout {
 
   /// Opens the layout at a path.
   init(_ path: String) throws {
-    layout = try ImageLayout(opening: path)
+    layout = try ImageLayout.open(path)
   }
 
   /// Opens the layout at a path for its history, which can be read although the layout is damaged.

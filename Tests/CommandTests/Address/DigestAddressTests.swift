@@ -86,7 +86,7 @@ import Testing
         """)
     #expect(try place.shop.tags()["one"] == place.digest)
     #expect(try place.shop.tags().keys.sorted() == ["one", "other", "two"])
-    #expect(try ImageLayout(opening: place.shop.layout).readIndex().index.entries.count == 3)
+    #expect(try ImageLayout.open(place.shop.layout).readIndex().index.entries.count == 3)
   }
 
   @Test func `an unknown digest is not found`() throws {

@@ -44,7 +44,7 @@ struct ImageFixture {
 
   /// The bytes of the manifest and the config of a tag.
   func documents(_ tag: String) throws -> (manifest: [UInt8], config: [UInt8]) {
-    let layout = try ImageLayout(opening: path)
+    let layout = try ImageLayout.open(path)
     let entry = try #require(try layout.readIndex().index.entries(named: tag).first)
     let manifest = try layout.blobs.readDocument(entry.descriptor)
     let config = try ImageManifest(parsing: manifest, named: "manifest").config

@@ -59,7 +59,7 @@ final class Workshop {
 
   /// The digests of the tags, by their names.
   func tags() throws -> [String: Digest] {
-    let entries = try ImageLayout(opening: layout).readIndex().index.entries
+    let entries = try ImageLayout.open(layout).readIndex().index.entries
     return entries.reduce(into: [:]) { tags, entry in
       if let name = entry.referenceName { tags[name] = entry.descriptor.digest }
     }

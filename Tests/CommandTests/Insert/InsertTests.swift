@@ -264,7 +264,7 @@ import Testing
       #expect(moved.status == 0, "\(moved.messages)")
     }
     let runner = MutationRunner(
-      layout: try ImageLayout(opening: rig.layout), invocation: .fixed(dice: 8),
+      layout: try ImageLayout.open(rig.layout), invocation: .fixed(dice: 8),
       options: WritingOptions(durability: .relaxed))
     let error = #expect(throws: JournalError.self) { try runner.run(insertion) }
     #expect(error?.category == .busy)

@@ -119,8 +119,8 @@ import Testing
       try Self.run(
         "skopeo", "copy", "-q", "--src-tls-verify=false", place, "oci:\(rig.folder("back")):\(tag)")
     }
-    let back = try ImageLayout(opening: rig.folder("back")).readIndex().index
-    let there = try ImageLayout(opening: rig.layout).readIndex().index
+    let back = try ImageLayout.open(rig.folder("back")).readIndex().index
+    let there = try ImageLayout.open(rig.layout).readIndex().index
     for tag in ["gzip", "zstd"] {
       let digests = [back, there].map { $0.entries(named: tag).map(\.descriptor.digest) }
       #expect(digests[0] == digests[1] && digests[0].count == 1)

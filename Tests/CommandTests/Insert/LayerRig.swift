@@ -61,7 +61,7 @@ struct LayerRig {
 
   /// The documents of a tag.
   func image(_ tag: String) throws -> (manifest: ImageManifest, config: ImageConfig) {
-    let layout = try ImageLayout(opening: layout)
+    let layout = try ImageLayout.open(layout)
     let entry = try #require(try layout.readIndex().index.entries(named: tag).first)
     let manifest = try ImageManifest(
       parsing: layout.blobs.readDocument(entry.descriptor), named: "manifest")

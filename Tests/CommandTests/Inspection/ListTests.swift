@@ -7,7 +7,7 @@ import Testing
   private func workshop() throws -> (shop: Workshop, untagged: Digest) {
     let shop = try Workshop()
     let builder = try LayoutBuilder(at: shop.layout)
-    builder.entries = try ImageLayout(opening: shop.layout).readIndex().index.entries.map(
+    builder.entries = try ImageLayout.open(shop.layout).readIndex().index.entries.map(
       \.descriptor)
     let image = try builder.addImage(["nobody's"], platform: "linux/riscv64")
     builder.tag(nil, image)

@@ -106,7 +106,7 @@ final class RepackRig {
 
   /// The digest of a tag.
   func digest(_ tag: String) throws -> String? {
-    try ImageLayout(opening: layout).readIndex().index.entries(named: tag).first?
+    try ImageLayout.open(layout).readIndex().index.entries(named: tag).first?
       .descriptor.digest.description
   }
 }

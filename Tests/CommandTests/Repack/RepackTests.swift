@@ -134,7 +134,7 @@ import Testing
       repack.onProgress = { if case .compared(let count) = $0 { files = count } }
       repack.check = { if files == count { throw Stop() } }
       let runner = MutationRunner(
-        layout: try ImageLayout(opening: rig.layout), invocation: .fixed(dice: 8),
+        layout: try ImageLayout.open(rig.layout), invocation: .fixed(dice: 8),
         options: WritingOptions(durability: .relaxed))
       #expect(throws: Stop.self) { try runner.run(repack) }
       #expect(try Files.listing(rig.bundle) == before)

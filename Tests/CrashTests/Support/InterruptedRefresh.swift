@@ -29,7 +29,7 @@ struct InterruptedRefresh {
 
   /// The digest of a tag.
   static func image(of tag: String, in sandbox: Sandbox) throws -> String {
-    let index = try ImageLayout(opening: sandbox.layout).readIndex().index
+    let index = try ImageLayout.open(sandbox.layout).readIndex().index
     guard let entry = index.entries(named: tag).first else { throw TestFailure("no tag \(tag)") }
     return entry.descriptor.digest.description
   }

@@ -11,7 +11,7 @@ extension WritingCommand {
   @Sendable private static func untagged(_ sandbox: Sandbox) throws {
     try foreign(sandbox)
     let builder = try LayoutBuilder(at: sandbox.layout)
-    builder.entries = try ImageLayout(opening: sandbox.layout).readIndex().index.entries
+    builder.entries = try ImageLayout.open(sandbox.layout).readIndex().index.entries
       .map(\.descriptor)
     builder.tag(nil, try builder.addBlob(thing, mediaType: "application/x-thing"))
     try builder.finish()

@@ -57,7 +57,7 @@ extension WritingCommand {
   @Sendable private static func refreshedByAnother(_ sandbox: Sandbox) throws {
     try changedBundle(sandbox)
     let builder = try LayoutBuilder(at: sandbox.layout)
-    builder.entries = try ImageLayout(opening: sandbox.layout).readIndex().index.entries
+    builder.entries = try ImageLayout.open(sandbox.layout).readIndex().index.entries
       .map(\.descriptor)
     guard let old = builder.entries.first else { throw TestFailure("no image") }
     let new = try builder.addImage(["a layer of theirs"])

@@ -86,7 +86,7 @@ extension WritingCommand {
   ) -> WritingCommand {
     WritingCommand(name, kind: nil, repair, mendsIndex: true, recovery: repair) { sandbox in
       try managed(sandbox)
-      let layout = try ImageLayout(opening: sandbox.layout)
+      let layout = try ImageLayout.open(sandbox.layout)
       guard let image = try layout.readIndex().index.entries(named: "a").first else {
         throw TestFailure("no image")
       }

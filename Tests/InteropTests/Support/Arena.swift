@@ -71,7 +71,7 @@ final class Arena: Sendable {
 
   /// The digests of the tags in index.json, by their names.
   func tags() throws -> [String: Digest] {
-    try ImageLayout(opening: layout).readIndex().index.entries.reduce(into: [:]) { tags, entry in
+    try ImageLayout.open(layout).readIndex().index.entries.reduce(into: [:]) { tags, entry in
       if let name = entry.referenceName { tags[name] = entry.descriptor.digest }
     }
   }
@@ -82,7 +82,7 @@ final class Arena: Sendable {
   /// The whole log, oldest first, each operation with the digest of the index.json that it published or,
   /// if another tool has written it, found.
   func publications() throws -> [(index: Digest?, record: OperationRecord)] {
-    guard let history = try OperationHistory.open(ImageLayout(opening: layout)) else { return [] }
+    guard let history = try OperationHistory.open(ImageLayout.open(layout)) else { return [] }
     return try history.database.operations(before: .max, limit: 100_000).reversed().map {
       ($0.indexAfter, try $0.record())
     }
@@ -109,7 +109,7 @@ final class Arena: Sendable {
       state.apply(record.edits)
     }
     let difference = state.difference(
-      to: IndexState(try ImageLayout(opening: layout).readIndex().index))
+      to: IndexState(try ImageLayout.open(layout).readIndex().index))
     return problems + difference.map { "index.json has another \($0.key) than the log" }
   }
 }

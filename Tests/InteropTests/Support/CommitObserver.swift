@@ -115,7 +115,7 @@ final class CommitObserver: Sendable {
 
     /// What is missing; nil when index.json was replaced meanwhile.
     func look() throws -> Look? {
-      let layout = try ImageLayout(opening: layout)
+      let layout = try ImageLayout.open(layout)
       let before = try layout.readIndex()
       let gaps = try before.index.entries.flatMap { entry in
         try missing(entry.descriptor, in: layout).map {

@@ -96,7 +96,7 @@ extension TestLayout {
   /// What a verification finds, as `code subject`.
   func verify(isDeep: Bool = false) throws -> LayoutVerification {
     do throws(LayoutError) {
-      let opened = try ImageLayout(opening: path)
+      let opened = try ImageLayout.open(path)
       do { return try VerifyLayout(opened, isDeep: isDeep, invocation).run() } catch {
         throw LayoutError.notALayout(path: path, reason: "\(error)")
       }

@@ -76,7 +76,7 @@ import Testing
   /// What happens in a child process whose system calls fail as planned.
   private static func link(_ layoutPath: String, plan: String) -> Int32 {
     do {
-      let layout = try ImageLayout(opening: layoutPath)
+      let layout = try ImageLayout.open(layoutPath)
       let stage = try makeStage(in: layout)
       let blob = try stage.stage(Array("the content".utf8))
       guard FailPlan.install(plan: plan, log: nil, markers: false) else { return 99 }

@@ -121,7 +121,7 @@ struct CreationPolicyTests {
     try builder.finish()
     await #expect(processExitsWith: .success) { [path = folder("image") as String] in
       guard setuid(Self.user) == 0 else { throw TestFailure("setuid") }
-      let layout = try ImageLayout(opening: path)
+      let layout = try ImageLayout.open(path)
       guard !layout.isWritable, LayoutVerifier.verify(layout) == [] else { exit(1) }
       do throws(SyscallError) {
         _ = try layout.root.createFile("file", policy: layout.policy, "test.create")

@@ -35,17 +35,17 @@ import Testing
   func `a part of another kind is refused at once`(name: String, kind: String) throws {
     if name == "blobs", kind == "folder" { return }
     try replace(name, by: kind)
-    let error = #expect(throws: LayoutError.self) { try ImageLayout(opening: builder.path) }
+    let error = #expect(throws: LayoutError.self) { try ImageLayout.open(builder.path) }
     #expect(error?.category == .invalidContent)
   }
 
   @Test func `a path with nothing is told from one with something else`() throws {
-    let missing = #expect(throws: LayoutError.self) { try ImageLayout(opening: folder("none")) }
+    let missing = #expect(throws: LayoutError.self) { try ImageLayout.open(folder("none")) }
     #expect(missing?.category == .notFound)
     try Files.write("", to: folder("file"))
-    let file = #expect(throws: LayoutError.self) { try ImageLayout(opening: folder("file")) }
+    let file = #expect(throws: LayoutError.self) { try ImageLayout.open(folder("file")) }
     #expect(file?.category == .invalidContent)
-    let plain = #expect(throws: LayoutError.self) { try ImageLayout(opening: folder.path) }
+    let plain = #expect(throws: LayoutError.self) { try ImageLayout.open(folder.path) }
     #expect(plain?.category == .invalidContent)
   }
 
@@ -55,13 +55,13 @@ import Testing
   ])
   func `a marker of another version is refused`(text: String) throws {
     try Files.write(text, to: builder.path + "/oci-layout")
-    let error = #expect(throws: LayoutError.self) { try ImageLayout(opening: builder.path) }
+    let error = #expect(throws: LayoutError.self) { try ImageLayout.open(builder.path) }
     #expect(error?.category == .invalidContent)
   }
 
   @Test func `a symbolic link to a layout is as good as the layout`() throws {
     try Files.link(folder("link"), to: builder.path)
-    let layout = try ImageLayout(opening: folder("link"))
+    let layout = try ImageLayout.open(folder("link"))
     #expect(try layout.readIndex().index.entries.isEmpty)
     #expect(try layout.root.resolvedPath() == builder.path)
   }
@@ -70,7 +70,7 @@ import Testing
     builder.tag("image", try builder.addImage())
     try builder.finish()
     let before = try Files.listing(builder.path)
-    let layout = try ImageLayout(opening: builder.path)
+    let layout = try ImageLayout.open(builder.path)
     _ = try layout.readIndex()
     _ = LayoutVerifier.verify(layout)
     #expect(try Files.listing(builder.path) == before)
@@ -80,7 +80,7 @@ import Testing
 
   @Test func `an index that somebody is just writing is waited for`() throws {
     let whole = try Files.read(index)
-    let layout = try ImageLayout(opening: builder.path)
+    let layout = try ImageLayout.open(builder.path)
     try Files.write(Array(whole.prefix(20)), to: index)
     let writer = Worker { [index, whole] in
       // Long enough for the reader to have met the torn one, in any order of the two.
@@ -93,7 +93,7 @@ import Testing
 
   @Test func `an index that stays torn is reported after a while`() throws {
     try Files.write(#"{"schemaVersion":2,"#, to: index)
-    let layout = try ImageLayout(opening: builder.path)
+    let layout = try ImageLayout.open(builder.path)
     let error = #expect(throws: LayoutError.self) { try layout.readIndex() }
     guard case .tornFile = error else {
       Issue.record("unexpected \(String(describing: error))")
@@ -104,7 +104,7 @@ import Testing
 
   @Test(arguments: ["fifo", "folder", "link", "dangling", "missing"])
   func `an index that becomes something else is refused without hanging`(kind: String) throws {
-    let layout = try ImageLayout(opening: builder.path)
+    let layout = try ImageLayout.open(builder.path)
     try replace("index.json", by: kind)
     #expect(throws: LayoutError.self) { try layout.readIndex() }
   }
@@ -112,7 +112,7 @@ import Testing
   // MARK: - Hostile documents
 
   private func expectInvalid(_ mention: String? = nil) throws {
-    let layout = try ImageLayout(opening: builder.path)
+    let layout = try ImageLayout.open(builder.path)
     let error = #expect(throws: LayoutError.self) { try layout.readIndex() }
     #expect(error?.category == .invalidContent)
     if let mention, let error { #expect(error.inFull.contains(mention), "\(error.inFull)") }
@@ -157,7 +157,7 @@ import Testing
   @Test func `the greatest size is no reason to allocate it`() throws {
     let blob = try builder.addBlob("{}", mediaType: .imageIndex)
     try write(descriptor: #""digest":"\#(blob.digest)","size":9223372036854775807"#)
-    let layout = try ImageLayout(opening: builder.path)
+    let layout = try ImageLayout.open(builder.path)
     let entry = try #require(try layout.readIndex().index.entries.first)
     #expect(throws: BlobError.self) { try layout.blobs.readDocument(entry.descriptor) }
     #expect(LayoutVerifier.verify(layout).map(\.code) == [.blobSize])
@@ -191,7 +191,7 @@ import Testing
   @Test func `a thousand members of one name are read`() throws {
     let members = String(repeating: #""manifests":[],"#, count: 1000)
     try Files.write("{\(members)\"schemaVersion\":2}", to: index)
-    #expect(try ImageLayout(opening: builder.path).readIndex().index.entries.isEmpty)
+    #expect(try ImageLayout.open(builder.path).readIndex().index.entries.isEmpty)
   }
 }
 
