@@ -14,7 +14,8 @@ let argumentParser: Target.Dependency = .product(
 let package = Package(
   name: "umoci-tx",
   products: [
-    .executable(name: "umoci-tx", targets: ["umoci-tx"])
+    .executable(name: "umoci-tx", targets: ["umoci-tx"]),
+    .library(name: "OCITransactions", targets: ["Mutations", "Journal", "Layers", "Store"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -38,10 +39,10 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Store", "CSQLite"], swiftSettings: strict),
     .target(
-      name: "Mutations", dependencies: ["Journal", "Layers", "Store", "CLinux"],
-      swiftSettings: strict),
+      name: "Mutations", dependencies: ["Journal", "Layers", "Store"], swiftSettings: strict),
     .executableTarget(
-      name: "umoci-tx", dependencies: ["Mutations", "Journal", "Layers", "Store", argumentParser],
+      name: "umoci-tx",
+      dependencies: ["Mutations", "Journal", "Layers", "Store", "CLinux", argumentParser],
       swiftSettings: strict),
 
     // What the tests stand on: fixtures, the system-call tracer, the power-loss model.
@@ -60,7 +61,8 @@ let package = Package(
       name: "JournalTests", dependencies: ["Journal", "Store", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "MutationsTests", dependencies: ["Mutations", "Journal", "Store", "TestSupport"],
+      name: "MutationsTests",
+      dependencies: ["Mutations", "Journal", "Layers", "Store", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Journal
 import Testing
 
 @testable import umoci_tx

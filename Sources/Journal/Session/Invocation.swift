@@ -2,8 +2,8 @@ public import Store
 
 /// Who runs what, where and why: the part of the outside world that a record tells.
 ///
-/// The command line makes the only one of a run; time and randomness enter through it too, so that
-/// a test can hold everything still.
+/// Time and randomness enter through it too, so that a test can hold everything still. The command line makes
+/// the only one of a run.
 public struct Invocation: Sendable {
   /// The arguments, the program's name first.
   ///

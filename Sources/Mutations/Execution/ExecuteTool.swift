@@ -6,10 +6,20 @@ public import Store
 /// The tool needs no change and no lock: what it writes becomes visible only by our swap, merged
 /// per tag into whatever the index is by then.
 public struct ExecuteTool {
+  /// Runs a tool to its end, and ends what that leaves running.
+  ///
+  /// That takes over signals and orphans of the whole process, which is the program's to do. The tool inherits
+  /// the descriptor, besides standard input, output and error: its lock keeps the operation alive as long as
+  /// anything of the tool is there.
+  public typealias Start = (
+    _ words: [String], _ descriptor: Int32
+  ) throws(ExecutionError) -> ToolEnding
+
   /// What stands for the view's path in the tool's arguments.
   public static let placeholder = "{}"
 
   let arguments: [String]
+  let start: Start
   /// Asked while the tool's work is taken over; throws to give it up.
   ///
   /// Nothing has changed then.
@@ -17,18 +27,19 @@ public struct ExecuteTool {
 
   /// Prepares to run a tool.
   ///
-  /// - Parameter arguments: The tool and its arguments; `{}` in any of them is the view's path.
+  /// - Parameters:
+  ///   - arguments: The tool and its arguments; `{}` in any of them is the view's path.
+  ///   - start: Runs it.
   /// - Throws: ``ExecutionError/noPlaceholder``.
-  public init(_ arguments: [String]) throws(ExecutionError) {
+  public init(_ arguments: [String], start: @escaping Start) throws(ExecutionError) {
     guard arguments.contains(where: { $0.contains(Self.placeholder) }) else {
       throw .noPlaceholder
     }
     self.arguments = arguments
+    self.start = start
   }
 
-  /// Runs it with our own standard input, output and error.
-  ///
-  /// What it leaves running is ended before its work is looked at.
+  /// Runs it, and takes over what it did.
   ///
   /// - Returns: What became of its work, and what recovery did on the way.
   /// - Throws: ``ExecutionError/failed(_:status:)`` with its status, also when we were asked to stop
@@ -68,7 +79,7 @@ public struct ExecuteTool {
       $0.split(separator: Self.placeholder, omittingEmptySubsequences: false).joined(
         separator: path)
     }
-    let ending = try ToolProcess.run(words, keeping: descriptor)
+    let ending = try start(words, descriptor)
     try mend(view.links, of: layout, in: stage, journal)
     let status = ending.status == 0 ? ending.request.map { 128 + $0 } ?? 0 : ending.status
     guard status == 0 else { throw ExecutionError.failed(arguments[0], status: status) }

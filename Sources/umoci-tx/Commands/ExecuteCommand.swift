@@ -52,7 +52,9 @@ struct ExecuteCommand: ContextualCommand {
         "no tool to run",
         hint: "name it behind `--`: `umoci-tx exec -- skopeo copy docker://alpine oci:{}:alpine`")
     }
-    var execution = try ExecuteTool(tool)
+    var execution = try ExecuteTool(tool) { words, descriptor throws(ExecutionError) in
+      try ToolProcess.run(words, keeping: descriptor)
+    }
     execution.check = { try Interruption.check() }
     let ready = execution
     let options = try locking.options()

@@ -1,11 +1,8 @@
+internal import Journal
 internal import Layers
 
-/// What `--version` says.
-enum ProgramVersion {
-  /// The version of this program.
-  static let number = "0.1.0"
-
-  /// The version and the specifications that it follows.
+extension ProgramVersion {
+  /// What `--version` says: the version and the specifications that it follows.
   static let text = """
     umoci-tx version \(number)
     image spec: 1.1.1

@@ -11,7 +11,7 @@ enum CommandLineProgram {
     // A limit on the size of files is an error that can be told (EFBIG), and no reason to die.
     signal(SIGXFSZ, SIG_IGN)
     let context = CommandContext(
-      commands: UmociTx.commands, invocation: .current(environment: environment),
+      commands: UmociTx.commands, invocation: .current,
       output: .standard(environment: environment),
       messages: .standard(environment: environment), environment: environment)
     do {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Journal
 
 /// The root command.
 struct UmociTx: ParsableCommand {

@@ -55,14 +55,4 @@ import Testing
     #expect(notices(isTerminal: false, .info) == "done\n")
     #expect(notices(isTerminal: true, .error) == "")
   }
-
-  @Test(arguments: [
-    ("root:x:0:0:root:/root:/bin/bash", UInt32(0), "root" as String?),
-    ("anna:x:1000:1000::/home/anna:/bin/sh", 1000, "anna"),
-    ("anna:x:1000:1000::/home/anna:/bin/sh", 0, nil),
-    ("#old:x:5:5", 5, nil), ("", 0, nil), ("a:b", 0, nil), (":x:0:0", 0, nil), ("a:x::0", 0, nil),
-  ])
-  func `a user's name is found in passwd`(line: String, userID: UInt32, name: String?) {
-    #expect(PasswordFile.name(in: line, of: userID) == name)
-  }
 }

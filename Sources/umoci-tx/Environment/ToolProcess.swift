@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Mutations
 internal import Store
 
 /// A tool, and whatever it starts, from its start until nothing of it is left.
@@ -9,16 +10,6 @@ internal import Store
 /// killed the tool is too, by the kernel; what is left then keeps the operation alive through the
 /// descriptor that it has inherited.
 struct ToolProcess {
-  /// How it ended.
-  struct Ending {
-    /// Its exit status, or 128 and the signal that ended it.
-    let status: Int32
-    /// The signal that somebody sent us to stop; not the one that a terminal sends to everybody.
-    let request: Int32?
-    /// How many processes it had left behind.
-    let leftovers: Int
-  }
-
   /// How long processes that were left behind have to end by themselves, in seconds.
   private static let graceSeconds = 2
   /// The code of signals that the kernel sends by itself, as from a terminal; sigaction(2).
@@ -32,7 +23,9 @@ struct ToolProcess {
   /// - Parameters:
   ///   - words: Its name, searched in PATH, and its arguments.
   ///   - descriptor: What it inherits besides standard input, output and error.
-  static func run(_ words: [String], keeping descriptor: Int32) throws(ExecutionError) -> Ending {
+  static func run(
+    _ words: [String], keeping descriptor: Int32
+  ) throws(ExecutionError) -> ToolEnding {
     signal(SIGCHLD, SIG_DFL)
     _ = clinux_adopt_orphans()
     let strangers = children()
@@ -56,7 +49,7 @@ struct ToolProcess {
     return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 
-  private func wait(_ signals: sigset_t) -> Ending {
+  private func wait(_ signals: sigset_t) -> ToolEnding {
     var signals = signals
     var request: Int32?
     var status: Int32 = 0
@@ -67,7 +60,7 @@ struct ToolProcess {
       request = number
       kill(process, number)
     }
-    return Ending(
+    return ToolEnding(
       status: clinux_exit_status(status), request: request, leftovers: endOrphans())
   }
 

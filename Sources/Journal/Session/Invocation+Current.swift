@@ -1,21 +1,30 @@
 internal import Glibc
-internal import Journal
 internal import Store
 
 extension Invocation {
-  /// The invocation of this process: the one place where time, chance, user and host come in.
-  static func current(environment: EnvironmentVariables) -> Invocation {
+  /// The invocation of this process, as it is now: its user, host, folder and arguments, the system's clock
+  /// (UTC) and its random bytes.
+  ///
+  /// Reads passwd(5), machine-id(5) and the variable `SUDO_USER`; changes nothing. What cannot be found out is
+  /// empty, `?` or nil.
+  public static var current: Invocation {
     let userID = getuid()
     return Invocation(
       arguments: ProgramArguments.all, workingDirectory: workingDirectory(),
-      userID: userID, userName: PasswordFile.userName(of: userID),
-      sudoUser: environment["SUDO_USER"], hostName: hostName(), machineID: machineID(),
+      userID: userID, userName: PasswordFile.userName(of: userID), sudoUser: sudoUser(),
+      hostName: hostName(), machineID: machineID(),
       processID: getpid(), programVersion: ProgramVersion.number, message: nil,
       now: { wallClock() },
       randomBytes: { count in
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
       })
+  }
+
+  /// Who called sudo(8); an empty variable counts as not set.
+  private static func sudoUser() -> String? {
+    guard let value = getenv("SUDO_USER"), value.pointee != 0 else { return nil }
+    return String(cString: value)
   }
 
   private static func wallClock() -> Timestamp {
