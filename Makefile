@@ -14,10 +14,10 @@ RELEASE_BINARY = .build/release/umoci-tx
 # What the tests call and kill thousands of times: optimized, with the fail points of a debug build.
 TESTED = $(STATIC) -Xswiftc -DDEBUG --scratch-path .build/tested
 TESTED_BINARY = $(CURDIR)/.build/tested/release/umoci-tx
-FORMATTED = Package.swift Sources Tests
+FORMATTED = Package.swift Sources Tests Examples
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test build-tests build-tested lint check fuzz sanitize demo bench install
+.PHONY: help deps build release test build-tests build-tested build-examples lint check fuzz sanitize demo bench install
 
 help:
 	@echo 'make demo      what umoci-tx does, step by step, on a real image'
@@ -45,7 +45,7 @@ release:
 
 # Side by side: each leaves a processor idle for much of its time.
 test: deps
-	@$(MAKE) --no-print-directory -j2 build-tests build-tested
+	@$(MAKE) --no-print-directory -j2 build-tests build-tested build-examples
 	@UMOCI_TX_TEST_PROGRAM=$(TESTED_BINARY) scripts/run-tests --skip-build
 
 build-tests:
@@ -53,6 +53,10 @@ build-tests:
 
 build-tested:
 	$(SWIFT) build $(TESTED)
+
+# A package of its own, which sees of the library what others see; a test builds what has changed since, and runs it.
+build-examples:
+	$(SWIFT) build --package-path Examples --scratch-path .build/examples
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

@@ -89,7 +89,9 @@ public final class OperationHistory {
   /// The operations that a filter lets through, newest first.
   ///
   /// Reads as much of the history as it takes, a page at a time.
-  public func operations(_ filter: HistoryFilter) throws(JournalError) -> [LoggedOperation] {
+  public func operations(
+    _ filter: HistoryFilter = HistoryFilter()
+  ) throws(JournalError) -> [LoggedOperation] {
     var found: [LoggedOperation] = []
     try forEach(filter) { operation in
       found.append(operation)

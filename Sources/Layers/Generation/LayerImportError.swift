@@ -1,11 +1,13 @@
 public import Store
 
-/// A file that cannot be added to an image as a layer.
+/// Bytes that cannot be added to an image as a layer.
 public enum LayerImportError: Error, Equatable, Sendable {
   /// It is a folder, a fifo, a device or a socket.
   case notAFile(path: String)
   /// It is no tar archive, neither plain nor compressed, or a damaged one.
   case notALayer(path: String, reason: String)
+  /// It comes piece by piece, and all of it was taken already.
+  case readAlready(name: String)
 }
 
 extension LayerImportError: DiagnosableError {
@@ -14,11 +16,14 @@ extension LayerImportError: DiagnosableError {
     switch self {
     case .notAFile(let path): "\(printable(Array(path.utf8))) is not a regular file"
     case .notALayer(let path, _): "\(printable(Array(path.utf8))) cannot be a layer"
+    case .readAlready(let name): "\(printable(Array(name.utf8))) was read already"
     }
   }
 
-  /// It is what the user named.
-  public var category: FailureCategory { .invalidContent }
+  /// It is what the user named, or a mistake of the program that gave the pieces.
+  public var category: FailureCategory {
+    if case .readAlready = self { .defect } else { .invalidContent }
+  }
 
   /// What is wrong with the content.
   public var causes: [String] {
@@ -30,6 +35,7 @@ extension LayerImportError: DiagnosableError {
     switch self {
     case .notAFile: "write what it gives to a file first; to add a folder, use `insert`"
     case .notALayer: "a layer is a tar archive, plain or compressed with gzip or zstd: make it anew"
+    case .readAlready: "give the pieces anew for each operation"
     }
   }
 }

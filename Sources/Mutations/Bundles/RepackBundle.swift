@@ -113,7 +113,8 @@ public struct RepackBundle: LayerMutation {
     guard let plan else { return .init(edits: []) }
     let edit = context.edit(tag.rawValue, to: plan.entry, on: index)
     try context.requireUnmoved(edit, since: plan.destination)
-    plan.stage?.handOver()
+    // What is only planned may come to nothing.
+    if context.plannedIndex == nil { plan.stage?.handOver() }
     return .init(
       edits: [edit], details: ["bundle": JSONValue(plan.path)],
       refreshes: plan.refresh.map { [$0] } ?? [])

@@ -24,7 +24,7 @@ public struct SelectedImage: Sendable {
     _ context: MutationContext
   ) throws {
     path = try Self.find(ImageSource(reference), in: index, platform, context)
-    let documents = try ImageEditor(path, read: context.documents.read)
+    let documents = try ImageEditor(path, read: context.read)
     (manifest, config) = (documents.manifest, documents.config)
   }
 

@@ -1,30 +1,30 @@
 public import Journal
-internal import Layers
+public import Layers
 public import Store
 
-/// Adds a file to an image as a layer; umoci-behaviour §9.2.
+/// Adds a finished layer to an image; umoci-behaviour §9.2.
 ///
 /// A compressed one is taken as it is, unless another compression is asked for.
 public struct AddLayer: LayerMutation {
-  let path: String
+  let bytes: LayerBytes
   let addition: LayerAddition
   private var plan: LayerAddition.Plan?
   /// What is known of the layer, once it is staged; its entries only in a dry run.
   public let findings = LayerFindings()
-  /// Told how much of the file was read.
+  /// Told how much of it was read.
   public var onProgress: ((LayerProgress) -> Void)?
   /// Never told anything: what is in an archive is stored as it is.
   public var onWarning: (String) -> Void = { _ in }
   /// Asked now and then; what it throws ends the work.
   public var check: () throws -> Void = {}
 
-  /// Adds a file to an image.
+  /// Adds a layer to an image.
   ///
   /// - Parameters:
-  ///   - path: The file, a tar, plain or compressed.
+  ///   - bytes: The layer, a tar, plain or compressed.
   ///   - addition: The image, the tag, and how the layer is made.
-  public init(_ path: String, _ addition: LayerAddition) {
-    self.path = path
+  public init(_ bytes: LayerBytes, _ addition: LayerAddition) {
+    self.bytes = bytes
     self.addition = addition
   }
 
@@ -39,20 +39,20 @@ public struct AddLayer: LayerMutation {
 
   /// Stages the layer and the new documents.
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
-    let file = try LayerImport(path)
-    try file.checkBeginning()
+    let layer = try LayerImport(bytes)
+    try layer.checkBeginning()
     let settings = addition.settings
     // Compressed already, and nobody wants it otherwise.
     let isTaken =
-      file.compression != .none && settings.level == nil
-      && settings.compression ?? file.compression == file.compression
-    let watch = watching(ByteCount(file.size))
+      layer.compression != .none && settings.level == nil
+      && settings.compression ?? layer.compression == layer.compression
+    let watch = watching(ByteCount(layer.size))
     findings.changes = stage.isDry ? [] : nil
     plan = try addition.stage(
       on: stage, in: context, command: "umoci raw add-layer", author: .image,
-      as: isTaken ? file.compression : nil, findings
+      as: isTaken ? layer.compression : nil, findings
     ) { sink, compression, _ in
-      try file.copy(to: sink, as: isTaken ? nil : compression, check: watch) {
+      try layer.copy(to: sink, as: isTaken ? nil : compression, check: watch) {
         findings.changes?.append($0)
       }
     }

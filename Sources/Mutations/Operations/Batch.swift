@@ -8,15 +8,15 @@ public struct Batch: Mutation {
 
   /// One mutation of a batch.
   public struct Step {
-    /// Where it came from, for messages: `line 3`.
-    public let place: String
+    /// Where it came from, for messages: `line 3`; nil leaves errors as they are.
+    public let place: String?
     /// What to do.
     public var mutation: any Mutation
     /// What its destination must be at that point.
     public let expectation: Expectation?
 
     /// Makes a step.
-    public init(place: String, _ mutation: any Mutation, expectation: Expectation? = nil) {
+    public init(place: String?, _ mutation: any Mutation, expectation: Expectation? = nil) {
       self.place = place
       self.mutation = mutation
       self.expectation = expectation
@@ -28,6 +28,12 @@ public struct Batch: Mutation {
     self.steps = steps
   }
 
+  /// Makes a batch of steps that are staged already.
+  init(_ steps: [Step], staged: BatchStaging) {
+    self.steps = steps
+    stagedDocuments = staged.documents
+  }
+
   /// `batch`.
   public var kind: OperationKind { .batch }
 
@@ -37,24 +43,9 @@ public struct Batch: Mutation {
   /// Stages each step, which sees the index and the documents that the steps before it would leave.
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
     guard let last = steps.lastIndex(where: \.mutation.stagesBlobs) else { return }
-    let stage = RememberingStage(stage)
-    var context = context
-    var index = try context.readIndex()
-    for number in steps.indices.prefix(through: last) {
-      try Self.naming(steps[number].place) {
-        context.plannedIndex = index
-        context.stagedDocuments = stage.documents
-        if steps[number].mutation.stagesBlobs {
-          try steps[number].mutation.stage(stage, in: context)
-          context.stagedDocuments = stage.documents
-        }
-        let proposal = try steps[number].mutation.propose(on: index, in: context)
-        // Edited in place: a copy for each step would make many of them quadratic.
-        context.plannedIndex = nil
-        index.apply(proposal)
-      }
-    }
-    stagedDocuments = stage.documents
+    var staging = try BatchStaging(on: stage, in: context)
+    for number in steps.indices.prefix(through: last) { try staging.stage(&steps[number]) }
+    stagedDocuments = staging.documents
   }
 
   /// Proposes all changes as one: for each tag, what was before the first and is after the last.
@@ -68,7 +59,7 @@ public struct Batch: Mutation {
     var order: [EntryKey] = []
     var refreshes: [BundleRefresh] = []
     for step in steps {
-      let proposal = try Self.naming(step.place) {
+      let proposal = try step.naming {
         if let expectation = step.expectation, let tag = step.mutation.destination {
           try ExpectationCheck(tag: tag, expectation: expectation).run(on: index, context)
         }
@@ -84,13 +75,52 @@ public struct Batch: Mutation {
     }
     return .init(edits: order.compactMap { edits[$0] }, refreshes: refreshes)
   }
+}
 
-  private static func naming<Result>(
-    _ place: String, _ body: () throws -> Result
-  ) throws -> Result {
+extension Batch.Step {
+  /// Does something for the step, whose errors say where it came from.
+  func naming<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as any DiagnosableError {
+      guard let place else { throw error }
       throw BatchError(place: place, cause: error)
     }
+  }
+}
+
+/// Stages the steps of a batch, one by one: each sees the index and the documents that those before it would
+/// leave.
+struct BatchStaging {
+  private let stage: RememberingStage
+  private var context: MutationContext
+  /// The index that the steps so far would leave.
+  private(set) var index: ImageIndex
+
+  /// Begins without a step.
+  init(on stage: any BlobStage, in context: MutationContext) throws {
+    self.stage = RememberingStage(stage)
+    self.context = context
+    index = try context.readIndex()
+  }
+
+  /// The documents that were staged so far.
+  var documents: [Digest: [UInt8]] { stage.documents }
+
+  /// Stages the next step.
+  mutating func stage(_ step: inout Batch.Step) throws {
+    context.plannedIndex = index
+    context.stagedDocuments = stage.documents
+    var mutation = step.mutation
+    let proposal = try step.naming {
+      if mutation.stagesBlobs {
+        try mutation.stage(stage, in: context)
+        context.stagedDocuments = stage.documents
+      }
+      return try mutation.propose(on: index, in: context)
+    }
+    step.mutation = mutation
+    // Edited in place: a copy for each step would make many of them quadratic.
+    context.plannedIndex = nil
+    index.apply(proposal)
   }
 }
 

@@ -53,19 +53,36 @@ public struct MutationRunner {
     guard !isDryRun else { return (try plan(mutation), RecoveryReport()) }
     // A mistake in the very first command must not leave a journal behind.
     if try OperationHistory.open(layout) == nil { try rehearse(mutation) }
-    let journal = try OperationJournal(writing: layout, invocation, options)
-    var mutation = mutation
-    var transaction = try journal.begin(mutation.kind, stages: mutation.stagesBlobs)
-    do {
+    return try run(mutation.kind, stages: mutation.stagesBlobs) { transaction in
+      var mutation = mutation
       if mutation.stagesBlobs {
-        let area = try transaction.stagingArea()
-        try mutation.stage(OperationStage(area: area), in: context())
+        try mutation.stage(OperationStage(area: transaction.stagingArea()), in: context())
       }
+      return mutation
+    }
+  }
+
+  /// The same for something that shows only while it is staged what it is.
+  func run<Change: Mutation>(
+    _ kind: OperationKind, _ staging: (any BlobStage, MutationContext) throws -> Change
+  ) throws -> (MutationOutcome, RecoveryReport) {
+    try run(kind, stages: true) { transaction in
+      try staging(OperationStage(area: transaction.stagingArea()), context())
+    }
+  }
+
+  private func run<Change: Mutation>(
+    _ kind: OperationKind, stages: Bool, _ staging: (inout Transaction) throws -> Change
+  ) throws -> (MutationOutcome, RecoveryReport) {
+    let journal = try OperationJournal(writing: layout, invocation, options)
+    var transaction = try journal.begin(kind, stages: stages)
+    let ready: Change
+    do {
+      ready = try staging(&transaction)
     } catch {
       transaction.rollBack()
       throw error
     }
-    let ready = mutation
     let prepared = try transaction.prepare { index in
       try propose(ready, on: index)
     }

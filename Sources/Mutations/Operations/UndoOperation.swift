@@ -15,11 +15,13 @@ public struct UndoOperation: Mutation {
   ///
   /// - Parameters:
   ///   - target: The operation.
-  ///   - kind: What the record will say it was.
+  ///   - kind: What the record will say it was; nil for `redo` where an undo is taken back, else `undo`.
   ///   - isForced: Whether what has been set since is set back as well.
-  public init(_ target: OperationRecord, kind: OperationKind = .undo, isForced: Bool = false) {
+  public init(
+    _ target: OperationRecord, kind: OperationKind? = nil, isForced: Bool = false
+  ) {
     self.target = target
-    self.kind = kind
+    self.kind = kind ?? (target.kind == .undo ? .redo : .undo)
     self.isForced = isForced
   }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Journal
+internal import Layers
 internal import Mutations
 internal import Store
 
@@ -37,6 +38,6 @@ struct RawAddLayerCommand: LayerCommand {
   ) throws -> AddLayer {
     guard let file else { throw UsageError.missing("<file>", hint: "name the archive") }
     if file.isEmpty { throw UsageError.invalid("<file>", "the path is empty") }
-    return AddLayer(file, try options.addition(to: target, address, context.environment))
+    return AddLayer(.file(file), try options.addition(to: target, address, context.environment))
   }
 }

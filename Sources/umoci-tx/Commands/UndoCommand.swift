@@ -39,8 +39,7 @@ struct UndoCommand: WritingCommand {
     let runner = try context.runner(path, writing)
     let (choice, result) = try HistoryMoment.reading(runner.layout, isDry: writing.dryRun) {
       let choice = try choose(name, in: ReadableLayout(path).history(), context)
-      let kind: OperationKind = choice.target.kind == .undo ? .redo : .undo
-      return (choice, try runner.run(UndoOperation(choice.target, kind: kind, isForced: force)))
+      return (choice, try runner.run(UndoOperation(choice.target, isForced: force)))
     }
     let target = choice.target
     choice.tell(context.messages)
