@@ -32,6 +32,27 @@ import Testing
     }
   }
 
+  /// The first writer makes the folder, the tables and the history; what he has not finished was never there.
+  @Test func `a first operation that died is unfinished, and no damage`() throws {
+    let sandbox = try Sandbox()
+    try WritingCommand.foreign(sandbox)
+    try sandbox.remember()
+    let command = ["tag", "--image", "{L}:a", "d"]
+    let points = try sandbox.points(of: command)
+    #expect(points.contains("folder.publish-format") && points.contains("publish.exchange"))
+    let checkers = [Self.checkers[0], ["log", "--layout", "{L}"], ["status", "--layout", "{L}"]]
+    for (offset, point) in points.enumerated() {
+      try sandbox.reset()
+      let died = try sandbox.run(command, failing: "\(offset + 1):before")
+      #expect(died.status == 137, "\(point): \(died)")
+      for checker in checkers {
+        let outcome = try sandbox.run(checker)
+        #expect(outcome.status == 0, "\(offset + 1) \(point), \(checker): \(outcome)")
+        #expect(!outcome.standardError.contains("warning"), "\(point), \(checker): \(outcome)")
+      }
+    }
+  }
+
   @Test func `a stage without its live file is unfinished too, and goes with its record`() throws {
     let sandbox = try Sandbox()
     try WritingCommand.managed(sandbox)

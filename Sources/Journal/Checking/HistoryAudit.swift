@@ -88,7 +88,7 @@ public struct HistoryAudit {
     _ control: ControlFolder, _ isSteady: Bool, _ report: inout AuditReport
   ) throws(JournalError) {
     do throws(JournalError) {
-      let database = try JournalDatabase(reading: control.database)
+      let database = try open(control, &report)
       if isSteady {
         try database.reading { () throws(JournalError) in
           try lookAt(database, control, &report)
@@ -105,6 +105,19 @@ public struct HistoryAudit {
       try lookBeyond(error, control, &report)
     }
     lookAtFolder(control, &report)
+  }
+
+  /// The database; an empty one where there are no tables yet, and nothing that would have been in them.
+  private func open(
+    _ control: ControlFolder, _ report: inout AuditReport
+  ) throws(JournalError) -> JournalDatabase {
+    guard JournalDatabase.isUnmade(control.database), try !control.hasRecords() else {
+      return try JournalDatabase(reading: control.database)
+    }
+    report.add(
+      .operationUnfinished, subject: ".ocitx/journal.db",
+      "it has no tables yet; the next writing command makes them")
+    return try JournalDatabase.makeInMemory()
   }
 
   /// Looks at a database whose pages are not as they were written, and at the files.
@@ -137,8 +150,8 @@ public struct HistoryAudit {
     var rows = RowAudit(database, control, ChainAudit(expectedHead, now: now), report)
     try rows.run()
     report = rows.report
-    if rows.chain.sequence == 0, try database.leases().isEmpty,
-      try control.hasRecords()
+    if rows.chain.sequence == 0, try database.leases().isEmpty, try control.hasRecords(),
+      try !control.awaitsFirstOperation(database)
     {
       throw .databaseCorrupt(path: "journal.db", message: "it is empty, and there are records")
     }

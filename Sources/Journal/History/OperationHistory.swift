@@ -31,8 +31,10 @@ public final class OperationHistory {
         })
       // The first read finds out about a damaged file.
       let isEmpty = try database.head() == nil
-      // An image may have been unpacked before the first operation.
-      guard isEmpty, try database.leases().isEmpty else {
+      // An image may have been unpacked before the first operation, or that is under way.
+      guard isEmpty, try database.leases().isEmpty,
+        try !control.awaitsFirstOperation(database)
+      else {
         return OperationHistory(layout, control, database)
       }
       return try rebuilt(layout, control, reason: "the journal database is empty")

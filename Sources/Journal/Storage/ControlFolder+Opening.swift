@@ -48,6 +48,20 @@ extension ControlFolder {
   /// The database.
   var database: DatabaseFile { DatabaseFile(folder: directory, name: Names.database) }
 
+  /// Whether the database has a layout and no operation yet, and whoever opened it first is at work or has died
+  /// at it: his records are not in the history.
+  func awaitsFirstOperation(_ database: JournalDatabase) throws(JournalError) -> Bool {
+    guard try database.head() == nil, try database.meta(MetaKey.storeID) != nil else {
+      return false
+    }
+    do throws(SyscallError) {
+      let live = try live.entryNames()
+      return try !(live + stage.entryNames()).isEmpty
+    } catch {
+      throw .system(error)
+    }
+  }
+
   /// Whether there is any record file.
   func hasRecords() throws(JournalError) -> Bool {
     var found = false

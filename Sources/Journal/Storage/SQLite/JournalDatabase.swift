@@ -75,6 +75,14 @@ final class JournalDatabase {
     return database
   }
 
+  /// Whether a file is there and has no tables yet: they are made in one transaction.
+  static func isUnmade(_ file: DatabaseFile) -> Bool {
+    guard let connection = try? Connection(opening: file, .readOnly),
+      let version = try? Migrations.version(of: connection)
+    else { return false }
+    return version == 0
+  }
+
   /// How much memory SQLite may use for pages, in KiB: a transaction whose pages fit syncs its rollback
   /// journal once, and garbage collections change thousands.
   private static let cacheKibibytes = 16384

@@ -2,7 +2,7 @@
 enum Migrations {
   /// Makes or upgrades the tables.
   ///
-  /// Each step is one transaction, so that a crash leaves a version.
+  /// All steps are one transaction: a crash leaves the version that was there, or this one.
   ///
   /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` for a database of a newer version, and
   ///   ``JournalError/databaseCorrupt(path:message:)`` for one that is not of the version that it tells.
@@ -16,12 +16,11 @@ enum Migrations {
     guard found <= Int64(steps.count) else {
       throw .newerFormat(path: connection.path, found: found, supported: Int64(steps.count))
     }
-    for target in Int(found)..<steps.count {
-      try connection.transaction(mapping: JournalError.init) { () throws(JournalError) in
+    guard found < Int64(steps.count) else { return }
+    try connection.transaction(mapping: JournalError.init) { () throws(JournalError) in
+      // Somebody else may have made steps while this process waited for the database.
+      for target in Int(clamping: try version(of: connection))..<steps.count {
         do throws(SQLiteError) {
-          // Somebody else may have made the step while this process waited for the database.
-          let current = try connection.row("PRAGMA user_version") { $0.integer(0) } ?? 0
-          guard current == Int64(target) else { return }
           try connection.execute(steps[target])
           try connection.execute("PRAGMA user_version = \(target + 1)")
         } catch {
