@@ -52,10 +52,11 @@ import Testing
     ),
     ("what a dead maker has left: LayoutCreationCrashTests", ["init.sweep"]),
     (
-      "a file system without links or exchange: BlobLinkingTests, RenameFallbackTests",
+      "a file system without links or flags of renames: BlobLinkingTests, RenameFallbackTests, PlainRenameTests",
       [
         "blobs.move", "content.move-kept", "publish.create-copy",
         "publish.remove-copy", "publish.sync-copy", "publish.sync-displaced", "publish.write-copy",
+        "rename.plain",
       ]
     ),
     ("another user's file: PermissionTests", ["blobs.sync-filesystem", "scan.borrow-permissions"]),

@@ -90,7 +90,7 @@ extension OpenDirectory {
       guard try target.status(of: newName) == nil else {
         throw SyscallError(call: error.call, path: error.path, code: EEXIST)
       }
-      try rename(name, to: target, as: newName, FailPoint(stringLiteral: "\(point)-plainly"))
+      try rename(name, to: target, as: newName, "rename.plain")
     }
   }
 
