@@ -44,9 +44,4 @@ public struct CollectionReport: Sendable {
     recovery.endedLeases += report.endedLeases
     recovery.notes += report.notes
   }
-
-  /// Whether another garbage collection would find nothing else, as long as nothing changes.
-  var isClean: Bool {
-    plan.spared.isEmpty && plan.missing.isEmpty && plan.damaged.isEmpty && plan.strangers.isEmpty
-  }
 }

@@ -13,18 +13,8 @@ final class GarbageCollector {
   let memory: DocumentMemory
   private(set) var reach = Reachability()
   private(set) var inventory = BlobInventory()
-  /// The times of the folders when it was taken.
-  private var inventoryTimes: [String] = []
-  /// What the inventory is once the blobs of the plan have been moved.
-  private var expected = BlobInventory()
   /// From where it marks.
   private(set) var roots = CollectionRoots(.empty)
-  /// What the layout was like when the roots were found.
-  var signature: CollectionSignature?
-  /// What is remembered of a time when it was just so, and nothing was left to do.
-  var remembered: CollectionSignature?
-  /// Whether it has looked at anything yet.
-  private(set) var isLoaded = false
   private var isPastMarked = false
   private var areRootsMarked = false
   /// Documents in `blobs/` that nothing reaches, by what they are about.
@@ -55,7 +45,6 @@ final class GarbageCollector {
   /// - Parameter remembering: Whether what others have found out about documents is believed; if not, each
   ///   is taken apart again.
   func load(remembering: Bool = true) throws(JournalError) {
-    isLoaded = true
     if remembering { try memory.load() }
     try takeInventory()
     try mark()
@@ -72,21 +61,12 @@ final class GarbageCollector {
   }
 
   /// Looks at the folders of blobs again: others may have added some, or taken some away.
-  ///
-  /// Folders whose times are the same are not read again. Should a change have been too quick for their
-  /// clock, then a blob that came stays until the next time, and one that went is not found when it is to
-  /// be moved.
   func takeInventory() throws(JournalError) {
     do throws(SyscallError) {
-      let times = try CollectionSignature.folders(of: layout.blobs, keep: control?.keep)
-      if times != inventoryTimes {
-        inventory = try BlobInventory(layout, keep: control?.keep)
-        inventoryTimes = times
-      }
+      inventory = try BlobInventory(layout, keep: control?.keep)
     } catch {
       throw .system(error)
     }
-    expected = inventory
     readAgain()
   }
 
@@ -105,35 +85,12 @@ final class GarbageCollector {
     isPastMarked = false
   }
 
-  /// Takes note that blobs are being moved.
-  func expect(_ moves: BlobMoves) {
-    expected = inventory
-    expected.move(moves)
-  }
-
   /// Marks what older states have reached as well.
   func markPast() throws(JournalError) {
     guard !isPastMarked else { return }
     isPastMarked = true
     let past = try CollectionRoots.mentions(database, after: 0, through: roots.base)
     try reach.mark(past, as: .past, children: memory.references)
-  }
-
-  /// Remembers what the layout is like after an operation of its own.
-  ///
-  /// When the undo window has moved past a change with it, there may be something to do already.
-  func refreshSignature(_ locked: LockedJournal) {
-    signature = nil
-    guard let head = locked.head?.sequence,
-      let base = try? UndoWindow(database).base(database, head: head, now: now),
-      let (known, found) = try? (
-        database.firstEdit(after: roots.base), database.firstEdit(after: base)
-      ), known == found
-    else { return }
-    let seen = try? CollectionSignature(of: locked, base: base)
-    // What has come since it was planned must not hide behind the folders' times.
-    let left = try? BlobInventory(layout, keep: control?.keep)
-    if left == expected { signature = seen }
   }
 }
 

@@ -1,7 +1,7 @@
 internal import Store
 
 /// The blobs that a layout has files of, by the names of these alone.
-struct BlobInventory: Equatable {
+struct BlobInventory {
   /// Below `blobs/`.
   private(set) var blobs: Set<Digest> = []
   /// Below `.ocitx/keep`.
@@ -22,15 +22,6 @@ struct BlobInventory: Equatable {
     try Self.list(keep) { digest, _ in
       if let digest { kept.insert(digest) }
     }
-  }
-
-  /// Takes out what is moved.
-  mutating func move(_ moves: BlobMoves) {
-    for blob in moves.leaving {
-      blobs.remove(blob.digest)
-      kept.remove(blob.digest)
-    }
-    for blob in moves.kept { kept.insert(blob.digest) }
   }
 
   private static func list(

@@ -14,11 +14,11 @@ extension OperationJournal {
   public func collectGarbage(_ options: CollectionOptions) throws -> CollectionReport {
     var collection = CollectionReport()
     collection.recovery.endedLeases = try lookAfterLeases()
-    let (collector, isAsRemembered) = try withdraw(options, &collection)
+    let collector = try withdraw(options, &collection)
     do {
       if try isTrashDue(options, collector.database, collection.heldBack) {
         try expire(options, collector, &collection)
-      } else if !isAsRemembered {
+      } else {
         try look(at: collector.database, &collection)
       }
     } catch let error as JournalError {
@@ -28,36 +28,30 @@ extension OperationJournal {
       guard options.trashAge == nil else { throw JournalError.trashLeft(operation: name, error) }
       collection.recovery.notes.append("could not delete old trash: \(error)")
     }
-    if !isAsRemembered, collection.isClean { rememberCleanness(collector, collection) }
     return collection
   }
 
   private func withdraw(
     _ options: CollectionOptions, _ collection: inout CollectionReport
-  ) throws -> (collector: GarbageCollector, isAsRemembered: Bool) {
+  ) throws -> GarbageCollector {
     let transaction = try begin(.collect, stages: false)
     let id = transaction.id
     let collector: GarbageCollector
     do {
       collector = try beginCollecting(options, sparing: id)
       collection.notes(from: report)
-      if let known = collector.remembered {
-        collection.left = known.trash
-        transaction.rollBack()
-        return (collector, true)
-      }
       try collector.load()
       if let plan = try collector.idlePlan(staged: staged(sparing: id)) {
         collection.plan = plan
         transaction.rollBack()
-        return (collector, false)
+        return collector
       }
     } catch {
       transaction.rollBack()
       throw error
     }
     try withdraw(transaction, collector, &collection)
-    return (collector, false)
+    return collector
   }
 
   /// The short part, under the lock.
@@ -73,7 +67,7 @@ extension OperationJournal {
     }
     collection.plan = plan
     guard let prepared else { return collection.notes(from: report) }
-    let (record, found) = try prepared.commit { locked, _ in collector.refreshSignature(locked) }
+    let (record, found) = try prepared.commit()
     collection.withdrawal = record
     collection.notes(from: found)
   }
@@ -86,15 +80,7 @@ extension OperationJournal {
     defer { locked.unlock() }
     let collector = CollectionScope(journal: locked).collector(options)
     report = locked.report
-    let signature = try CollectionSignature(
-      of: locked, base: CollectionRoots.base(locked.database, now: collector.now))
-    let remembered = try CollectionSignature(remembered: locked.database)
-    collector.signature = signature
-    if let remembered, remembered.text == signature.text {
-      collector.remembered = remembered
-    } else {
-      collector.use(try CollectionScope(journal: locked).roots())
-    }
+    collector.use(try CollectionScope(journal: locked).roots())
     return collector
   }
 
@@ -121,7 +107,6 @@ extension OperationJournal {
   ) throws(JournalError) -> Transaction.Proposal {
     var proposal = Transaction.Proposal(edits: [])
     proposal.moves = plan.moves
-    collector.expect(plan.moves)
     proposal.learned = collector.memory.learned
     if proposal.moves.isEmpty, !proposal.learned.isEmpty {
       let learned = proposal.learned
@@ -173,7 +158,6 @@ extension OperationJournal {
       due = try trash.expiry(before: trash.limit(options.trashAge))
       left = try trash.expiry(before: nil).without(due)
       guard !due.operations.isEmpty else { return .init(edits: []) }
-      if !collector.isLoaded { try collector.load() }
       let roots = try CollectionScope(journal: locked).roots()
       let viewed = try staged(sparing: id).viewed
       for marker in [collector, strict] {
@@ -194,7 +178,6 @@ extension OperationJournal {
       locked.bestEffort("delete the trash") { () throws(JournalError) in
         try TrashExpiry(journal: locked).deleteHidden(record, digests)
       }
-      collector.refreshSignature(locked)
     }
     collection.expiry = record
     collection.deleted = due.total
@@ -223,14 +206,5 @@ extension OperationJournal {
       corrections.append(learned)
     }
     return corrections
-  }
-
-  /// Remembers that nothing is left to do; best effort.
-  private func rememberCleanness(_ collector: GarbageCollector, _ collection: CollectionReport) {
-    guard var signature = collector.signature else { return }
-    signature.trash = collection.left
-    let database = collector.database
-    let clean = signature
-    try? database.transaction { () throws(JournalError) in try clean.remember(in: database) }
   }
 }

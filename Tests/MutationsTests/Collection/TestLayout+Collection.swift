@@ -23,17 +23,6 @@ extension TestLayout {
     ).plan()
   }
 
-  /// Whether a gc would believe that nothing is left to do.
-  func isCollected() throws -> Bool {
-    let journal = try OperationJournal(
-      writing: open(), invocation, WritingOptions(durability: .relaxed))
-    let locked = try journal.lock(sparing: nil, kind: .collect)
-    defer { locked.unlock() }
-    let base = try CollectionRoots.base(locked.database, now: invocation.now())
-    return try CollectionSignature(remembered: locked.database)?.text
-      == CollectionSignature(of: locked, base: base).text
-  }
-
   /// Nothing but the present is kept from now on, or what so many days need.
   func forgetHistory(days: String = "0") throws {
     try set(.undoDays, to: days)

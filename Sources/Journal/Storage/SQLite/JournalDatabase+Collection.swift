@@ -117,13 +117,6 @@ extension JournalDatabase {
 
 /// What the history refers to.
 extension JournalDatabase {
-  /// The first operation after one that has changed anything; nil when there is none.
-  func firstEdit(after sequence: Int64) throws(JournalError) -> Int64? {
-    try row("SELECT seq FROM edits WHERE seq > ? ORDER BY seq LIMIT 1", .integer(sequence)) {
-      $0.integer(0)
-    }
-  }
-
   /// What the edits of a range of operations mention, on both sides, newest operation first.
   func mentions(
     after first: Int64, through last: Int64
