@@ -8,8 +8,8 @@ struct CollectionScope {
   private var database: JournalDatabase { journal.database }
 
   /// A collector for the layout as it is now.
-  func collector(_ options: CollectionOptions) -> GarbageCollector {
-    GarbageCollector(
+  func collector(_ options: CollectionOptions) -> Marking {
+    Marking(
       session.layout, session.control, database, options, now: session.invocation.now())
   }
 
@@ -42,7 +42,7 @@ struct CollectionScope {
   /// Brings back what index.json needs and somebody has taken away.
   ///
   /// - Returns: What is nowhere to be found.
-  func bringBackMissing(_ collector: GarbageCollector) throws(JournalError) -> [Digest] {
+  func bringBackMissing(_ collector: Marking) throws(JournalError) -> [Digest] {
     var restored: [Digest] = []
     var lost: [Digest] = []
     let restorer = ContentRestorer(session, database, stage: nil)

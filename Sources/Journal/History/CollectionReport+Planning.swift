@@ -19,7 +19,7 @@ extension CollectionReport {
     } else {
       database = try JournalDatabase.makeInMemory()
     }
-    let collector = GarbageCollector(layout, history?.control, database, options, now: now)
+    let collector = Marking(layout, history?.control, database, options, now: now)
     collector.use(try CollectionRoots(index, database, displaced: [], now: now))
     try collector.load()
     plan = try collector.plan(staged: StagedContent())

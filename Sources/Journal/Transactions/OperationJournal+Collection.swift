@@ -33,10 +33,10 @@ extension OperationJournal {
 
   private func withdraw(
     _ options: CollectionOptions, _ collection: inout CollectionReport
-  ) throws -> GarbageCollector {
+  ) throws -> Marking {
     let transaction = try begin(.collect, stages: false)
     let id = transaction.id
-    let collector: GarbageCollector
+    let collector: Marking
     do {
       collector = try beginCollecting(options, sparing: id)
       collection.notes(from: report)
@@ -56,7 +56,7 @@ extension OperationJournal {
 
   /// The short part, under the lock.
   private func withdraw(
-    _ transaction: consuming Transaction, _ collector: GarbageCollector,
+    _ transaction: consuming Transaction, _ collector: Marking,
     _ collection: inout CollectionReport
   ) throws {
     let id = transaction.id
@@ -75,7 +75,7 @@ extension OperationJournal {
   /// The roots of now; what is reached from them may be found out while others write.
   private func beginCollecting(
     _ options: CollectionOptions, sparing id: OperationID
-  ) throws(JournalError) -> GarbageCollector {
+  ) throws(JournalError) -> Marking {
     let locked = try lock(sparing: id, kind: .collect)
     defer { locked.unlock() }
     let collector = CollectionScope(journal: locked).collector(options)
@@ -89,7 +89,7 @@ extension OperationJournal {
   }
 
   private static func plan(
-    _ collector: GarbageCollector, _ locked: LockedJournal, _ id: OperationID
+    _ collector: Marking, _ locked: LockedJournal, _ id: OperationID
   ) throws(JournalError) -> CollectionPlan {
     try collector.takeInventory()
     let roots = try CollectionScope(journal: locked).roots()
@@ -103,7 +103,7 @@ extension OperationJournal {
   }
 
   private static func proposal(
-    for plan: CollectionPlan, _ collector: GarbageCollector, _ locked: LockedJournal
+    for plan: CollectionPlan, _ collector: Marking, _ locked: LockedJournal
   ) throws(JournalError) -> Transaction.Proposal {
     var proposal = Transaction.Proposal(edits: [])
     proposal.moves = plan.moves
@@ -145,7 +145,7 @@ extension OperationJournal {
   }
 
   private func expire(
-    _ options: CollectionOptions, _ collector: GarbageCollector,
+    _ options: CollectionOptions, _ collector: Marking,
     _ collection: inout CollectionReport
   ) throws {
     let strict = try makeStrictCollector(options, like: collector)
@@ -187,9 +187,9 @@ extension OperationJournal {
   /// A collector that takes every document apart again: what is deleted is gone, so nothing is on the
   /// word of what is only remembered.
   private func makeStrictCollector(
-    _ options: CollectionOptions, like collector: GarbageCollector
-  ) throws(JournalError) -> GarbageCollector {
-    let strict = GarbageCollector(
+    _ options: CollectionOptions, like collector: Marking
+  ) throws(JournalError) -> Marking {
+    let strict = Marking(
       session.layout, session.control, collector.database, options, now: collector.now)
     strict.use(collector.roots)
     try strict.load(remembering: false)

@@ -7,14 +7,14 @@ import Testing
 /// Marking goes on while others write; what it has found out then must not outlive the change.
 @Suite struct MarkingTests {
   /// A gc that has looked for an image's manifest in vain, and the manifest's file, which is put back then.
-  private func collector(_ layout: TestLayout, of image: Descriptor) throws -> GarbageCollector {
+  private func collector(_ layout: TestLayout, of image: Descriptor) throws -> Marking {
     var index = ImageIndex.empty
     index.replaceAllEntries(with: [image])
     let file = layout.path + "/blobs/" + BlobStore.relativePath(of: image.digest)
     let bytes = try Files.read(file)
     try Files.remove(file)
     let history = try layout.history()
-    let collector = GarbageCollector(
+    let collector = Marking(
       try layout.open(), history.control, history.database, CollectionOptions(grace: 0),
       now: layout.invocation.now())
     collector.use(CollectionRoots(index))

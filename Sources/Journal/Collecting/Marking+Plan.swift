@@ -1,7 +1,7 @@
 internal import Store
 
 /// Deciding about each blob.
-extension GarbageCollector {
+extension Marking {
   /// Decides about everything that is not live.
   ///
   /// - Parameters:

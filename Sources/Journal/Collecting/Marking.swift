@@ -4,7 +4,7 @@ internal import Store
 ///
 /// Marking may go on while others work: whoever takes the writer lock afterwards marks again from the roots of
 /// that moment, which costs only what is new.
-final class GarbageCollector {
+final class Marking {
   let layout: ImageLayout
   let control: ControlFolder?
   let database: JournalDatabase
@@ -96,7 +96,7 @@ final class GarbageCollector {
 
 // MARK: - Referrers
 
-extension GarbageCollector {
+extension Marking {
   /// A signature or an attestation names what it is about, and nothing names it: it is needed as much as
   /// that is.
   private func markReferrers() throws(JournalError) {
