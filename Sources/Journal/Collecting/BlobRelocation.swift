@@ -9,7 +9,6 @@ struct BlobRelocation {
 
   private var session: Session { journal.session }
   private var database: JournalDatabase { journal.database }
-  private var scope: CollectionScope { CollectionScope(journal: journal) }
   private var trash: TrashFolder { TrashFolder(control: session.control) }
 
   /// Makes the folders that an operation's moves will need, so that a full disk is noticed early.
@@ -40,7 +39,7 @@ struct BlobRelocation {
     guard !record.moves.isEmpty else { return }
     journal.bestEffort("move every blob") { () throws(JournalError) in
       // A foreign writer who slipped in may need what nobody needed before.
-      try move(record, except: isAlone ? nil : scope.needed())
+      try move(record, except: isAlone ? nil : Marking(journal).reach)
     }
     journal.bestEffort("look at index.json again") { () throws(JournalError) in
       let now: IndexFile
@@ -76,7 +75,7 @@ struct BlobRelocation {
       return
     }
     // Others may have come to need something since.
-    try move(record, except: record.moves.leaving.isEmpty ? nil : scope.needed())
+    try move(record, except: record.moves.leaving.isEmpty ? nil : Marking(journal).reach)
     journal.report.notes.append("operation \(record.sequence) (\(record.kind)) was finished")
   }
 

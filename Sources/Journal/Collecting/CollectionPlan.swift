@@ -50,12 +50,4 @@ public struct CollectionPlan: Sendable {
 
   /// A plan to do nothing.
   init() {}
-
-  /// The moves for a record.
-  var moves: BlobMoves {
-    var moves = BlobMoves()
-    moves.withdrawn = withdrawn.map { .init(digest: $0.digest, size: $0.size) }
-    moves.kept = kept.map { .init(digest: $0.digest, size: $0.size) }
-    return moves
-  }
 }

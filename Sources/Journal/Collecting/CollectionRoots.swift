@@ -46,6 +46,30 @@ struct CollectionRoots: Equatable {
     }
   }
 
+  /// The roots of a layout under the lock.
+  init(of locked: LockedJournal) throws(JournalError) {
+    try self.init(
+      locked.current.index, locked.database, displaced: Self.unmergedIndexes(locked.session),
+      now: locked.session.invocation.now())
+  }
+
+  /// What was written into an inode that index.json had before and could not be merged yet.
+  private static func unmergedIndexes(_ session: Session) throws(JournalError) -> [ImageIndex] {
+    let folder = session.control.displaced
+    return try session.system { () throws(SyscallError) in
+      var found: [ImageIndex] = []
+      for name in try folder.entryNames() {
+        guard let displaced = DisplacedFile(name: name), let status = try folder.status(of: name),
+          displaced.isChanged(status),
+          let bytes = try folder.readRegularFile(name, limit: ImageLayout.maximumIndexSize),
+          let file = try? IndexFile(parsing: bytes, path: name)
+        else { continue }
+        found.append(file.index)
+      }
+      return found
+    }
+  }
+
   /// The operation at which the undo window begins.
   static func base(_ database: JournalDatabase, now: Timestamp) throws(JournalError) -> Int64 {
     guard let head = try database.head()?.sequence else { return 0 }

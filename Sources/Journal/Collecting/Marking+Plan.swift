@@ -19,8 +19,9 @@ extension Marking {
     let candidates = candidates(only)
     for digest in untilFirstMove ? candidates : candidates.sorted() {
       guard let status = try status(of: digest) else { continue }
-      let item = try decide(
-        digest, status, staged, abandoned, isUncertain: !damaged.isEmpty)
+      var reason = try reason(digest, status, staged, abandoned)
+      if reason == .neverReached, !damaged.isEmpty { reason = .uncertain }
+      let item = CollectionPlan.Item(digest: digest, size: status.size, reason: reason)
       switch item.reason {
       case .onlyHistory: plan.kept.append(item)
       case .outsideWindow, .neverReached: plan.withdrawn.append(item)
@@ -30,7 +31,7 @@ extension Marking {
     }
     if untilFirstMove { plan.spared.sort { $0.digest < $1.digest } }
     if only == nil { try addCopies(to: &plan) }
-    plan.missing = missing(as: .live)
+    plan.missing = missing
     plan.damaged = damaged.sorted()
     plan.unexamined = memory.unexamined.sorted()
     return plan
@@ -41,15 +42,15 @@ extension Marking {
   ///
   /// Looks no further than it must: what is to be done is decided again under the lock.
   func idlePlan(staged: StagedContent) throws(JournalError) -> CollectionPlan? {
-    guard missing(as: .live).isEmpty else { return nil }
+    guard missing.isEmpty else { return nil }
     let plan = try plan(staged: staged, untilFirstMove: true)
-    return plan.moves.isEmpty && memory.learned.isEmpty ? plan : nil
+    return plan.withdrawn.isEmpty && plan.kept.isEmpty && memory.learned.isEmpty ? plan : nil
   }
 
   /// The blobs that index.json needs and that have no file.
-  func missing(as standing: Reachability.Standing) -> [Digest] {
+  var missing: [Digest] {
     reach.marks.filter {
-      $0.value.standing <= standing && $0.value.isRequired && !inventory.blobs.contains($0.key)
+      $0.value.standing <= .live && $0.value.isRequired && !inventory.blobs.contains($0.key)
     }.map(\.key).sorted()
   }
 
@@ -80,15 +81,6 @@ extension Marking {
     }
   }
 
-  private func decide(
-    _ digest: Digest, _ status: FileStatus, _ staged: StagedContent, _ abandoned: Set<Digest>,
-    isUncertain: Bool
-  ) throws(JournalError) -> CollectionPlan.Item {
-    var reason = try reason(digest, status, staged, abandoned)
-    if reason == .neverReached, isUncertain { reason = .uncertain }
-    return .init(digest: digest, size: status.size, reason: reason, lastOperation: nil)
-  }
-
   private func reason(
     _ digest: Digest, _ status: FileStatus, _ staged: StagedContent, _ abandoned: Set<Digest>
   ) throws(JournalError) -> CollectionPlan.Reason {
@@ -98,7 +90,7 @@ extension Marking {
     if reach[digest] != nil { return .outsideWindow }
     if inventory.kept.contains(digest) || abandoned.contains(digest) { return .outsideWindow }
     let changed = max(status.modificationTime.seconds, status.changeTime.seconds)
-    if options.grace > 0, now.secondsSinceEpoch - changed < options.grace { return .young }
+    if grace > 0, now.secondsSinceEpoch - changed < grace { return .young }
     return .neverReached
   }
 
@@ -116,8 +108,7 @@ extension Marking {
     for digest in copies {
       guard let bytes = try database.document(digest) else { continue }
       plan.withdrawn.append(
-        .init(
-          digest: digest, size: Int64(bytes.count), reason: .outsideWindow, lastOperation: nil))
+        .init(digest: digest, size: Int64(bytes.count), reason: .outsideWindow))
     }
     if !copies.isEmpty { plan.withdrawn.sort { $0.digest < $1.digest } }
   }

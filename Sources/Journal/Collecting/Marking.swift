@@ -1,57 +1,65 @@
 internal import Store
 
-/// Finds out which blobs nothing needs; moves none of them.
+/// What a layout has and what is needed of it: the first phase of a garbage collection, which moves nothing.
 ///
-/// Marking may go on while others work: whoever takes the writer lock afterwards marks again from the roots of
-/// that moment, which costs only what is new.
+/// One that exists has looked and marked. That may go on while others work: a ``LockedPlan`` marks again from the
+/// roots of its moment, which costs only what is new.
 final class Marking {
   let layout: ImageLayout
   let control: ControlFolder?
   let database: JournalDatabase
-  let options: CollectionOptions
+  /// How old, in seconds, a blob must be that no recorded state ever reached.
+  let grace: Int64
   let now: Timestamp
   let memory: DocumentMemory
   private(set) var reach = Reachability()
   private(set) var inventory = BlobInventory()
-  /// From where it marks.
-  private(set) var roots = CollectionRoots(.empty)
+  /// From where it has marked last.
+  private(set) var roots: CollectionRoots
   private var isPastMarked = false
   private var areRootsMarked = false
   /// Documents in `blobs/` that nothing reaches, by what they are about.
   private var referrers: [Digest: [BlobReference]] = [:]
   private var sniffed: Set<Digest> = []
 
-  /// A collector that has not looked at anything yet.
-  init(
-    _ layout: ImageLayout, _ control: ControlFolder?, _ database: JournalDatabase,
-    _ options: CollectionOptions, now: Timestamp
-  ) {
-    self.layout = layout
-    self.control = control
-    self.database = database
-    self.options = options
-    self.now = now
-    memory = DocumentMemory(database, blobs: layout.blobs, keep: control?.keep)
-  }
-
-  /// Marks from other roots as well; nothing that was marked is forgotten.
-  func use(_ roots: CollectionRoots) {
-    self.roots = roots
-    areRootsMarked = false
-  }
-
-  /// Looks at what is there, remembers what documents refer to, and marks.
+  /// Looks at what is there, and marks.
   ///
   /// - Parameter remembering: Whether what others have found out about documents is believed; if not, each
   ///   is taken apart again.
-  func load(remembering: Bool = true) throws(JournalError) {
+  init(
+    _ layout: ImageLayout, _ control: ControlFolder?, _ database: JournalDatabase,
+    from roots: CollectionRoots, grace: Int64 = 0, now: Timestamp, remembering: Bool = true
+  ) throws(JournalError) {
+    self.layout = layout
+    self.control = control
+    self.database = database
+    self.roots = roots
+    self.grace = grace
+    self.now = now
+    memory = DocumentMemory(database, blobs: layout.blobs, keep: control?.keep)
     if remembering { try memory.load() }
-    try takeInventory()
-    try mark()
+    try mark(from: roots)
   }
 
-  /// Marks from the roots, and from whatever refers to something marked.
-  func mark() throws(JournalError) {
+  /// Looks at a layout under the lock.
+  convenience init(_ locked: LockedJournal) throws(JournalError) {
+    let session = locked.session
+    try self.init(
+      session.layout, session.control, locked.database, from: CollectionRoots(of: locked),
+      now: session.invocation.now())
+  }
+
+  /// Looks again at what is there, since others may have added some or taken some away, and marks from other
+  /// roots as well; nothing that was marked is forgotten.
+  func mark(from roots: CollectionRoots) throws(JournalError) {
+    if roots != self.roots {
+      self.roots = roots
+      areRootsMarked = false
+    }
+    do throws(SyscallError) { inventory = try BlobInventory(layout, keep: control?.keep) } catch {
+      throw .system(error)
+    }
+    readAgain()
     if !areRootsMarked {
       try reach.mark(roots.live, as: .live, children: memory.references)
       try reach.mark(roots.history, as: .history, children: memory.references)
@@ -60,20 +68,8 @@ final class Marking {
     try markReferrers()
   }
 
-  /// Looks at the folders of blobs again: others may have added some, or taken some away.
-  func takeInventory() throws(JournalError) {
-    do throws(SyscallError) {
-      inventory = try BlobInventory(layout, keep: control?.keep)
-    } catch {
-      throw .system(error)
-    }
-    readAgain()
-  }
-
-  /// Lets the next marking read those documents that could not be read and are there now: nobody may
-  /// withdraw what they need because they were not there yet when marking began.
-  ///
-  /// Each is looked for by its name, whatever the times of the folders say.
+  /// Lets the marking read those documents that could not be read and are there now: nobody may withdraw
+  /// what they need because they were not there yet when marking began.
   private func readAgain() {
     let blobs = layout.blobs.directory
     let back = reach.forgetUnread { digest in

@@ -14,7 +14,7 @@ struct StagedContent {
   init() {}
 
   /// Looks into the stages of all living operations but one.
-  init(_ control: ControlFolder, sparing ownID: OperationID) throws(JournalError) {
+  init(_ control: ControlFolder, except ownID: OperationID) throws(JournalError) {
     do throws(SyscallError) {
       for name in try control.stage.entryNames() where name != ownID.text {
         // What could not be removed of an ended one needs nothing.

@@ -7,40 +7,6 @@ struct TrashExpiry {
   private var session: Session { journal.session }
   private var database: JournalDatabase { journal.database }
 
-  /// Brings back what somebody needs of the trash that is to be deleted.
-  ///
-  /// Whoever came to need it should have taken it out himself: this is the last chance.
-  ///
-  /// - Parameter viewed: What the tools under `exec` see, and may be making images of.
-  func rescue(
-    _ expiry: TrashView.Expiry, _ reach: Reachability, _ viewed: Set<Digest>
-  ) throws(JournalError) {
-    let trash = TrashFolder(control: session.control)
-    var rescued = 0
-    for digest in Set(expiry.digests).sorted()
-    where viewed.contains(digest) || reach.isReached(digest, as: .history) {
-      let withdrawn = try session.system { () throws(SyscallError) in
-        try trash.find(digest)?.status(of: digest.encoded)
-      }
-      guard let size = reach[digest]?.size ?? withdrawn?.size else { continue }
-      let descriptor = Descriptor(
-        mediaType: "application/octet-stream", digest: digest, size: size)
-      let isThere = try session.system { () throws(SyscallError) in
-        if try session.layout.blobs.contains(digest, size: size) { return true }
-        let kept = try session.control.keep.status(of: BlobStore.relativePath(of: digest))
-        return kept?.size == size
-      }
-      if isThere { continue }
-      if try ContentRestorer(session, database, stage: nil).restore(descriptor) {
-        rescued += 1
-      }
-    }
-    if rescued > 0 {
-      journal.report.notes.append(
-        "\(rescued) blob(s) are needed and were brought back from the trash")
-    }
-  }
-
   /// Takes the trash that a record names out of reach.
   func hide(_ record: OperationRecord) throws(JournalError) {
     let trash = TrashFolder(control: session.control)

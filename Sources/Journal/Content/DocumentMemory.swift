@@ -79,6 +79,18 @@ final class DocumentMemory {
     for document in documents { problems[document] = nil }
   }
 
+  /// What the database remembers wrongly, or not at all, of what was taken apart now.
+  func corrections(
+    _ database: JournalDatabase
+  ) throws(JournalError) -> [(document: BlobReference, references: [BlobReference])] {
+    var corrections: [(document: BlobReference, references: [BlobReference])] = []
+    for learned in learned
+    where try database.references(in: learned.document) != learned.references {
+      corrections.append(learned)
+    }
+    return corrections
+  }
+
   /// Remembers what somebody has taken apart.
   func remember(_ document: BlobReference, _ references: [BlobReference]) {
     let key = Key(digest: document.digest.description, role: Int64(document.role.rawValue))

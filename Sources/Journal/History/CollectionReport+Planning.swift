@@ -19,11 +19,11 @@ extension CollectionReport {
     } else {
       database = try JournalDatabase.makeInMemory()
     }
-    let collector = Marking(layout, history?.control, database, options, now: now)
-    collector.use(try CollectionRoots(index, database, displaced: [], now: now))
-    try collector.load()
-    plan = try collector.plan(staged: StagedContent())
-    let mentions = try LastMention(database, collector.memory)
+    let roots = try CollectionRoots(index, database, displaced: [], now: now)
+    let marking = try Marking(
+      layout, history?.control, database, from: roots, grace: options.grace, now: now)
+    plan = try marking.plan(staged: StagedContent())
+    let mentions = try LastMention(database, marking.memory)
     plan.withdrawn = mentions.told(plan.withdrawn)
     plan.kept = mentions.told(plan.kept)
     plan.spared = mentions.told(plan.spared)

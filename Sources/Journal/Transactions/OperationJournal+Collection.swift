@@ -1,6 +1,10 @@
 internal import Store
 
 /// Garbage collection: what nothing needs leaves `blobs/`, at first for the trash.
+///
+/// A type for each phase, each made of the one before it, so that no other order compiles: ``Marking`` without
+/// the lock, ``LockedPlan`` under it, `Withdrawn` once the plan is in the history and done, ``ExpiryPlan`` under
+/// the lock again.
 extension OperationJournal {
   /// Withdraws what nothing needs, and deletes the trash that is old enough: two operations, either of which
   /// is left out when there is nothing for it to do.
@@ -14,14 +18,8 @@ extension OperationJournal {
   public func collectGarbage(_ options: CollectionOptions) throws -> CollectionReport {
     var collection = CollectionReport()
     collection.recovery.endedLeases = try lookAfterLeases()
-    let collector = try withdraw(options, &collection)
-    do {
-      if try isTrashDue(options, collector.database, collection.heldBack) {
-        try expire(options, collector, &collection)
-      } else {
-        try look(at: collector.database, &collection)
-      }
-    } catch let error as JournalError {
+    let withdrawn = try withdraw(options, &collection)
+    do { try expire(options, withdrawn, &collection) } catch let error as JournalError {
       guard let record = collection.withdrawal else { throw error }
       // What was asked for has to be done; what is only due can wait.
       let name = "\(record.sequence) (\(record.kind))"
@@ -31,180 +29,125 @@ extension OperationJournal {
     return collection
   }
 
+  /// The phase in which nothing is in `blobs/` any more that nothing needs.
+  private struct Withdrawn {
+    let marking: Marking
+  }
+
   private func withdraw(
     _ options: CollectionOptions, _ collection: inout CollectionReport
-  ) throws -> Marking {
+  ) throws -> Withdrawn {
     let transaction = try begin(.collect, stages: false)
     let id = transaction.id
-    let collector: Marking
+    let marking: Marking
     do {
-      collector = try beginCollecting(options, sparing: id)
-      collection.notes(from: report)
-      try collector.load()
-      if let plan = try collector.idlePlan(staged: staged(sparing: id)) {
+      marking = try mark(options, except: id, &collection)
+      let staged = try StagedContent(session.control, except: id)
+      if let plan = try marking.idlePlan(staged: staged) {
         collection.plan = plan
         transaction.rollBack()
-        return collector
+        return Withdrawn(marking: marking)
       }
     } catch {
       transaction.rollBack()
       throw error
     }
-    try withdraw(transaction, collector, &collection)
-    return collector
-  }
-
-  /// The short part, under the lock.
-  private func withdraw(
-    _ transaction: consuming Transaction, _ collector: Marking,
-    _ collection: inout CollectionReport
-  ) throws {
-    let id = transaction.id
     var plan = CollectionPlan()
     let prepared = try transaction.prepareLocked { locked in
-      plan = try Self.plan(collector, locked, id)
-      return try Self.proposal(for: plan, collector, locked)
+      let decided = try LockedPlan(marking, locked, except: id)
+      plan = decided.plan
+      return Transaction.Proposal(moving: decided.moves, learned: decided.learned)
     }
     collection.plan = plan
-    guard let prepared else { return collection.notes(from: report) }
+    guard let prepared else {
+      collection.notes(from: report)
+      return Withdrawn(marking: marking)
+    }
     let (record, found) = try prepared.commit()
     collection.withdrawal = record
     collection.notes(from: found)
+    return Withdrawn(marking: marking)
   }
 
-  /// The roots of now; what is reached from them may be found out while others write.
-  private func beginCollecting(
-    _ options: CollectionOptions, sparing id: OperationID
+  /// Finds the roots of now under the lock; what is reached from them may be found out while others write.
+  private func mark(
+    _ options: CollectionOptions, except id: OperationID, _ collection: inout CollectionReport
   ) throws(JournalError) -> Marking {
     let locked = try lock(sparing: id, kind: .collect)
     defer { locked.unlock() }
-    let collector = CollectionScope(journal: locked).collector(options)
     report = locked.report
-    collector.use(try CollectionScope(journal: locked).roots())
-    return collector
+    collection.notes(from: report)
+    let roots = try CollectionRoots(of: locked)
+    locked.unlock()
+    return try Marking(
+      session.layout, session.control, locked.database, from: roots, grace: options.grace,
+      now: session.invocation.now())
   }
 
-  private func staged(sparing id: OperationID) throws(JournalError) -> StagedContent {
-    try StagedContent(session.control, sparing: id)
-  }
-
-  private static func plan(
-    _ collector: Marking, _ locked: LockedJournal, _ id: OperationID
-  ) throws(JournalError) -> CollectionPlan {
-    try collector.takeInventory()
-    let roots = try CollectionScope(journal: locked).roots()
-    if roots != collector.roots { collector.use(roots) }
-    try collector.mark()
-    let lost = try CollectionScope(journal: locked).bringBackMissing(collector)
-    let staged = try StagedContent(locked.session.control, sparing: id)
-    var plan = try collector.plan(staged: staged)
-    plan.missing = lost
-    return plan
-  }
-
-  private static func proposal(
-    for plan: CollectionPlan, _ collector: Marking, _ locked: LockedJournal
-  ) throws(JournalError) -> Transaction.Proposal {
-    var proposal = Transaction.Proposal(edits: [])
-    proposal.moves = plan.moves
-    proposal.learned = collector.memory.learned
-    if proposal.moves.isEmpty, !proposal.learned.isEmpty {
-      let learned = proposal.learned
-      try locked.database.transaction { () throws(JournalError) in
-        try locked.database.insertReferences(learned)
+  private func expire(
+    _ options: CollectionOptions, _ withdrawn: Withdrawn, _ collection: inout CollectionReport
+  ) throws {
+    let marking = withdrawn.marking
+    let trash = trashView(marking.database, collection.heldBack)
+    guard try !trash.operations(before: trash.limit(options.trashAge)).isEmpty else {
+      collection.left = try trash.expiry(before: nil).total
+      return
+    }
+    let strict = try strictMarking(like: marking)
+    let transaction = try begin(.expire, stages: false)
+    let id = transaction.id
+    var plan: ExpiryPlan?
+    let prepared = try transaction.prepareLocked { locked in
+      let trash = trashView(locked.database, trash.heldBack)
+      let decided = try ExpiryPlan(
+        [marking, strict], trash, before: trash.limit(options.trashAge), locked, except: id)
+      plan = decided
+      guard !decided.due.operations.isEmpty else { return .init(edits: []) }
+      return Transaction.Proposal(
+        deleting: decided, learned: try strict.memory.corrections(locked.database))
+    }
+    collection.left = plan?.left.total ?? .init()
+    guard let prepared, let plan else { return }
+    let (record, found) = try prepared.commit { locked, record in
+      locked.bestEffort("delete the trash") { () throws(JournalError) in
+        try TrashExpiry(journal: locked).deleteHidden(record, plan.due.digests)
       }
     }
-    return proposal
-  }
-}
-
-// MARK: - Trash
-
-extension OperationJournal {
-  private func isTrashDue(
-    _ options: CollectionOptions, _ database: JournalDatabase, _ heldBack: OperationID?
-  ) throws(JournalError) -> Bool {
-    let trash = trashView(database, heldBack)
-    let limit = try trash.limit(options.trashAge)
-    return try !trash.operations(before: limit).isEmpty
+    collection.expiry = record
+    collection.deleted = plan.due.total
+    collection.notes(from: found)
   }
 
-  private func trashView(
-    _ database: JournalDatabase, _ heldBack: OperationID? = nil
-  ) -> TrashView {
+  private func trashView(_ database: JournalDatabase, _ heldBack: OperationID?) -> TrashView {
     TrashView(
       control: session.control, database: database, now: session.invocation.now(),
       heldBack: heldBack)
   }
 
-  private func look(
-    at database: JournalDatabase, _ collection: inout CollectionReport
-  ) throws(JournalError) {
-    let trash = trashView(database)
-    collection.left = try trash.expiry(before: nil).total
+  /// One that takes every document apart again: what is deleted is gone, so nothing is on the word of what
+  /// is only remembered.
+  private func strictMarking(like marking: Marking) throws(JournalError) -> Marking {
+    try Marking(
+      session.layout, session.control, marking.database, from: marking.roots, now: marking.now,
+      remembering: false)
+  }
+}
+
+extension Transaction.Proposal {
+  fileprivate init(
+    moving moves: BlobMoves,
+    learned: [(document: BlobReference, references: [BlobReference])]
+  ) {
+    self.init(edits: [])
+    self.moves = moves
+    self.learned = learned
   }
 
-  private func expire(
-    _ options: CollectionOptions, _ collector: Marking,
-    _ collection: inout CollectionReport
-  ) throws {
-    let strict = try makeStrictCollector(options, like: collector)
-    let transaction = try begin(.expire, stages: false)
-    let id = transaction.id
-    let heldBack = collection.heldBack
-    var (due, left) = (TrashView.Expiry(), TrashView.Expiry())
-    let prepared = try transaction.prepareLocked { locked in
-      let trash = trashView(locked.database, heldBack)
-      due = try trash.expiry(before: trash.limit(options.trashAge))
-      left = try trash.expiry(before: nil).without(due)
-      guard !due.operations.isEmpty else { return .init(edits: []) }
-      let roots = try CollectionScope(journal: locked).roots()
-      let viewed = try staged(sparing: id).viewed
-      for marker in [collector, strict] {
-        try marker.takeInventory()
-        marker.use(roots)
-        try marker.mark()
-        try TrashExpiry(journal: locked).rescue(due, marker.reach, viewed)
-      }
-      due = try trash.expiry(before: trash.limit(options.trashAge))
-      var proposal = Transaction.Proposal(edits: [], isForced: true, details: due.details)
-      proposal.learned = try Self.corrections(strict.memory, locked.database)
-      return proposal
-    }
-    collection.left = left.total
-    guard let prepared else { return }
-    let digests = due.digests
-    let (record, found) = try prepared.commit { locked, record in
-      locked.bestEffort("delete the trash") { () throws(JournalError) in
-        try TrashExpiry(journal: locked).deleteHidden(record, digests)
-      }
-    }
-    collection.expiry = record
-    collection.deleted = due.total
-    collection.notes(from: found)
-  }
-
-  /// A collector that takes every document apart again: what is deleted is gone, so nothing is on the
-  /// word of what is only remembered.
-  private func makeStrictCollector(
-    _ options: CollectionOptions, like collector: Marking
-  ) throws(JournalError) -> Marking {
-    let strict = Marking(
-      session.layout, session.control, collector.database, options, now: collector.now)
-    strict.use(collector.roots)
-    try strict.load(remembering: false)
-    return strict
-  }
-
-  /// What has turned out to be remembered wrongly, or not at all.
-  private static func corrections(
-    _ memory: DocumentMemory, _ database: JournalDatabase
-  ) throws(JournalError) -> [(document: BlobReference, references: [BlobReference])] {
-    var corrections: [(document: BlobReference, references: [BlobReference])] = []
-    for learned in memory.learned
-    where try database.references(in: learned.document) != learned.references {
-      corrections.append(learned)
-    }
-    return corrections
+  fileprivate init(
+    deleting plan: ExpiryPlan,
+    learned: [(document: BlobReference, references: [BlobReference])]
+  ) {
+    self.init(edits: [], isForced: true, details: plan.due.details)
+    self.learned = learned
   }
 }

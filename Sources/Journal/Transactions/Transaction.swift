@@ -172,7 +172,7 @@ public struct Transaction: ~Copyable {
   ) throws -> Prepared? {
     var proposal = try decide(locked)
     if let reversal = proposal.blobReversal {
-      proposal.moves = try CollectionScope(journal: locked).moves(for: reversal, of: draft.id)
+      proposal.moves = try BlobMoves(reversal, locked, except: draft.id)
     }
     let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
     let settings = proposal.settings.filter { $0.before != $0.after }

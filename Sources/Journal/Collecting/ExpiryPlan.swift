@@ -1,0 +1,65 @@
+internal import Store
+
+/// What is going to be deleted for good, decided under the lock: the last phase of a garbage collection.
+struct ExpiryPlan {
+  /// The trash that goes.
+  let due: TrashView.Expiry
+  /// The trash that stays.
+  let left: TrashView.Expiry
+
+  /// Brings back what somebody needs of the trash that is old enough, and decides.
+  ///
+  /// Whoever came to need it should have taken it out himself: this is the last chance.
+  ///
+  /// - Parameters:
+  ///   - markings: By what each of them has marked something is needed.
+  ///   - limit: The time before which trash goes.
+  ///   - id: The operation of this process.
+  init(
+    _ markings: [Marking], _ trash: TrashView, before limit: Timestamp, _ locked: LockedJournal,
+    except id: OperationID
+  ) throws(JournalError) {
+    let found = try trash.expiry(before: limit)
+    if !found.operations.isEmpty {
+      let roots = try CollectionRoots(of: locked)
+      // What the tools under `exec` see, they may be making images of.
+      let viewed = try StagedContent(locked.session.control, except: id).viewed
+      for marking in markings {
+        try marking.mark(from: roots)
+        try Self.rescue(found.digests, marking.reach, viewed, locked)
+      }
+    }
+    due = try trash.expiry(before: limit)
+    left = try trash.expiry(before: nil).without(due)
+  }
+
+  private static func rescue(
+    _ digests: [Digest], _ reach: Reachability, _ viewed: Set<Digest>, _ locked: LockedJournal
+  ) throws(JournalError) {
+    let session = locked.session
+    let trash = TrashFolder(control: session.control)
+    var rescued = 0
+    for digest in Set(digests).sorted()
+    where viewed.contains(digest) || reach.isReached(digest, as: .history) {
+      let withdrawn = try session.system { () throws(SyscallError) in
+        try trash.find(digest)?.status(of: digest.encoded)
+      }
+      guard let size = reach[digest]?.size ?? withdrawn?.size else { continue }
+      let descriptor = Descriptor(
+        mediaType: "application/octet-stream", digest: digest, size: size)
+      let isThere = try session.system { () throws(SyscallError) in
+        if try session.layout.blobs.contains(digest, size: size) { return true }
+        let kept = try session.control.keep.status(of: BlobStore.relativePath(of: digest))
+        return kept?.size == size
+      }
+      if isThere { continue }
+      if try ContentRestorer(session, locked.database, stage: nil).restore(descriptor) {
+        rescued += 1
+      }
+    }
+    if rescued > 0 {
+      locked.report.notes.append(
+        "\(rescued) blob(s) are needed and were brought back from the trash")
+    }
+  }
+}
