@@ -137,10 +137,8 @@ struct DatabaseAudit {
 
   private func isThere(_ text: String) -> Bool {
     guard let digest = try? Digest(parsing: text) else { return false }
-    let path = BlobStore.relativePath(of: digest)
-    let isKept = (try? control.keep.status(of: path)) ?? nil != nil
-    return isKept || (try? layout.blobs.status(of: digest)) ?? nil != nil
-      || ((try? TrashFolder(control: control).find(digest)) ?? nil) != nil
+    let finder = ContentFinder(layout, control, nil)
+    return ((try? finder.find(digest, in: ContentFinder.Place.files)) ?? nil) != nil
   }
 
   private func checkLeases(_ report: inout AuditReport) throws(JournalError) {

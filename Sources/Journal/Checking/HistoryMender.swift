@@ -142,10 +142,13 @@ struct HistoryMender {
   /// - Returns: What was done, a sentence each.
   func mendDocuments() throws(JournalError) -> [String] {
     var done: [String] = []
+    let finder = ContentFinder(session.layout, session.control, nil)
     try database.transaction { () throws(JournalError) in
       for text in try damagedDocuments() {
         try database.removeDocument(text)
-        guard let digest = try? Digest(parsing: text), let bytes = goodDocument(digest) else {
+        guard let digest = try? Digest(parsing: text),
+          let bytes = finder.document(digest, in: ContentFinder.Place.files)
+        else {
           done.append("the damaged copy of \(text) in the database was dropped")
           continue
         }
@@ -175,12 +178,6 @@ struct HistoryMender {
       done.append("a row that stands for no work was dropped: \(row.subject)")
     }
     return done
-  }
-
-  private func goodDocument(_ digest: Digest) -> [UInt8]? {
-    guard let status = (try? session.layout.blobs.status(of: digest)) ?? nil else { return nil }
-    return try? session.layout.blobs.readDocument(
-      Descriptor(mediaType: .emptyJSON, digest: digest, size: status.size))
   }
 
   private func damagedDocuments() throws(JournalError) -> [String] {

@@ -57,7 +57,8 @@ struct MemoryAudit {
       (try? ContentHasher(digest.algorithm)) != nil,
       let role = UInt8(exactly: row.role).flatMap(BlobReference.Role.init), role.refersToOthers
     else { return none }
-    guard let bytes = document(digest) else {
+    let finder = ContentFinder(layout, control, database)
+    guard let bytes = finder.document(digest, in: [.database, .blobs, .keep, .trash]) else {
       return BlobReference.decode(row.references) == nil ? none : nil
     }
     let descriptor = Descriptor(
@@ -68,25 +69,6 @@ struct MemoryAudit {
     if BlobReference.decode(row.references) == references { return nil }
     return Wrong(
       digest: row.digest, role: row.role, right: (BlobReference(descriptor), references))
-  }
-
-  /// The verified bytes of a document, wherever a good copy is.
-  private func document(_ digest: Digest) -> [UInt8]? {
-    if let copy = (try? database.document(digest)) ?? nil { return copy }
-    let path = BlobStore.relativePath(of: digest)
-    var places = [(layout.blobs.directory, path), (control.keep, path)]
-    if let trash = (try? TrashFolder(control: control).find(digest)) ?? nil {
-      places.append((trash, digest.encoded))
-    }
-    for (folder, name) in places {
-      guard let file = try? folder.openRegularFile(name),
-        let bytes = try? file.readToEnd(limit: BlobStore.maximumDocumentSize),
-        var hasher = try? ContentHasher(digest.algorithm)
-      else { continue }
-      hasher.update(bytes)
-      if hasher.finalize() == digest { return bytes }
-    }
-    return nil
   }
 }
 

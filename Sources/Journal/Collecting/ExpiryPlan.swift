@@ -37,25 +37,18 @@ struct ExpiryPlan {
     _ digests: [Digest], _ reach: Reachability, _ viewed: Set<Digest>, _ locked: LockedJournal
   ) throws(JournalError) {
     let session = locked.session
-    let trash = TrashFolder(control: session.control)
+    let finder = ContentFinder(session.layout, session.control, locked.database)
+    let restorer = ContentRestorer(session, locked.database, stage: nil)
     var rescued = 0
     for digest in Set(digests).sorted()
     where viewed.contains(digest) || reach.isReached(digest, as: .history) {
-      let withdrawn = try session.system { () throws(SyscallError) in
-        try trash.find(digest)?.status(of: digest.encoded)
-      }
-      guard let size = reach[digest]?.size ?? withdrawn?.size else { continue }
+      let withdrawn = try finder.find(digest, in: [.trash])
+      guard let size = reach[digest]?.size ?? withdrawn?.size,
+        try finder.find(digest, size: size, in: [.blobs, .keep]) == nil
+      else { continue }
       let descriptor = Descriptor(
         mediaType: "application/octet-stream", digest: digest, size: size)
-      let isThere = try session.system { () throws(SyscallError) in
-        if try session.layout.blobs.contains(digest, size: size) { return true }
-        let kept = try session.control.keep.status(of: BlobStore.relativePath(of: digest))
-        return kept?.size == size
-      }
-      if isThere { continue }
-      if try ContentRestorer(session, locked.database, stage: nil).restore(descriptor) {
-        rescued += 1
-      }
+      if try restorer.restore(descriptor) { rescued += 1 }
     }
     if rescued > 0 {
       locked.report.notes.append(

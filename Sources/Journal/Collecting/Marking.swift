@@ -36,7 +36,7 @@ final class Marking {
     self.roots = roots
     self.grace = grace
     self.now = now
-    memory = DocumentMemory(database, blobs: layout.blobs, keep: control?.keep)
+    memory = DocumentMemory(ContentFinder(layout, control, database))
     if remembering { try memory.load() }
     try mark(from: roots)
   }

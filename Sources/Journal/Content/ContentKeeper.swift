@@ -70,7 +70,7 @@ struct ContentKeeper {
       return true
     }
     try keeper.sync()
-    return try !AbsentContent(database: database).gone(among: keeper.missing).isEmpty
+    return try !AbsentContent(session, database).gone(among: keeper.missing).isEmpty
   }
 
   private var blobs: BlobStore { session.layout.blobs }

@@ -24,14 +24,27 @@ struct ContentRestorer {
   }
 
   private func restoreFromAnywhere(_ descriptor: Descriptor) throws(JournalError) -> Bool {
-    let digest = descriptor.digest
-    if try linkStaged(digest) { return true }
-    if try relinkKept(descriptor) { return true }
-    if let bytes = try database.document(digest) {
-      try writeBack(bytes, digest.algorithm)
+    if try linkStaged(descriptor.digest) { return true }
+    let finder = ContentFinder(session.layout, session.control, database)
+    guard
+      let copy = try finder.find(
+        descriptor.digest, size: descriptor.size, in: ContentFinder.Place.elsewhere)
+    else { return false }
+    guard let folder = copy.folder else {
+      try writeBack(finder.bytes(of: copy), copy.digest.algorithm)
       return true
     }
-    return try takeFromTrash(descriptor)
+    try session.system { () throws(SyscallError) in
+      let target = try session.layout.blobs.openFolder(
+        of: copy.digest.algorithm.name, session.durability)
+      if copy.place == .keep {
+        try relink(copy, in: folder, to: target)
+      } else {
+        // One rename, whatever is in its place.
+        try folder.rename(copy.path, to: target, as: copy.digest.encoded, "trash.restore")
+      }
+    }
+    return true
   }
 
   private func linkStaged(_ digest: Digest) throws(JournalError) -> Bool {
@@ -44,44 +57,22 @@ struct ContentRestorer {
     return true
   }
 
-  /// Moves a withdrawn blob back; one rename, whatever is in its place.
-  private func takeFromTrash(_ descriptor: Descriptor) throws(JournalError) -> Bool {
-    let digest = descriptor.digest
-    return try session.system { () throws(SyscallError) in
-      let trash = TrashFolder(control: session.control)
-      guard let source = try trash.find(digest, size: descriptor.size) else { return false }
-      let folder = try session.layout.blobs.openFolder(
-        of: digest.algorithm.name, session.durability)
-      try source.rename(digest.encoded, to: folder, as: digest.encoded, "trash.restore")
-      return true
+  private func relink(
+    _ copy: ContentFinder.Copy, in keep: OpenDirectory, to folder: OpenDirectory
+  ) throws(SyscallError) {
+    let (name, stage) = (copy.digest.encoded, session.control.stage)
+    // A damaged file may stand in the way; a rename replaces it without a gap.
+    let spare = makeName()
+    do throws(SyscallError) {
+      try keep.link(copy.path, to: stage, as: spare, "content.link-kept")
+    } catch {
+      // Another owner's file, which gc has moved here: it gives its only name back.
+      guard error.isLinkRefused else { throw error }
+      return try keep.rename(copy.path, to: folder, as: name, "content.move-kept")
     }
-  }
-
-  private func relinkKept(_ descriptor: Descriptor) throws(JournalError) -> Bool {
-    let digest = descriptor.digest
-    let control = session.control
-    let blobs = session.layout.blobs
-    return try session.system { () throws(SyscallError) in
-      let path = BlobStore.relativePath(of: digest)
-      guard let kept = try control.keep.status(of: path), kept.size == descriptor.size else {
-        return false
-      }
-      let folder = try blobs.openFolder(of: digest.algorithm.name, session.durability)
-      // A damaged file may stand in the way; a rename replaces it without a gap.
-      let spare = makeName()
-      do throws(SyscallError) {
-        try control.keep.link(path, to: control.stage, as: spare, "content.link-kept")
-      } catch {
-        // Another owner's file, which gc has moved here: it gives its only name back.
-        guard error.isLinkRefused else { throw error }
-        try control.keep.rename(path, to: folder, as: digest.encoded, "content.move-kept")
-        return true
-      }
-      try control.stage.rename(spare, to: folder, as: digest.encoded, "content.restore")
-      // Renaming onto another name of the same file does nothing and leaves both, rename(2).
-      try control.stage.remove(spare, "content.remove-spare")
-      return true
-    }
+    try stage.rename(spare, to: folder, as: name, "content.restore")
+    // Renaming onto another name of the same file does nothing and leaves both, rename(2).
+    try stage.remove(spare, "content.remove-spare")
   }
 
   /// A name in `stage/` that is nobody's: no leftover stands in the way, and the next sweep removes what a

@@ -8,9 +8,7 @@ final class DocumentMemory {
     let role: Int64
   }
 
-  private let database: JournalDatabase
-  let blobs: BlobStore
-  private let keep: OpenDirectory?
+  private let finder: ContentFinder
   private var known: [Key: [UInt8]] = [:]
   /// What was taken apart now.
   private(set) var learned: [(document: BlobReference, references: [BlobReference])] = []
@@ -23,15 +21,11 @@ final class DocumentMemory {
   private(set) var unexamined: Set<Digest> = []
 
   /// A memory that ``load()`` fills.
-  init(_ database: JournalDatabase, blobs: BlobStore, keep: OpenDirectory?) {
-    self.database = database
-    self.blobs = blobs
-    self.keep = keep
-  }
+  init(_ finder: ContentFinder) { self.finder = finder }
 
   /// Loads everything that is remembered.
   func load() throws(JournalError) {
-    guard try database.remembersReferences() else { return }
+    guard let database = finder.database, try database.remembersReferences() else { return }
     var known: [Key: [UInt8]] = [:]
     try database.forEachDocument { known[Key(digest: $0, role: $1)] = $2 }
     self.known = known
@@ -46,21 +40,29 @@ final class DocumentMemory {
     if let bytes = known[key], let references = BlobReference.decode(bytes) { return references }
     if let place = learnedKeys[key] { return learned[place].references }
     guard problems[document.digest] == nil else { return nil }
-    do throws(BlobError) {
-      let bytes = try read(document.descriptor)
-      let references = try BlobReference.references(in: bytes, of: document.descriptor)
+    do throws(JournalError) {
+      let references = try takeApart(document.descriptor)
       remember(document, references)
       return references
     } catch {
       // A file that this user may not read, or that a disk cannot, must not look like garbage.
-      if case .system = error { throw .blob(error) }
+      guard case .blob(let cause) = error, !cause.isSystem else { throw error }
+      if case .tooLarge = cause {} else if case .missing = cause {} else { patience = 0 }
       if document.role == .unknown {
         // Nobody knows whether it refers to anything at all.
-        if case .tooLarge = error { unexamined.insert(document.digest) }
+        if case .tooLarge = cause { unexamined.insert(document.digest) }
         return []
       }
-      problems[document.digest] = error
+      problems[document.digest] = cause
       return nil
+    }
+  }
+
+  private func takeApart(_ descriptor: Descriptor) throws(JournalError) -> [BlobReference] {
+    let bytes = try finder.read(
+      descriptor, in: [.database, .keep, .blobs], patience: patience)
+    do throws(BlobError) { return try BlobReference.references(in: bytes, of: descriptor) } catch {
+      throw .blob(error)
     }
   }
 
@@ -96,28 +98,6 @@ final class DocumentMemory {
     let key = Key(digest: document.digest.description, role: Int64(document.role.rawValue))
     learnedKeys[key] = learned.count
     learned.append((document, references))
-  }
-
-  /// The verified bytes of a document: its copy in the database, its blob, or its second name.
-  private func read(_ descriptor: Descriptor) throws(BlobError) -> [UInt8] {
-    let copy: [UInt8]?
-    // A copy that cannot be read is none: the blob is there too.
-    do throws(JournalError) { copy = try database.document(descriptor.digest) } catch { copy = nil }
-    if let copy, Int64(copy.count) == descriptor.size { return copy }
-    let failure: BlobError
-    do throws(BlobError) {
-      return try blobs.readDocument(descriptor, patience: patience)
-    } catch {
-      failure = error
-      if case .tooLarge = error { throw error }
-      if case .missing = error {} else { patience = 0 }
-    }
-    guard let keep, let kept = try? keep.openFile(BlobStore.relativePath(of: descriptor.digest))
-    else { throw failure }
-    do throws(BlobError) {
-      var reader = try BlobReader(kept, expecting: descriptor.digest, size: descriptor.size)
-      return try reader.readToEnd()
-    } catch { throw failure }
   }
 }
 
@@ -170,7 +150,7 @@ extension DocumentMemory {
   /// The bytes of a blob that may be a document with a `subject`; nil for anything else.
   private func sniff(_ digest: Digest) throws(JournalError) -> [UInt8]? {
     do throws(BlobError) {
-      let file = try blobs.openUnverified(digest)
+      let file = try finder.layout.blobs.openUnverified(digest)
       do throws(SyscallError) {
         guard try file.firstByte() == UInt8(ascii: "{") else { return nil }
         try file.rewind()

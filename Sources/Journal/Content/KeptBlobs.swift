@@ -17,12 +17,4 @@ public struct KeptBlobs: Sendable {
       throw error
     }
   }
-
-  /// The verified bytes of a document; nil when nothing of it is kept, or not as its descriptor says.
-  func readDocument(_ descriptor: Descriptor) throws(SyscallError) -> [UInt8]? {
-    guard let file = try openUnverified(descriptor.digest),
-      var reader = try? BlobReader(file, expecting: descriptor.digest, size: descriptor.size)
-    else { return nil }
-    return try? reader.readToEnd()
-  }
 }

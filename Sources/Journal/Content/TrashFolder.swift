@@ -49,22 +49,6 @@ struct TrashFolder {
     try durability.sync(folder, "trash.sync-folder")
   }
 
-  /// Finds a blob, whatever operation withdrew it.
-  ///
-  /// - Parameter size: The size that it must have, in bytes; nil for any.
-  /// - Returns: The folder in which it lies under its encoded digest, not verified; nil when there is
-  ///   none.
-  func find(_ digest: Digest, size: Int64? = nil) throws(SyscallError) -> OpenDirectory? {
-    for name in try names() {
-      guard let blobs = try open(name)?.openIfThere(digest.algorithm.name),
-        let status = try blobs.status(of: digest.encoded), status.kind == .regular,
-        size == nil || status.size == size
-      else { continue }
-      return blobs
-    }
-    return nil
-  }
-
   /// Calls `body` with every blob of an operation, in no particular order.
   func forEachBlob(
     of operation: String, _ body: (Digest, FileStatus) -> Void

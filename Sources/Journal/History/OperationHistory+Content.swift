@@ -13,14 +13,13 @@ extension OperationHistory {
     of edits: [TagEdit], without absent: Set<Digest>, beside index: ImageIndex,
     planned: PlannedContent
   ) throws(JournalError) {
-    var search = ContentSearch(layout: layout, control: control, database: database)
-    search.planned = planned
-    let missing = try search.missing(from: edits.flatMap(\.after))
+    let content = AbsentContent(
+      layout: layout, control: control, database: database, planned: planned)
+    let missing = try content.missing(from: edits.flatMap(\.after))
       .filter { !absent.contains($0) }
     if missing.isEmpty { return }
-    let new = try AbsentContent(database: database)
-      .newlyMissing(among: missing, beside: index, layout, control).digests
+    let new = try content.newlyMissing(among: missing, beside: index).digests
     guard !new.isEmpty else { return }
-    throw .missingContent(new.sorted(), needed: try search.dependent(on: new, among: edits))
+    throw .missingContent(new.sorted(), needed: try content.dependent(on: new, among: edits))
   }
 }

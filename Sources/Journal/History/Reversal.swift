@@ -123,7 +123,7 @@ public enum Reversal {
   private static func missing(
     for record: OperationRecord, in history: OperationHistory
   ) throws(JournalError) -> [Digest] {
-    let search = ContentSearch(
+    let content = AbsentContent(
       layout: history.layout, control: history.control, database: history.database)
     var needed = record.edits.flatMap(\.before)
     if case .bringBack(let blobs) = BlobReversal(of: record) {
@@ -131,12 +131,11 @@ public enum Reversal {
         Descriptor(mediaType: "application/octet-stream", digest: $0.digest, size: $0.size)
       }
     }
-    let missing = try search.missing(from: needed)
+    let missing = try content.missing(from: needed)
     // A repair has removed tags because of what they lacked, whoever knows that by now.
     if record.kind == .repair { return missing }
     let absent = record.absentBefore
-    return try AbsentContent(database: history.database)
-      .gone(among: missing.filter { !absent.contains($0) })
+    return try content.gone(among: missing.filter { !absent.contains($0) })
   }
 
   /// The edits that take a record back on an index: each tag and each setting goes back to what it was before,

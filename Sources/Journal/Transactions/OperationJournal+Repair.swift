@@ -5,7 +5,7 @@ extension OperationJournal {
   /// What a repair is to do.
   package struct RepairPlan: Sendable {
     /// The copies that become blobs again.
-    package var copies: [GoodCopies.Copy] = []
+    package var copies: [ContentFinder.Copy] = []
     /// The tags that go.
     package var removedTags: [String] = []
 
@@ -72,13 +72,13 @@ extension OperationJournal {
   private static func details(of plan: RepairPlan) -> JSONObject {
     guard !plan.copies.isEmpty else { return [:] }
     let restored = plan.copies.map { copy -> JSONValue in
-      ["digest": JSONValue(copy.digest.description), "from": JSONValue(copy.place.word)]
+      ["digest": JSONValue(copy.digest.description), "from": JSONValue(copy.word)]
     }
     return ["restored": JSONValue(restored)]
   }
 
-  private func stage(_ copy: GoodCopies.Copy, in area: StagingArea) throws(JournalError) {
-    let path = BlobStore.relativePath(of: copy.digest)
+  private func stage(_ copy: ContentFinder.Copy, in area: StagingArea) throws(JournalError) {
+    let path = copy.path
     do throws(BlobError) {
       guard let folder = copy.folder else {
         let bytes = try document(copy.digest)
@@ -108,10 +108,10 @@ extension OperationJournal {
   /// - Parameter damaged: Kept files whose content is wrong.
   /// - Returns: What was done, a sentence each.
   package func mendCopies(_ damaged: [KeptFile]) throws(JournalError) -> [String] {
-    let copies = GoodCopies(of: layout)
+    let finder = ContentFinder(of: layout)
     var done: [String] = []
     let found = damaged.compactMap { file in
-      copies?.source(of: file.digest, in: layout).map { (file, $0) }
+      finder?.verified(file.digest, in: ContentFinder.Place.files)?.folder.map { (file, $0) }
     }
     try withLock { (lock) throws(JournalError) in
       for (file, source) in found {

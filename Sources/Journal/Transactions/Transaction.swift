@@ -186,21 +186,17 @@ public struct Transaction: ~Copyable {
     draft.reverts = proposal.reverts
     draft.details = proposal.details
     draft.refreshes = proposal.refreshes
-    let search = ContentSearch(
-      layout: locked.session.layout, control: locked.session.control, database: locked.database)
-    try noteAbsent(edits, in: &draft, search)
+    let absent = AbsentContent(locked.session, locked.database)
+    try noteAbsent(edits, in: &draft, absent)
     var keeper = ContentKeeper(locked.session, locked.database, stage: area)
     try keeper.keep(edits.flatMap(\.after))
     try keeper.sync()
-    let (missing, note) = try AbsentContent(database: locked.database)
-      .newlyMissing(
-        among: keeper.missing.filter { !proposal.absent.contains($0) },
-        beside: locked.current.index, locked.session.layout,
-        locked.session.control)
+    let (missing, note) = try absent.newlyMissing(
+      among: keeper.missing.filter { !proposal.absent.contains($0) }, beside: locked.current.index)
     if let note { locked.report.notes.append(note) }
     guard missing.isEmpty else {
       throw JournalError.missingContent(
-        missing.sorted(), needed: try search.dependent(on: missing, among: edits))
+        missing.sorted(), needed: try absent.dependent(on: missing, among: edits))
     }
     keeper.learn(proposal.learned)
     try BlobRelocation(journal: locked).makeFolders(for: draft.moves, of: draft.id)
@@ -212,11 +208,11 @@ public struct Transaction: ~Copyable {
   /// Takes down what the entries that are replaced lack, so that the operation can be taken back all the
   /// same.
   private static func noteAbsent(
-    _ edits: [TagEdit], in draft: inout Draft, _ search: ContentSearch
+    _ edits: [TagEdit], in draft: inout Draft, _ content: AbsentContent
   ) throws(JournalError) {
     var absent: Set<Digest> = []
-    for entry in edits.flatMap(\.before) where try !search.database.isPinned(entry.digest) {
-      if try !search.isAvailable(entry) { absent.insert(entry.digest) }
+    for entry in edits.flatMap(\.before) where try !content.database.isPinned(entry.digest) {
+      if try !content.isAvailable(entry) { absent.insert(entry.digest) }
     }
     guard !absent.isEmpty else { return }
     draft.details[OperationRecord.absentKey] = JSONValue(

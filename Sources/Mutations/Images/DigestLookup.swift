@@ -73,12 +73,10 @@ struct DigestLookup {
   }
 
   private func size(of digest: Digest) throws -> Int64 {
-    if let status = try context.layout.blobs.status(of: digest) { return status.size }
-    if let copy = try context.history?.document(digest) { return Int64(copy.count) }
-    guard let kept = try context.history?.keptBlobs.openUnverified(digest) else {
+    guard let copy = try context.documents.find(digest, in: [.blobs, .database, .keep]) else {
       throw BlobError.missing(digest)
     }
-    return try kept.status().size
+    return copy.size
   }
 
   private static func mediaType(of root: JSONObject) -> MediaType {

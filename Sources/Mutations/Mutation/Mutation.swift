@@ -54,7 +54,7 @@ public struct MutationContext {
   }
 
   /// Reads documents, wherever a verified copy is.
-  public var documents: DocumentReader { DocumentReader(layout, history: history) }
+  public var documents: ContentFinder { ContentFinder(layout, history: history) }
 
   /// The verified bytes of a document: of an earlier step of the batch, or like ``documents``.
   func read(_ descriptor: Descriptor) throws -> [UInt8] {

@@ -127,14 +127,14 @@ public struct RepairLayout {
   }
 
   private func tell(_ plan: OperationJournal.RepairPlan, _ outcome: inout Outcome) {
-    outcome.restored = plan.copies.map { ($0.digest, $0.place.word) }
+    outcome.restored = plan.copies.map { ($0.digest, $0.word) }
     outcome.removedTags = plan.removedTags
     let mended = Set(plan.copies.map(\.digest))
     outcome.beyondRepair = outcome.verification.damaged.keys.filter { !mended.contains($0) }
       .sorted()
   }
 
-  private func isAdopted(_ layout: ImageLayout) -> Bool { GoodCopies(of: layout) != nil }
+  private func isAdopted(_ layout: ImageLayout) -> Bool { ContentFinder(of: layout) != nil }
 
   private func journal(_ layout: ImageLayout) throws -> OperationJournal {
     try OperationJournal(writing: layout, invocation, options)
@@ -153,9 +153,9 @@ extension RepairLayout {
     _ layout: ImageLayout, _ verification: LayoutVerification
   ) throws -> OperationJournal.RepairPlan {
     var plan = OperationJournal.RepairPlan()
-    let copies = GoodCopies(of: layout)
+    let copies = ContentFinder(of: layout)
     for digest in verification.damaged.keys.sorted() {
-      if let copy = copies?.find(digest) { plan.copies.append(copy) }
+      if let copy = copies?.verified(digest) { plan.copies.append(copy) }
     }
     let mended = Set(plan.copies.map(\.digest))
     for tag in removedTags where try isBeyondRepair(tag, layout, mended) {

@@ -75,11 +75,11 @@ public struct VerifyLayout {
   private static let openFiles = 32
 
   private func look() throws -> LayoutVerification {
-    let copies = GoodCopies(of: layout)
+    let copies = ContentFinder(of: layout)
     let roots = try roots()
     let isWhole = if case .all = roots { true } else { false }
     var examination = LayoutVerifier.examine(
-      layout, roots, notesFiles: isWhole, copy: { copies?.document($0) })
+      layout, roots, notesFiles: isWhole, copy: { copies?.document($0.digest) })
     let kept = isWhole ? KeptFile.all(in: layout) : (files: [], unknown: [])
     for path in kept.unknown {
       let isBelow = path.hasPrefix(layout.path + "/")
