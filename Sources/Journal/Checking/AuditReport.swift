@@ -42,29 +42,23 @@ public struct AuditReport: Sendable {
   /// The most findings that are listed.
   static let limit = FindingList.limit
 
-  /// Adds a finding about an operation.
-  mutating func add(_ code: LayoutFinding.Code, at sequence: Int64, _ message: String) {
-    add(code, at: sequence, subject: "operation \(sequence)", message)
-  }
-
-  /// Adds a finding about something that belongs to an operation.
-  mutating func add(
-    _ code: LayoutFinding.Code, at sequence: Int64, subject: String, _ message: String
-  ) {
-    guard placed.count < Self.limit else { return addLimit() }
-    placed.append((sequence, LayoutFinding(code, subject, message)))
+  /// Adds a difference.
+  mutating func add(_ difference: HistoryDifference, _ code: LayoutFinding.Code, _ message: String)
+  {
+    let finding = LayoutFinding(code, difference.subject, message)
+    let count = difference.sequence == nil ? general.count : placed.count
+    guard count < Self.limit else { return addLimit() }
+    if let sequence = difference.sequence {
+      placed.append((sequence, finding))
+    } else {
+      general.append(finding)
+    }
   }
 
   /// Notes that a history is lost.
   mutating func note(_ lost: LostHistory, at sequence: Int64) {
     self.lost = lost
-    add(.historyLost, at: sequence, lost.explanation)
-  }
-
-  /// Adds a finding about the journal as a whole.
-  mutating func add(_ code: LayoutFinding.Code, subject: String, _ message: String) {
-    guard general.count < Self.limit else { return addLimit() }
-    general.append(LayoutFinding(code, subject, message))
+    add(.operation(sequence), .historyLost, lost.explanation)
   }
 
   private mutating func addLimit() {

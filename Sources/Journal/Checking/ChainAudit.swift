@@ -25,7 +25,7 @@ struct ChainAudit {
     guard next > sequence + 1 else { return }
     let last = next - 1
     report.add(
-      .recordMissing, at: sequence + 1,
+      .operation(sequence + 1), .recordMissing,
       last == sequence + 1 ? "it is missing" : "it is missing, and all up to \(last)")
     sequence = last
     hash = nil
@@ -41,10 +41,12 @@ struct ChainAudit {
     if let lost = record.lostHistory { report.note(lost, at: sequence) }
     // After a gap nothing is known to compare with.
     if previous != nil || isFirst, record.previous != previous {
-      report.add(.recordChain, at: sequence, "it does not continue the record before it")
+      report.add(
+        .operation(sequence), .recordChain, "it does not continue the record before it")
     }
     if let store, record.store != store, record.kind != .fork {
-      report.add(.recordOrder, at: sequence, "it is of another store than the one before it")
+      report.add(
+        .operation(sequence), .recordOrder, "it is of another store than the one before it")
     }
     store = record.store
     compareClock(of: record)
@@ -69,20 +71,20 @@ struct ChainAudit {
   func finish(_ report: inout AuditReport) {
     if let future {
       report.add(
-        .clockAhead, at: future.sequence,
+        .operation(future.sequence), .clockAhead,
         "its clock said \(future.time.wholeSeconds), which is in the future:"
           + " the clock was wrong then, or is wrong now")
     }
     if steps.count > 0 {
       report.add(
-        .clockBack, at: steps.last,
+        .operation(steps.last), .clockBack,
         "its clock was behind that of the operation before it"
           + (steps.count > 1 ? "; so were \(steps.count - 1) others before" : ""))
     }
     report.hasExpectedHead = isHeadFound
     guard let expectedHead, !isHeadFound else { return }
     report.add(
-      .headUnknown, at: sequence + 1, subject: expectedHead.digits,
+      .other(expectedHead.digits, at: sequence + 1), .headUnknown,
       "the history, which ends with operation \(sequence), has no record with this hash:"
         + " it was cut off or written anew")
   }

@@ -72,7 +72,8 @@ public struct HistoryAudit {
       if case .newerFormat = error { throw error }
       if error.isAboutResources { throw error }
       report.hasHistory = true
-      report.add(.journalInvalid, subject: ".ocitx", error.inOneLine)
+      report.add(
+        .other(".ocitx"), .journalInvalid, error.inOneLine)
       return report
     }
     guard let control else {
@@ -101,7 +102,8 @@ public struct HistoryAudit {
       // Whatever was found of it so far is worth less than what follows.
       report = AuditReport()
       report.hasHistory = true
-      report.add(.journalDatabase, subject: ".ocitx/journal.db", error.inOneLine)
+      report.add(
+        .other(".ocitx/journal.db"), .journalDatabase, error.inOneLine)
       try lookBeyond(error, control, &report)
     }
     lookAtFolder(control, &report)
@@ -115,7 +117,7 @@ public struct HistoryAudit {
       return try JournalDatabase(reading: control.database)
     }
     report.add(
-      .operationUnfinished, subject: ".ocitx/journal.db",
+      .other(".ocitx/journal.db"), .operationUnfinished,
       "it has no tables yet; the next writing command makes them")
     return try JournalDatabase.makeInMemory()
   }
@@ -146,39 +148,39 @@ public struct HistoryAudit {
       throw .databaseCorrupt(path: "journal.db", message: complaints.joined(separator: "; "))
     }
     let live = LiveNames(control)
+    var comparison = HistoryComparison(
+      layout, control, database, expecting: expectedHead, now: now, report: report)
     // What was alive before the rows were read may have ended, but not begun, since.
-    var rows = RowAudit(database, control, ChainAudit(expectedHead, now: now), report)
-    try rows.run()
-    report = rows.report
-    if rows.chain.sequence == 0, try database.leases().isEmpty, try control.hasRecords(),
+    comparison.isAlive = { live.contains($0) || LiveNames(control).contains($0) }
+    try comparison.compareRows()
+    if comparison.chain.sequence == 0, try database.leases().isEmpty, try control.hasRecords(),
       try !control.awaitsFirstOperation(database)
     {
       throw .databaseCorrupt(path: "journal.db", message: "it is empty, and there are records")
     }
-    let files = RecordFileAudit(control: control)
-    try files.findStrays(
-      database, isAlive: { live.contains($0) || LiveNames(control).contains($0) }, &report)
-    rows.chain.finish(&report)
-    try SettingAudit(database: database).run(&report)
-    try IndexAudit(layout: layout, database: database, isAlive: { LiveNames(control).contains($0) })
-      .run(&report)
-    if extent == .everything {
-      try DatabaseAudit(layout: layout, control: control, database: database).run(&report)
-    }
+    try comparison.findStrays()
+    comparison.chain.finish(&comparison.report)
+    try comparison.compareSettings()
+    comparison.isAlive = { LiveNames(control).contains($0) }
+    try comparison.compareIndex()
+    if extent == .everything { try comparison.compareEverything() }
+    report = comparison.report
   }
 
   private func lookAtFiles(
     _ control: ControlFolder, _ report: inout AuditReport
   ) throws(JournalError) {
-    var chain = ChainAudit(expectedHead, now: now)
-    let entries = try RecordFileAudit(control: control).follow(&chain, &report)
-    chain.finish(&report)
     let database = try JournalDatabase.makeInMemory()
+    var comparison = HistoryComparison(
+      layout, control, database, expecting: expectedHead, now: now, report: report)
+    let entries = try comparison.followFiles()
+    comparison.chain.finish(&comparison.report)
     let index = try? layout.readIndex().bytes
     try database.transaction { () throws(JournalError) in
       try database.importRecords(entries, current: index)
     }
-    try IndexAudit(layout: layout, database: database).run(&report)
+    try comparison.compareIndex()
+    report = comparison.report
   }
 
   /// A stamp without a journal: somebody has removed the folder.
@@ -186,31 +188,31 @@ public struct HistoryAudit {
     guard let index = try? layout.readIndex(), let stamp = index.index.annotation(Stamp.key) else {
       if let expectedHead {
         report.add(
-          .headUnknown, subject: expectedHead.digits, "the layout has no history")
+          .other(expectedHead.digits), .headUnknown, "the layout has no history")
       }
       return
     }
     report.add(
-      .stampUnknown, subject: LayoutPaths.index,
+      .other(LayoutPaths.index), .stampUnknown,
       "it is stamped \(stamp), and the layout has no history")
   }
 
   private func lookAtFolder(_ control: ControlFolder, _ report: inout AuditReport) {
     if control.isFormatMissing {
       report.add(
-        .journalInvalid, subject: ".ocitx/format",
+        .other(".ocitx/format"), .journalInvalid,
         "it is missing; the next writing command, or `umoci-tx verify --repair`, writes it again")
     }
     if let lock = (try? control.directory.status(of: ControlFolder.Names.lock)) ?? nil,
       lock.kind != .regular
     {
       report.add(
-        .journalInvalid, subject: ".ocitx/lock",
+        .other(".ocitx/lock"), .journalInvalid,
         "it is \(lock.kind.words), which nobody can lock; `umoci-tx verify --repair` puts it aside")
     }
     for name in control.missingFolders {
       report.add(
-        .folderMissing, subject: ".ocitx/" + name,
+        .other(".ocitx/" + name), .folderMissing,
         "whoever copied the layout lost it; the next writing command makes it again")
     }
     lookForTheDead(control, &report)
@@ -223,12 +225,12 @@ public struct HistoryAudit {
       guard let status = (try? control.live.status(of: name)) ?? nil, status.kind != .regular
       else { continue }
       report.add(
-        .unknownFile, subject: ".ocitx/live/" + name,
+        .other(".ocitx/live/" + name), .unknownFile,
         "it is \(status.kind.words); the next writing command puts it aside")
     }
     for name in Set(live + stages).sorted() where isDead(name, control) {
       report.add(
-        .operationUnfinished, subject: "operation \(name)",
+        .other("operation \(name)"), .operationUnfinished,
         "its process is gone; the next writing command, or `umoci-tx recover`, finishes it")
     }
   }

@@ -83,25 +83,14 @@ struct HistoryMender {
     guard isVouched || row.hash == entry.hash.description || row.record == entry.bytes else {
       return false
     }
-    let isSame =
+    let isOwn =
       row.id == record.id.text && row.record == entry.bytes
-      && row.hash == entry.hash.description && row.kind == record.kind.rawValue
-      && row.userID == Int64(record.author.userID) && row.started == record.time.description
-      && row.indexBefore == record.indexBefore?.description
-      && OperationState(rawValue: row.state) != nil && row.reason == nil
+      && row.hash == entry.hash.description
       && (!isVouched || row.state == OperationState.committed.rawValue)
-      && (try? Digest(parsing: row.indexAfter)) != nil
-      && (record.kind.publishes || row.indexAfter == record.indexAfter.description)
-      && (!record.kind.publishes
-        || row.stamp == SealedRecord(imported: entry, published: nil).stamp)
-    guard isSame else { return true }
-    do throws(JournalError) {
-      return try database.edits(after: record.sequence - 1, through: record.sequence)
-        != record.edits
-    } catch {
-      guard case .brokenRecord = error else { throw error }
-      return true
-    }
+    // The row before, whose stamp a fork repeats, is looked at by itself.
+    let wrong = HistoryComparison.wrongColumns(row, record, after: row.stamp)
+    let hasEdits = try comparison.hasEdits(of: record, at: record.sequence)
+    return !isOwn || !wrong.isEmpty || !hasEdits
   }
 
   /// Makes those settings hold that the records say.
@@ -117,92 +106,80 @@ struct HistoryMender {
 
   /// Drops what no record explains: it is no part of the history.
   private func dropStrays() throws(JournalError) -> [String] {
-    var done: [String] = []
-    for sequence in try database.straySequencesOfEdits() {
-      try database.removeEdits(of: sequence)
-      done.append("edits of no operation were dropped")
+    try mend { (comparison) throws(JournalError) in
+      try comparison.compareHomeless()
+      try comparison.compareSnapshots()
     }
-    for sequence in try database.snapshotSequences() {
-      guard let snapshot = try database.auditedSnapshot(sequence),
-        snapshot.indexAfter != Digest.sha256(of: snapshot.bytes).description
-      else { continue }
-      try database.removeSnapshot(sequence)
-      done.append("a damaged copy of index.json was dropped; the edits lead to the same state")
-    }
-    for row in try database.homelessRows()
-    where OperationID(row.id) == nil || OperationState(rawValue: row.state) == nil || !row.isSound {
-      try database.removeHomeless(row.id)
-      done.append("a row of no operation was dropped")
-    }
-    return done
   }
 
-  /// Writes copies of documents again that are damaged, and forgets what is nowhere.
+  /// Writes copies of documents again that are damaged, forgets what is nowhere, finds out again what documents
+  /// refer to, and drops rows that stand for no work.
   ///
   /// - Returns: What was done, a sentence each.
   func mendDocuments() throws(JournalError) -> [String] {
     var done: [String] = []
-    let finder = ContentFinder(session.layout, session.control, nil)
     try database.transaction { () throws(JournalError) in
-      for text in try damagedDocuments() {
-        try database.removeDocument(text)
-        guard let digest = try? Digest(parsing: text),
-          let bytes = finder.document(digest, in: ContentFinder.Place.files)
-        else {
-          done.append("the damaged copy of \(text) in the database was dropped")
-          continue
-        }
-        try database.insertDocuments([(digest, bytes)])
-        done.append("the copy of \(text) in the database was written again")
+      done += try mend { (comparison) throws(JournalError) in try comparison.compareDocuments() }
+      done += try mend { (comparison) throws(JournalError) in try comparison.comparePins() }
+      done += try mend { (comparison) throws(JournalError) in
+        try comparison.compareReferences()
+        try comparison.compareWork()
       }
-      for text in try lostPins() {
-        try database.removePin(text)
-        done.append("\(text) is nowhere, and the history no longer keeps it")
-      }
-      done += try mendMemory()
     }
     return done
   }
 
-  /// Finds out again what documents refer to, and drops rows that stand for no work.
-  private func mendMemory() throws(JournalError) -> [String] {
-    let audit = MemoryAudit(layout: session.layout, control: session.control, database: database)
+  private var comparison: HistoryComparison {
+    HistoryComparison(session.layout, session.control, database)
+  }
+
+  /// Mends all differences of a kind.
+  private func mend(
+    _ compare: (inout HistoryComparison) throws(JournalError) -> Void
+  ) throws(JournalError) -> [String] {
+    var comparison = comparison
+    try compare(&comparison)
     var done: [String] = []
-    for wrong in try audit.wrongReferences(limit: .max) {
-      try database.removeReferences(of: wrong.digest, role: wrong.role)
-      if let right = wrong.right { try database.insertReferences([right]) }
-      done.append("what \(wrong.digest) refers to was found out again")
-    }
-    for row in try audit.strangeRows() {
-      try database.removeRow(row.key, of: row.table)
-      done.append("a row that stands for no work was dropped: \(row.subject)")
+    for difference in comparison.differences {
+      if let sentence = try mend(difference) { done.append(sentence) }
     }
     return done
   }
 
-  private func damagedDocuments() throws(JournalError) -> [String] {
-    var damaged: [String] = []
-    var last = ""
-    while true {
-      let page = try database.auditedDocuments(after: last, limit: 16)
-      guard let next = page.last?.digest, next > last else { return damaged }
-      last = next
-      for (text, _) in page {
-        let digest = try? Digest(parsing: text)
-        if try digest.map({ digest throws(JournalError) in try database.document(digest) })
-          ?? nil == nil
-        {
-          damaged.append(text)
-        }
-      }
+  /// - Returns: What was done; nil when it is not mended here.
+  private func mend(_ difference: HistoryDifference) throws(JournalError) -> String? {
+    switch difference {
+    case .strayEdits(let sequence):
+      try database.removeEdits(of: sequence)
+      return "edits of no operation were dropped"
+    case .snapshot(let sequence):
+      try database.removeSnapshot(sequence)
+      return "a damaged copy of index.json was dropped; the edits lead to the same state"
+    case .homeless(let id, isSound: false):
+      try database.removeHomeless(id)
+      return "a row of no operation was dropped"
+    case .document(let text): return try mendDocument(text)
+    case .pin(let text):
+      try database.removePin(text)
+      return "\(text) is nowhere, and the history no longer keeps it"
+    case .references(let digest, let role, let right):
+      try database.removeReferences(of: digest, role: role)
+      if let right { try database.insertReferences([right]) }
+      return "what \(digest) refers to was found out again"
+    case .work(let table, let key):
+      try database.removeRow(key, of: table)
+      return "a row that stands for no work was dropped: \(difference.subject)"
+    default: return nil
     }
   }
 
-  private func lostPins() throws(JournalError) -> [String] {
-    let audit = DatabaseAudit(
-      layout: session.layout, control: session.control, database: database)
-    var report = AuditReport()
-    try audit.checkPins(&report)
-    return report.findings.filter { $0.code == .keptMissing }.map(\.subject)
+  private func mendDocument(_ text: String) throws(JournalError) -> String {
+    try database.removeDocument(text)
+    let finder = ContentFinder(session.layout, session.control, nil)
+    guard let digest = try? Digest(parsing: text),
+      let bytes = finder.document(digest, in: ContentFinder.Place.files)
+    else { return "the damaged copy of \(text) in the database was dropped" }
+    try database.insertDocuments([(digest, bytes)])
+    return "the copy of \(text) in the database was written again"
   }
 }

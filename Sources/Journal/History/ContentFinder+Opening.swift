@@ -6,7 +6,9 @@ extension ContentFinder {
     self.init(layout, history?.control, history?.database)
   }
 
-  /// Looks at a layout; nil when it has no journal. A history that cannot be read keeps files all the same.
+  /// Looks at a layout; nil when it has no journal.
+  ///
+  /// A history that cannot be read keeps files all the same.
   package init?(of layout: ImageLayout) {
     guard let control = try? ControlFolder.find(in: layout) else { return nil }
     self.init(layout, control, ((try? OperationHistory.open(layout)) ?? nil)?.database)

@@ -41,6 +41,14 @@ import Testing
     #expect(try database.references(in: BlobReference(image))?.count == 3)
   }
 
+  @Test func `a stamp in the row of an operation that published nothing is put right`() throws {
+    let first = try #require(try layout.log().last)
+    #expect(!first.kind.publishes)
+    try layout.sealedSQL("UPDATE operations SET stamp = 'another' WHERE seq = 1")
+    #expect(try findings() == ["record-row operation 1"])
+    #expect(try layout.repair().verification.findings == [])
+  }
+
   @Test(arguments: [
     ("UPDATE children SET refs = x'00'", "references-changed"),
     ("UPDATE children SET role = 9", "references-changed"),

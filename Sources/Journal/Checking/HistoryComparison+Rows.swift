@@ -1,28 +1,9 @@
 internal import Store
 
-/// Compares the rows of the database with the records in them, and with the files below `ops/`.
-struct RowAudit {
-  let database: JournalDatabase
-  let control: ControlFolder
-  var chain: ChainAudit
-  var report: AuditReport
-  /// The stamp that index.json had after the operation before.
-  private var stamp: String?
-  /// The last operation, when its row says that it is not committed.
-  private var open: Int64?
-
-  init(
-    _ database: JournalDatabase, _ control: ControlFolder, _ chain: ChainAudit,
-    _ report: AuditReport
-  ) {
-    self.database = database
-    self.control = control
-    self.chain = chain
-    self.report = report
-  }
-
+/// The rows of the history, with the records in them and with the files below `ops/`.
+extension HistoryComparison {
   /// Looks at the whole history, a page at a time.
-  mutating func run() throws(JournalError) {
+  mutating func compareRows() throws(JournalError) {
     while true {
       let page = try database.auditedRows(after: chain.sequence, limit: 256)
       if page.isEmpty { return }
@@ -30,15 +11,16 @@ struct RowAudit {
         // A number that is none would come again and again.
         guard row.sequence > chain.sequence, OperationRecord.sequences.contains(row.sequence)
         else {
-          return report.add(
-            .recordRow, at: chain.sequence + 1, "its row has the number \(row.sequence)")
+          return differ(
+            .operation(chain.sequence + 1), .recordRow, "its row has the number \(row.sequence)")
         }
         chain.skip(to: row.sequence, &report)
         let count = report.placedCount
         try check(row)
         // Behind a row that was added, the one before it is still the last one.
         if let open, report.placedCount == count {
-          report.add(.recordRow, at: open, "the database says that it is not committed yet")
+          differ(
+            .operation(open), .recordRow, "the database says that it is not committed yet")
         }
         open = row.state == OperationState.prepared.rawValue ? row.sequence : nil
       }
@@ -49,7 +31,8 @@ struct RowAudit {
     report.recordCount += 1
     guard let bytes = row.record else {
       chain.takeUnreadable()
-      return report.add(.recordChanged, at: row.sequence, "its record is gone from the database")
+      return differ(
+        .operation(row.sequence), .recordChanged, "its record is gone from the database")
     }
     let record: OperationRecord
     do throws(JournalError) {
@@ -57,12 +40,22 @@ struct RowAudit {
     } catch {
       chain.takeUnreadable()
       try checkFile(row, bytes)
-      return report.add(.recordChanged, at: row.sequence, error.inOneLine)
+      return differ(
+        .operation(row.sequence), .recordChanged, error.inOneLine)
     }
     chain.take(record, bytes, &report)
     checkIdentity(row, record, bytes)
-    checkColumns(row, record)
-    try checkEdits(row, record)
+    let wrong = Self.wrongColumns(row, record, after: stamp)
+    stamp = row.stamp
+    if !wrong.isEmpty {
+      differ(
+        .operation(row.sequence), .recordRow,
+        "the database contradicts its record: " + wrong.joined(separator: ", "))
+    }
+    if try !hasEdits(of: record, at: row.sequence) {
+      differ(
+        .operation(row.sequence), .recordRow, "its edits in the database are not its record's")
+    }
     try checkFile(row, bytes)
     setHead(row, record)
   }
@@ -71,43 +64,44 @@ struct RowAudit {
     _ row: JournalDatabase.AuditedRow, _ record: OperationRecord, _ bytes: [UInt8]
   ) {
     if OperationRecord.hash(bytes).description != row.hash {
-      report.add(.recordChanged, at: row.sequence, "its record does not match its hash")
+      differ(
+        .operation(row.sequence), .recordChanged, "its record does not match its hash")
     }
     if record.sequence != row.sequence {
-      report.add(
-        .recordChanged, at: row.sequence,
+      differ(
+        .operation(row.sequence), .recordChanged,
         "its record says that it is operation \(record.sequence)")
     }
     if record.id.text != row.id {
-      report.add(.recordChanged, at: row.sequence, "its record says that its id is \(record.id)")
+      differ(
+        .operation(row.sequence), .recordChanged, "its record says that its id is \(record.id)")
     }
   }
 
-  private mutating func checkColumns(
-    _ row: JournalDatabase.AuditedRow, _ record: OperationRecord
-  ) {
-    var wrong: [String] = []
-    if !["prepared", "committed"].contains(row.state) { wrong.append("state") }
-    if row.reason != nil { wrong.append("reason") }
-    if row.kind != record.kind.rawValue { wrong.append("kind") }
-    if row.userID != Int64(record.author.userID) { wrong.append("uid") }
-    if row.started != record.time.description { wrong.append("started") }
-    if row.indexBefore != record.indexBefore?.description { wrong.append("index_before") }
-    if !record.kind.publishes, row.indexAfter != record.indexAfter.description {
-      wrong.append("index_after")
-    }
-    if (try? Digest(parsing: row.indexAfter)) == nil { wrong.append("index_after") }
-    let expected = expectedStamp(row, record)
-    if row.stamp != expected { wrong.append("stamp") }
-    stamp = row.stamp
-    guard !wrong.isEmpty else { return }
-    report.add(
-      .recordRow, at: row.sequence,
-      "the database contradicts its record: " + wrong.joined(separator: ", "))
+  /// The columns of a row that are not those that its record makes.
+  ///
+  /// - Parameter stamp: The one of the row before.
+  static func wrongColumns(
+    _ row: JournalDatabase.AuditedRow, _ record: OperationRecord, after stamp: String?
+  ) -> [String] {
+    let isPublishing = record.kind.publishes
+    let isDigest = (try? Digest(parsing: row.indexAfter)) != nil
+    let isRight: KeyValuePairs<String, Bool> = [
+      "state": ["prepared", "committed"].contains(row.state),
+      "reason": row.reason == nil,
+      "kind": row.kind == record.kind.rawValue,
+      "uid": row.userID == Int64(record.author.userID),
+      "started": row.started == record.time.description,
+      "index_before": row.indexBefore == record.indexBefore?.description,
+      "index_after":
+        isDigest && (isPublishing || row.indexAfter == record.indexAfter.description),
+      "stamp": row.stamp == expectedStamp(row, record, after: stamp),
+    ]
+    return isRight.filter { !$0.value }.map(\.key)
   }
 
-  private func expectedStamp(
-    _ row: JournalDatabase.AuditedRow, _ record: OperationRecord
+  private static func expectedStamp(
+    _ row: JournalDatabase.AuditedRow, _ record: OperationRecord, after stamp: String?
   ) -> String? {
     guard record.kind.publishes, let hash = try? Digest(parsing: row.hash) else {
       // A fork repeats what was there; one that was imported has none.
@@ -119,16 +113,16 @@ struct RowAudit {
     ).description
   }
 
-  private mutating func checkEdits(
-    _ row: JournalDatabase.AuditedRow, _ record: OperationRecord
-  ) throws(JournalError) {
+  /// Whether the edits in the database are those of a record.
+  func hasEdits(
+    of record: OperationRecord, at sequence: Int64
+  ) throws(JournalError) -> Bool {
     do throws(JournalError) {
-      let edits = try database.edits(after: row.sequence - 1, through: row.sequence)
-      if edits == record.edits { return }
+      return try database.edits(after: sequence - 1, through: sequence) == record.edits
     } catch {
       guard case .brokenRecord = error else { throw error }
+      return false
     }
-    report.add(.recordRow, at: row.sequence, "its edits in the database are not its record's")
   }
 
   /// - Throws: What keeps this user from reading the file, which tells nothing about the history.
@@ -137,20 +131,20 @@ struct RowAudit {
   ) throws(JournalError) {
     guard let id = OperationID(row.id) else { return }
     let name = SealedRecord.fileName(row.sequence, id)
-    let subject = "ops/" + name
     do throws(SyscallError) {
       let file = try control.records.openFile(name)
       let isRegular = try file.status().kind == .regular
       let found = isRegular ? try file.readToEnd(limit: bytes.count + 1) : nil
       if found != bytes + [0x0a] {
-        report.add(
-          .recordFileChanged, at: row.sequence, subject: subject, "it is not what the database has")
+        differ(
+          .recordFile(row.sequence, name), .recordFileChanged, "it is not what the database has")
       }
     } catch {
       if error.isPermission || error.isAboutResources { throw .system(error) }
-      report.add(
-        error.isNotFound ? .recordFileMissing : .recordFileChanged, at: row.sequence,
-        subject: subject, error.isNotFound ? "it is missing" : error.description)
+      differ(
+        .recordFile(row.sequence, name),
+        error.isNotFound ? .recordFileMissing : .recordFileChanged,
+        error.isNotFound ? "it is missing" : error.description)
     }
   }
 

@@ -1,21 +1,16 @@
 internal import Store
 
-/// Compares index.json with the end of the history: they vouch for each other.
-struct IndexAudit {
-  let layout: ImageLayout
-  /// The history, from the database or from the records.
-  let database: JournalDatabase
-  /// Whether the process of an operation lives.
-  var isAlive: (String) -> Bool = { _ in false }
-
-  func run(_ report: inout AuditReport) throws(JournalError) {
+/// index.json with the end of the history: they vouch for each other.
+extension HistoryComparison {
+  mutating func compareIndex() throws(JournalError) {
     let index: IndexFile
     do throws(LayoutError) { index = try layout.readIndex() } catch {
-      return report.add(.indexInvalid, subject: LayoutPaths.index, error.inOneLine)
+      return differ(
+        .index(), .indexInvalid, error.inOneLine)
     }
     var hasToldAboutStamp = false
     if let text = index.index.annotation(Stamp.key) {
-      hasToldAboutStamp = try !checkStamp(text, &report)
+      hasToldAboutStamp = try !checkStamp(text)
     }
     guard let head = report.head, let stored = try database.operation(sequence: head.sequence)
     else { return }
@@ -27,16 +22,17 @@ struct IndexAudit {
     if let damage = try IndexDamage(of: index, database, sequence: head.sequence),
       !hasToldAboutStamp
     {
-      return report.add(.indexAltered, subject: LayoutPaths.index, damage.reason)
+      return differ(
+        .index(), .indexAltered, damage.reason)
     }
     let edits = try database.state(at: head.sequence).difference(to: IndexState(index.index))
     guard !edits.isEmpty else {
-      return report.add(
-        .indexRewritten, subject: LayoutPaths.index,
+      return differ(
+        .index(), .indexRewritten,
         "another tool has rewritten it since operation \(head.sequence), and changed no tag")
     }
-    report.add(
-      .indexUnrecorded, subject: LayoutPaths.index,
+    differ(
+      .index(), .indexUnrecorded,
       "it is not what operation \(head.sequence) left; these differ: \(Self.names(edits))")
   }
 
@@ -57,10 +53,10 @@ struct IndexAudit {
   }
 
   /// - Returns: Whether it is the stamp of a record.
-  private func checkStamp(_ text: String, _ report: inout AuditReport) throws(JournalError) -> Bool
-  {
+  private mutating func checkStamp(_ text: String) throws(JournalError) -> Bool {
     guard let stamp = Stamp(text) else {
-      report.add(.stampInvalid, subject: LayoutPaths.index, "its stamp \"\(text)\" is none")
+      differ(
+        .index(), .stampInvalid, "its stamp \"\(text)\" is none")
       return false
     }
     guard let stored = try database.operation(stamp.operation), stored.sequence != nil else {
@@ -68,8 +64,8 @@ struct IndexAudit {
       let first = try database.operation(sequence: 1)
       if (try? first?.verifiedRecord())?.lostHistory?.stamp == text { return true }
       let end = report.head.map { "operation \($0.sequence)" } ?? "nothing"
-      report.add(
-        .stampUnknown, subject: LayoutPaths.index,
+      differ(
+        .index(), .stampUnknown,
         "it is stamped \(text), and the history, which ends with \(end), has no such operation")
       return false
     }
@@ -77,8 +73,8 @@ struct IndexAudit {
     guard stored.sequence == stamp.sequence, record != nil,
       stored.hash?.encoded.hasPrefix(stamp.chain) == true
     else {
-      report.add(
-        .stampMismatch, at: stamp.sequence, subject: LayoutPaths.index,
+      differ(
+        .index(at: stamp.sequence), .stampMismatch,
         "its stamp \(text) does not fit the record of that operation")
       return false
     }

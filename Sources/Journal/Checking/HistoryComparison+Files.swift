@@ -1,15 +1,10 @@
 internal import Store
 
-/// Looks at the files below `ops/`.
-struct RecordFileAudit {
-  let control: ControlFolder
-
-  /// Finds files that belong to no row of the database; memory does not grow with their number.
-  ///
-  /// - Parameter isAlive: Whether the process of an operation lives: it writes its file first.
-  func findStrays(
-    _ database: JournalDatabase, isAlive: (String) -> Bool, _ report: inout AuditReport
-  ) throws(JournalError) {
+/// The files below `ops/`.
+extension HistoryComparison {
+  /// Finds files that belong to no row of the database, nor to an operation whose process lives and writes
+  /// its file first; memory does not grow with their number.
+  mutating func findStrays() throws(JournalError) {
     var strays: [(sequence: Int64, name: String)] = []
     var unknown: [String] = []
     var failure: JournalError?
@@ -35,26 +30,25 @@ struct RecordFileAudit {
     let isSomebodyDead = strays.isEmpty ? false : try Remains(of: control).areThere
     for stray in strays {
       if isSomebodyDead, stray.sequence > last {
-        report.add(
-          .operationUnfinished, at: stray.sequence, subject: "ops/" + stray.name,
+        differ(
+          .recordFile(stray.sequence, stray.name), .operationUnfinished,
           "its process died before it was in the history; the next writing command puts it aside")
         continue
       }
-      report.add(
-        .recordStray, at: stray.sequence, subject: "ops/" + stray.name,
+      differ(
+        .recordFile(stray.sequence, stray.name), .recordStray,
         "it belongs to no operation of the history")
     }
     for name in unknown.sorted().prefix(20) {
-      report.add(.unknownFile, subject: ".ocitx/ops/" + name, "nobody knows what this is")
+      differ(
+        .other(".ocitx/ops/" + name), .unknownFile, "nobody knows what this is")
     }
   }
 
   /// Follows the chain through the files alone, where there is no database to compare them with.
   ///
   /// - Returns: The records that can be read.
-  func follow(
-    _ chain: inout ChainAudit, _ report: inout AuditReport
-  ) throws(JournalError) -> [RecordFolder.Entry] {
+  mutating func followFiles() throws(JournalError) -> [RecordFolder.Entry] {
     var names: [Int64: [String]] = [:]
     do throws(SyscallError) {
       for name in try control.records.entryNames() {
@@ -72,10 +66,10 @@ struct RecordFileAudit {
       chain.skip(to: sequence, &report)
       let candidates = names[sequence] ?? []
       let chosen = fitting[sequence] ?? candidates.last ?? ""
-      if let entry = try check(chosen, at: sequence, &chain, &report) { entries.append(entry) }
+      if let entry = try checkFile(chosen, at: sequence) { entries.append(entry) }
       for name in candidates where name != chosen {
-        report.add(
-          .recordStray, at: sequence, subject: "ops/" + name,
+        differ(
+          .recordFile(sequence, name), .recordStray,
           "another file has this number and continues the chain")
       }
     }
@@ -83,8 +77,8 @@ struct RecordFileAudit {
   }
 
   /// - Returns: The record, if it is the one that the file's name stands for.
-  private func check(
-    _ name: String, at sequence: Int64, _ chain: inout ChainAudit, _ report: inout AuditReport
+  private mutating func checkFile(
+    _ name: String, at sequence: Int64
   ) throws(JournalError) -> RecordFolder.Entry? {
     report.recordCount += 1
     guard
@@ -92,8 +86,8 @@ struct RecordFileAudit {
       let record = try? OperationRecord(parsing: Array(file.dropLast()), named: name)
     else {
       chain.takeUnreadable()
-      report.add(
-        .recordFileChanged, at: sequence, subject: "ops/" + name, "it cannot be read as a record")
+      differ(
+        .recordFile(sequence, name), .recordFileChanged, "it cannot be read as a record")
       return nil
     }
     let bytes = Array(file.dropLast())
@@ -101,8 +95,8 @@ struct RecordFileAudit {
     chain.take(record, bytes, &report)
     report.head = .init(sequence: sequence, id: record.id.text, hash: hash, time: record.wallClock)
     guard SealedRecord.fileName(record.sequence, record.id) == name else {
-      report.add(
-        .recordFileChanged, at: sequence, subject: "ops/" + name,
+      differ(
+        .recordFile(sequence, name), .recordFileChanged,
         "its record says that it is operation \(record.sequence), \(record.id)")
       return nil
     }
