@@ -380,6 +380,16 @@ import Testing
     #expect(try layout.recover().isEmpty)
   }
 
+  @Test func `of indexes that were replaced long ago only the last few stay`() throws {
+    let layout = try TestLayout()
+    // By the clock of tests all of them are old.
+    for number in 0..<20 { try layout.tag("t\(number)", to: "a") }
+    let replaced = try layout.names(in: ".ocitx/displaced").filter {
+      DisplacedFile(name: $0) != nil
+    }
+    #expect(replaced.count == DisplacedFile.keptAtLeast + 1)
+  }
+
   @Test func `a late writer of a state that nobody knows stops nobody`() throws {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")

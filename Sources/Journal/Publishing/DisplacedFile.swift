@@ -7,7 +7,7 @@ internal import Store
 /// Instead of the size stands `unmerged` while its content still has to be merged.
 struct DisplacedFile: Equatable, Sendable {
   /// How many are kept, however old.
-  static let keptAtLeast = 64
+  static let keptAtLeast = 8
   /// How many are kept at most.
   static let keptAtMost = 512
   /// How long the rest is kept, in seconds: no tool takes longer from opening to writing.
