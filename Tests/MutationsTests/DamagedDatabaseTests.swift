@@ -132,6 +132,27 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
+  @Test func `documents on both sides of a page that is gone are saved`() throws {
+    let layout = try layout()
+    let documents = (0..<400).map { Array("document \($0)".utf8) }
+      .sorted { Digest.sha256(of: $0) < Digest.sha256(of: $1) }
+    let rows = documents.map { bytes in
+      "('\(Digest.sha256(of: bytes))', CAST('\(String(decoding: bytes, as: UTF8.self))' AS BLOB))"
+    }
+    try layout.sealedSQL("INSERT INTO documents VALUES " + rows.joined(separator: ", "))
+    var bytes = try Files.read(path(layout))
+    let needle = Array(Digest.sha256(of: documents[200]).description.utf8) + documents[200]
+    let place = try #require(bytes.firstRange(of: needle)).lowerBound
+    let page = place / PageChecksum.pageSize * PageChecksum.pageSize
+    for offset in 0..<PageChecksum.pageSize { bytes[page + offset] = 0 }
+    try Files.write(bytes, to: path(layout))
+    _ = try layout.recover(.thorough)
+    let history = try layout.history()
+    let isSaved = try documents.map { try history.document(Digest.sha256(of: $0)) == $0 }
+    #expect(isSaved[0] && !isSaved[200] && isSaved[399])
+    #expect(isSaved.count { $0 } > 300)
+  }
+
   @Test func `a damaged setting is not believed, and comes from its record`() throws {
     let layout = try layout()
     var bytes = try Files.read(path(layout))

@@ -88,37 +88,17 @@ struct DatabaseSalvage {
     }
   }
 
-  /// Copies documents, in one pass while that works; after damage in small ranges from both ends.
+  /// Copies documents, from one end as far as that works, and after damage from the other end too.
   private func copyDocuments(into target: JournalDatabase) throws(JournalError) -> Found {
     guard let unverified else { return (0, false) }
-    let all = "SELECT digest, bytes FROM documents"
+    let all = "SELECT digest, bytes FROM documents ORDER BY digest"
     var isWhole = try copyDocuments(all, from: unverified, into: target)
-    if !isWhole {
-      for range in Self.digestRanges {
-        for order in ["ASC", "DESC"] {
-          _ = try copyDocuments(
-            all + " WHERE \(range) ORDER BY digest \(order)", from: unverified, into: target)
-        }
-      }
-    }
+    if !isWhole { _ = try copyDocuments(all + " DESC", from: unverified, into: target) }
     let count = try target.documentTotals().count
     // Every row was there, but not each was what its digest says.
     if isWhole, let rows = try? unverified.documentTotals().count { isWhole = rows == count }
     return (Int(clamping: count), isWhole)
   }
-
-  /// The keys of documents in pieces of which damage takes few.
-  private static let digestRanges: [String] = {
-    let digits = Array("0123456789abcdef")
-    return ["sha256", "sha512"].flatMap { algorithm in
-      digits.flatMap { first in
-        digits.map { second in
-          let prefix = "\(algorithm):\(first)\(second)"
-          return "digest >= '\(prefix)' AND digest < '\(prefix)g'"
-        }
-      }
-    }
-  }()
 
   private func copyDocuments(
     _ query: String, from source: JournalDatabase, into target: JournalDatabase
