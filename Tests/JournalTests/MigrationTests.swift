@@ -19,7 +19,7 @@ import Testing
     try Migrations.run(on: connection)
     try connection.execute("INSERT INTO meta VALUES ('k', 'v')")
     try Migrations.run(Schema.migrations + [Self.version2], on: connection)
-    #expect(try Migrations.version(of: connection) == Schema.currentVersion + 1)
+    #expect(try Migrations.version(of: connection) == SchemaVersion.current + 1)
     let value = try connection.row("SELECT value, note FROM meta") { $0.text(0) } ?? nil
     #expect(value == "v")
     #expect(throws: JournalError.self) { try Migrations.run(on: connection) }
@@ -33,7 +33,7 @@ import Testing
       try Migrations.run(
         Schema.migrations + ["CREATE TABLE extra (x); nonsense"], on: connection)
     }
-    #expect(try Migrations.version(of: connection) == Schema.currentVersion)
+    #expect(try Migrations.version(of: connection) == SchemaVersion.current)
     let count = try connection.row(
       "SELECT count(*) FROM sqlite_master WHERE name = 'extra'"
     ) { $0.integer(0) }
@@ -59,6 +59,6 @@ import Testing
   }
 
   @Test func `the schema says how many steps it has`() {
-    #expect(Schema.currentVersion == Int64(Schema.migrations.count))
+    #expect(SchemaVersion.current == Int64(Schema.migrations.count))
   }
 }

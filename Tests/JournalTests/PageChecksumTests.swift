@@ -53,7 +53,7 @@ import Testing
         let database = try JournalDatabase(reading: file)
         let totals = try database.documentTotals()
         #expect(totals.count == 8 && totals.bytes == 80_000)
-        try database.checkIntegrity()
+        try DatabaseRecovery.checkIntegrity(of: database)
       } catch {
         guard case .databaseCorrupt = error else { throw error }
         found += 1
@@ -81,7 +81,7 @@ import Testing
       try Files.write(Array(whole.prefix(length)), to: path)
       #expect(throws: JournalError.self, "\(length)") {
         let database = try JournalDatabase(reading: DatabaseFile(at: path))
-        try database.checkIntegrity()
+        try DatabaseRecovery.checkIntegrity(of: database)
       }
     }
   }

@@ -9,11 +9,13 @@ import Testing
 @Suite struct LockTests {
   private let control: ControlFolder
   private let layout: TestLayout
+  private let storage: any JournalStorage
 
   init() throws {
     layout = try TestLayout()
     try layout.tag("t", to: "a")
     control = try #require(try ControlFolder.find(in: layout.open()))
+    storage = try control.storage(of: layout.open())
   }
 
   /// How this process has opened what it holds the lock of, proc_pid_fdinfo(5); nil when it holds none.
@@ -33,8 +35,7 @@ import Testing
   }
 
   @Test func `the writer lock`() throws {
-    let lock = try WriterLock.acquire(
-      in: control.directory, policy: control.policy, LockTimeout(milliseconds: 1000))
+    let lock = try storage.takeLock(LockTimeout(milliseconds: 1000))
     #expect(try access(ControlFolder.Names.lock, in: control.directory) == O_RDWR)
     lock.release()
     #expect(try access(ControlFolder.Names.lock, in: control.directory) == nil)
@@ -42,12 +43,12 @@ import Testing
 
   @Test func `a live file, of the living and of the dead`() throws {
     let id = try #require(OperationID("klmnopqrstuvwxyz"))
-    let live = try LiveFile(announcing: id, in: control)
+    let live = try storage.announce(id)
     #expect(try access(id.text, in: control.live) == O_RDWR)
-    try live.remove()
+    try live.end()
     try Files.write("", to: control.live.path(of: id.text))
     var found: Int32?
-    try LiveFile.withDead(id.text, in: control) { () throws(JournalError) in
+    try storage.withDead(id.text) { () throws(JournalError) in
       found = (try? access(id.text, in: control.live)) ?? nil
     }
     #expect(found == O_RDWR)

@@ -11,24 +11,23 @@ import Testing
   @Test func `bug 1: no clean-up finds a living operation unlocked`() throws {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")
-    let control = try #require(try ControlFolder.find(in: layout.open()))
+    let opened = try layout.open()
+    let control = try #require(try ControlFolder.find(in: opened))
     let cleaner = Worker {
+      let storage = control.storage(of: opened)
       for _ in 0..<3000 {
-        for name in (try? control.live.entryNames()) ?? [] {
-          try? LiveFile.withDead(name, in: control) { () throws(JournalError) in
-            do throws(SyscallError) { try control.live.remove(name, "live.bury") } catch {
-              throw .system(error)
-            }
-          }
+        for name in (try? storage.announcements()) ?? [] {
+          try? storage.withDead(name) { () throws(JournalError) in try storage.forget(name) }
         }
       }
     }
+    let storage = control.storage(of: opened)
     for _ in 0..<300 {
       let id = layout.invocation.makeOperationID()
-      let live = try LiveFile(announcing: id, in: control)
+      let live = try storage.announce(id)
       #expect(try layout.names(in: ".ocitx/live").contains(id.text))
-      #expect(try FileLock.isHeld(control.live.openFile(id.text)))
-      try live.remove()
+      #expect(try storage.liveness(of: id.text) == .alive)
+      try live.end()
     }
     cleaner.join()
   }

@@ -32,7 +32,7 @@ struct RefreshFollower {
     let observer = BundleObserver(machine: session.invocation.machineID)
     for pending in try database.refreshes() {
       let isOwn = pending.operation == own
-      if !isOwn, try session.control.isAlive(pending.operation) { continue }
+      if !isOwn, try journal.storage.isAlive(pending.operation) { continue }
       let mover = BundleMover(
         refresh: pending.refresh, durability: session.durability, isStageOurs: isOwn)
       switch sight(of: pending, by: observer, mover) {

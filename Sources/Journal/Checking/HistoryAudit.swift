@@ -4,7 +4,7 @@ public import Store
 /// copies in `ops/`, the stamp in index.json, and a head that was kept elsewhere.
 ///
 /// Creates nothing and changes nothing. The first look takes no lock; what it finds is looked at again while
-/// SQLite's shared lock keeps all that writers do between their commits from happening, and a writer that
+/// all that it reads is of one moment, which keeps writers from committing, and a writer that
 /// has committed and not published yet is waited for. So nothing half done is taken for damage.
 public struct HistoryAudit {
   /// How much is looked at.
@@ -88,14 +88,15 @@ public struct HistoryAudit {
   private func look(
     _ control: ControlFolder, _ isSteady: Bool, _ report: inout AuditReport
   ) throws(JournalError) {
+    let storage = control.storage(of: layout)
     do throws(JournalError) {
-      let database = try open(control, &report)
+      let database = try open(storage, control, &report)
       if isSteady {
         try database.reading { () throws(JournalError) in
-          try lookAt(database, control, &report)
+          try lookAt(database, control, storage, &report)
         }
       } else {
-        try lookAt(database, control, &report)
+        try lookAt(database, control, storage, &report)
       }
     } catch {
       guard error.isAboutDatabase else { throw error }
@@ -103,23 +104,21 @@ public struct HistoryAudit {
       report = AuditReport()
       report.hasHistory = true
       report.add(
-        .other(".ocitx/journal.db"), .journalDatabase, error.inOneLine)
-      try lookBeyond(error, control, &report)
+        .other(".ocitx/" + storage.name), .journalDatabase, error.inOneLine)
+      try lookBeyond(error, control, storage, &report)
     }
-    lookAtFolder(control, &report)
+    lookAtFolder(control, storage, &report)
   }
 
   /// The database; an empty one where there are no tables yet, and nothing that would have been in them.
   private func open(
-    _ control: ControlFolder, _ report: inout AuditReport
+    _ storage: any JournalStorage, _ control: ControlFolder, _ report: inout AuditReport
   ) throws(JournalError) -> JournalDatabase {
-    guard JournalDatabase.isUnmade(control.database), try !control.hasRecords() else {
-      return try JournalDatabase(reading: control.database)
-    }
+    guard storage.isUnmade, try !control.hasRecords() else { return try storage.openForChecking() }
     report.add(
-      .other(".ocitx/journal.db"), .operationUnfinished,
+      .other(".ocitx/" + storage.name), .operationUnfinished,
       "it has no tables yet; the next writing command makes them")
-    return try JournalDatabase.makeInMemory()
+    return try ControlFolder.emptyRows()
   }
 
   /// Looks at a database whose pages are not as they were written, and at the files.
@@ -127,58 +126,57 @@ public struct HistoryAudit {
   /// Nothing that it says is believed; but where it differs from the files is where somebody has
   /// changed the history with another program.
   private func lookBeyond(
-    _ damage: JournalError, _ control: ControlFolder, _ report: inout AuditReport
+    _ damage: JournalError, _ control: ControlFolder, _ storage: any JournalStorage,
+    _ report: inout AuditReport
   ) throws(JournalError) {
     var unverified = report
     do throws(JournalError) {
-      try lookAt(JournalDatabase(readingUnverified: control.database), control, &unverified)
+      try lookAt(storage.openUnverified(), control, storage, &unverified)
       report = unverified
     } catch {
       guard error.isAboutDatabase else { throw error }
       report.fallbackReason = damage.inOneLine
-      try lookAtFiles(control, &report)
+      try lookAtFiles(control, storage, &report)
     }
   }
 
   private func lookAt(
-    _ database: JournalDatabase, _ control: ControlFolder, _ report: inout AuditReport
+    _ database: JournalDatabase, _ control: ControlFolder, _ storage: any JournalStorage,
+    _ report: inout AuditReport
   ) throws(JournalError) {
     let complaints = try database.integrityComplaints()
     guard complaints.isEmpty else {
-      throw .databaseCorrupt(path: "journal.db", message: complaints.joined(separator: "; "))
+      throw .databaseCorrupt(path: database.name, message: complaints.joined(separator: "; "))
     }
-    let live = LiveNames(control)
+    let live = LiveNames(storage)
     var comparison = HistoryComparison(
       layout, control, database, expecting: expectedHead, now: now, report: report)
     // What was alive before the rows were read may have ended, but not begun, since.
-    comparison.isAlive = { live.contains($0) || LiveNames(control).contains($0) }
+    comparison.isAlive = { live.contains($0) || LiveNames(storage).contains($0) }
     try comparison.compareRows()
     if comparison.chain.sequence == 0, try database.leases().isEmpty, try control.hasRecords(),
-      try !control.awaitsFirstOperation(database)
+      try !storage.awaitsFirstOperation(database, control)
     {
-      throw .databaseCorrupt(path: "journal.db", message: "it is empty, and there are records")
+      throw .databaseCorrupt(path: database.name, message: "it is empty, and there are records")
     }
     try comparison.findStrays()
     comparison.chain.finish(&comparison.report)
     try comparison.compareSettings()
-    comparison.isAlive = { LiveNames(control).contains($0) }
+    comparison.isAlive = { LiveNames(storage).contains($0) }
     try comparison.compareIndex()
     if extent == .everything { try comparison.compareEverything() }
     report = comparison.report
   }
 
   private func lookAtFiles(
-    _ control: ControlFolder, _ report: inout AuditReport
+    _ control: ControlFolder, _ storage: any JournalStorage, _ report: inout AuditReport
   ) throws(JournalError) {
-    let database = try JournalDatabase.makeInMemory()
+    let database = try ControlFolder.emptyRows()
     var comparison = HistoryComparison(
       layout, control, database, expecting: expectedHead, now: now, report: report)
-    let entries = try comparison.followFiles()
+    let records = RecordImport(try comparison.followFiles(), of: layout)
     comparison.chain.finish(&comparison.report)
-    let index = try? layout.readIndex().bytes
-    try database.transaction { () throws(JournalError) in
-      try database.importRecords(entries, current: index)
-    }
+    try database.transaction { () throws(JournalError) in try records.insert(into: database) }
     try comparison.compareIndex()
     report = comparison.report
   }
@@ -197,7 +195,9 @@ public struct HistoryAudit {
       "it is stamped \(stamp), and the layout has no history")
   }
 
-  private func lookAtFolder(_ control: ControlFolder, _ report: inout AuditReport) {
+  private func lookAtFolder(
+    _ control: ControlFolder, _ storage: any JournalStorage, _ report: inout AuditReport
+  ) {
     if control.isFormatMissing {
       report.add(
         .other(".ocitx/format"), .journalInvalid,
@@ -215,12 +215,14 @@ public struct HistoryAudit {
         .other(".ocitx/" + name), .folderMissing,
         "whoever copied the layout lost it; the next writing command makes it again")
     }
-    lookForTheDead(control, &report)
+    lookForTheDead(control, storage, &report)
   }
 
-  private func lookForTheDead(_ control: ControlFolder, _ report: inout AuditReport) {
+  private func lookForTheDead(
+    _ control: ControlFolder, _ storage: any JournalStorage, _ report: inout AuditReport
+  ) {
     let stages = (try? control.stage.entryNames()) ?? []
-    let live = (try? control.live.entryNames()) ?? []
+    let live = (try? storage.announcements()) ?? []
     for name in live {
       guard let status = (try? control.live.status(of: name)) ?? nil, status.kind != .regular
       else { continue }
@@ -228,32 +230,29 @@ public struct HistoryAudit {
         .other(".ocitx/live/" + name), .unknownFile,
         "it is \(status.kind.words); the next writing command puts it aside")
     }
-    for name in Set(live + stages).sorted() where isDead(name, control) {
+    for name in Set(live + stages).sorted() where isDead(name, control, storage) {
       report.add(
         .other("operation \(name)"), .operationUnfinished,
         "its process is gone; the next writing command, or `umoci-tx recover`, finishes it")
     }
   }
 
-  /// Whether nobody holds the live file of an operation, or a power cut took it and left the stage.
-  private func isDead(_ name: String, _ control: ControlFolder) -> Bool {
-    guard OperationID(name) != nil else { return false }
-    do throws(SyscallError) {
-      if let live = try control.live.status(of: name) {
-        guard live.kind == .regular, try !FileLock.isHeld(control.live.openFile(name)) else {
-          return false
-        }
-      }
-    } catch {
-      return false
-    }
-    // It may have ended between our look at its name and that at its lock; then nothing of it is left.
-    return control.hasTraces(of: name)
+  /// Whether an operation's process is gone, or a power cut took its announcement and left the stage.
+  private func isDead(
+    _ name: String, _ control: ControlFolder, _ storage: any JournalStorage
+  ) -> Bool {
+    guard OperationID(name) != nil, let liveness = try? storage.liveness(of: name),
+      liveness == .dead || liveness == .absent
+    else { return false }
+    // It may have ended between our look at its name and that at its process; then nothing of it is left.
+    let announced = (try? storage.announcements()) ?? []
+    return announced.contains { $0 == name || $0 == "." + name }
+      || (try? control.stage.status(of: name)) ?? nil != nil
   }
 
   private var isSomebodyAlive: Bool {
     guard let control = try? ControlFolder.find(in: layout) else { return false }
-    return !LiveNames(control).isEmpty
+    return !LiveNames(control.storage(of: layout)).isEmpty
   }
 }
 
@@ -261,13 +260,9 @@ public struct HistoryAudit {
 private struct LiveNames {
   private let names: Set<String>
 
-  init(_ control: ControlFolder) {
-    let all = (try? control.live.entryNames()) ?? []
-    names = Set(
-      all.filter { name in
-        guard let file = try? control.live.openFile(name) else { return false }
-        return (try? FileLock.isHeld(file)) ?? false
-      })
+  init(_ storage: any JournalStorage) {
+    let all = (try? storage.announcements()) ?? []
+    names = Set(all.filter { (try? storage.liveness(of: $0)) == .alive })
   }
 
   var isEmpty: Bool { names.isEmpty }

@@ -2,7 +2,7 @@ internal import Store
 
 /// What the database holds beside the history.
 extension HistoryComparison {
-  private static let databasePath = ".ocitx/journal.db"
+  private var databasePath: String { ".ocitx/" + database.name }
 
   mutating func compareEverything() throws(JournalError) {
     try compareSchema()
@@ -18,14 +18,10 @@ extension HistoryComparison {
 
   /// The tables must be those of the version that the database says it is of.
   mutating func compareSchema() throws(JournalError) {
-    let version = try database.schemaVersion()
-    let expected = try JournalDatabase.makeInMemory(version: version).schema()
-    let found = try database.schema()
-    guard found != expected else { return }
-    let strange = Set(found).symmetricDifference(expected).sorted().first ?? ""
+    guard let strange = try database.strangeTables().first else { return }
     let name = strange.split(separator: " ").prefix(2).joined(separator: " ")
     differ(
-      .other(Self.databasePath), .journalDatabase, "its tables are not as they should be: \(name)")
+      .other(databasePath), .journalDatabase, "its tables are not as they should be: \(name)")
   }
 
   mutating func compareMeta() throws(JournalError) {
@@ -41,7 +37,7 @@ extension HistoryComparison {
         "it names store \(control.format.storeID), and the database \(id)")
     } else if id == nil, try database.head() != nil {
       differ(
-        .other(Self.databasePath), .journalStore,
+        .other(databasePath), .journalStore,
         "it has a history, and does not name its store")
     }
     guard let stored = try LayoutIdentity(remembered: database),
@@ -145,7 +141,7 @@ extension HistoryComparison {
     let leases = try database.leases()
     if try Int64(leases.count) != database.leaseCount() {
       differ(
-        .other(Self.databasePath), .leaseInvalid, "a lease in it cannot be read")
+        .other(databasePath), .leaseInvalid, "a lease in it cannot be read")
     }
     for lease in leases {
       let digest = lease.manifest.digest

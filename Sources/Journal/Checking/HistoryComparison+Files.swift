@@ -27,7 +27,8 @@ extension HistoryComparison {
     // What a process wrote that died before it was in the history; the fork or the observations that it wrote
     // beside its own operation have other names.
     let last = try database.lastSequence()
-    let isSomebodyDead = strays.isEmpty ? false : try Remains(of: control).areThere
+    let storage = control.storage(of: layout)
+    let isSomebodyDead = strays.isEmpty ? false : try Remains(of: control, storage).areThere
     for stray in strays {
       if isSomebodyDead, stray.sequence > last {
         differ(

@@ -69,7 +69,7 @@ struct BlobRelocation {
   private func finish(_ record: OperationRecord) throws(JournalError) {
     if record.kind == .expire {
       // Deleting holds no lock: its process may be at it.
-      if try !session.control.isAlive(record.id) {
+      if try !journal.storage.isAlive(record.id) {
         try TrashExpiry(journal: journal).finish(record)
       }
       return

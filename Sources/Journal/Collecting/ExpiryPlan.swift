@@ -23,7 +23,7 @@ struct ExpiryPlan {
     if !found.operations.isEmpty {
       let roots = try CollectionRoots(of: locked)
       // What the tools under `exec` see, they may be making images of.
-      let viewed = try StagedContent(locked.session.control, except: id).viewed
+      let viewed = try StagedContent(locked.session.control, locked.storage, except: id).viewed
       for marking in markings {
         try marking.mark(from: roots)
         try Self.rescue(found.digests, marking.reach, viewed, locked)

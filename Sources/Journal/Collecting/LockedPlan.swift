@@ -20,7 +20,8 @@ struct LockedPlan {
     try marking.mark(from: roots)
     let (restored, lost) = try Self.bringBack(marking.missing, marking.reach, locked)
     if restored > 0 { try marking.mark(from: roots) }
-    plan = try marking.plan(staged: StagedContent(locked.session.control, except: id))
+    plan = try marking.plan(
+      staged: StagedContent(locked.session.control, locked.storage, except: id))
     plan.missing = lost
     moves = BlobMoves(plan)
     let learned = marking.memory.learned
@@ -84,7 +85,7 @@ extension BlobMoves {
         return absent
       }
     case .takeAway(let blobs):
-      let staged = try StagedContent(session.control, except: id)
+      let staged = try StagedContent(session.control, locked.storage, except: id)
       self.init(try Marking(locked).plan(only: Set(blobs.map(\.digest)), staged: staged))
     }
   }

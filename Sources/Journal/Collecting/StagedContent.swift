@@ -14,11 +14,14 @@ struct StagedContent {
   init() {}
 
   /// Looks into the stages of all living operations but one.
-  init(_ control: ControlFolder, except ownID: OperationID) throws(JournalError) {
+  init(
+    _ control: ControlFolder, _ storage: any JournalStorage, except ownID: OperationID
+  ) throws(JournalError) {
+    let stages = try control.system { () throws(SyscallError) in try control.stage.entryNames() }
+    // What could not be removed of an ended one needs nothing.
+    let announced = Set(try storage.announcements())
     do throws(SyscallError) {
-      for name in try control.stage.entryNames() where name != ownID.text {
-        // What could not be removed of an ended one needs nothing.
-        guard try control.live.status(of: name) != nil else { continue }
+      for name in stages where name != ownID.text && announced.contains(name) {
         try add(name, in: control.stage, named: "", Self.depth)
       }
     } catch {

@@ -17,7 +17,7 @@ extension CollectionReport {
     if let history {
       database = history.database
     } else {
-      database = try JournalDatabase.makeInMemory()
+      database = try ControlFolder.emptyRows()
     }
     let roots = try CollectionRoots(index, database, displaced: [], now: now)
     let marking = try Marking(

@@ -15,7 +15,7 @@ public struct HistoryMoment: Equatable {
     }
     sequence = head.sequence
     let isPrepared = try history.database.operation(head.id)?.state == .prepared
-    let isAlive = try history.control.isAlive(head.id)
+    let isAlive = try history.storage.isAlive(head.id)
     isBetweenOperations = !isPrepared || !isAlive
   }
 

@@ -122,18 +122,14 @@ extension JournalStatus {
 extension OperationHistory {
   func unfinished() throws(JournalError) -> [JournalStatus.Unfinished] {
     var found: [JournalStatus.Unfinished] = []
-    do throws(SyscallError) {
-      for name in try control.live.entryNames() where OperationID(name) != nil {
-        guard try control.live.status(of: name)?.kind == .regular,
-          let file = try? control.live.openFile(name)
-        else { continue }
-        let isAlive = try FileLock.isHeld(file)
-        let stored = OperationID(name).flatMap { try? database.operation($0) }
-        found.append(
-          .init(id: name, kind: stored?.kind, started: stored?.started, isAlive: isAlive))
-      }
-    } catch {
-      throw .system(error)
+    for name in try storage.announcements() {
+      guard let id = OperationID(name) else { continue }
+      let liveness = try storage.liveness(of: name)
+      guard liveness == .alive || liveness == .dead else { continue }
+      let stored = try? database.operation(id)
+      found.append(
+        .init(
+          id: name, kind: stored?.kind, started: stored?.started, isAlive: liveness == .alive))
     }
     return found
   }

@@ -48,7 +48,7 @@ extension OperationHistory {
   private func state(
     of lease: Lease, by observer: BundleObserver
   ) throws(JournalError) -> ObservedLease.State {
-    if try control.isAlive(lease.holder) { return .unpacking }
+    if try storage.isAlive(lease.holder) { return .unpacking }
     return switch LeasedBundle(lease: lease, observer: observer).finding {
     case .same, .another: .here
     case .gone: .gone

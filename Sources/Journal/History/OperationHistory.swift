@@ -7,13 +7,18 @@ public import Store
 public final class OperationHistory {
   let layout: ImageLayout
   let control: ControlFolder
+  let storage: any JournalStorage
   let database: JournalDatabase
   /// Why the records have to be read instead of the database; nil while they have not.
   public var fallbackReason: String? { database.substitutionReason }
 
-  private init(_ layout: ImageLayout, _ control: ControlFolder, _ database: JournalDatabase) {
+  private init(
+    _ layout: ImageLayout, _ control: ControlFolder, _ storage: any JournalStorage,
+    _ database: JournalDatabase
+  ) {
     self.layout = layout
     self.control = control
+    self.storage = storage
     self.database = database
   }
 
@@ -23,53 +28,8 @@ public final class OperationHistory {
   /// - Throws: ``JournalError/newerFormat(path:found:supported:)`` and system errors.
   public static func open(_ layout: ImageLayout) throws(JournalError) -> OperationHistory? {
     guard let control = try ControlFolder.find(in: layout) else { return nil }
-    do throws(JournalError) {
-      let database = try JournalDatabase(
-        reading: control.database,
-        orElse: { () throws(JournalError) in
-          try rebuilt(layout, control, reason: "the journal database is damaged")
-        })
-      // The first read finds out about a damaged file.
-      let isEmpty = try database.head() == nil
-      // An image may have been unpacked before the first operation, or that is under way.
-      guard isEmpty, try database.leases().isEmpty,
-        try !control.awaitsFirstOperation(database)
-      else {
-        return OperationHistory(layout, control, database)
-      }
-      return try rebuilt(layout, control, reason: "the journal database is empty")
-        .map { OperationHistory(layout, control, $0) }
-    } catch {
-      switch error {
-      case .database, .databaseCorrupt, .brokenRecord, .strangeFile:
-        return try rebuilt(layout, control, reason: error.causes.first ?? "\(error)")
-          .map { OperationHistory(layout, control, $0) }
-      default:
-        throw error
-      }
-    }
-  }
-
-  /// What a writer would make of a damaged database, in memory.
-  ///
-  /// - Returns: Nil when there is no history at all.
-  private static func rebuilt(
-    _ layout: ImageLayout, _ control: ControlFolder, reason: String
-  ) throws(JournalError) -> JournalDatabase? {
-    let salvage = DatabaseSalvage(of: control.database)
-    var folder = RecordFolder(folder: control.records)
-    folder.elsewhere = { salvage.record($0) }
-    let entries = try folder.chain(after: 0, hash: nil)
-    guard !entries.isEmpty else { return nil }
-    let database = try JournalDatabase.makeInMemory(reason: reason)
-    try database.transaction { () throws(JournalError) in
-      try database.importRecords(
-        entries,
-        current: try? layout.root.openRegularFile(LayoutPaths.index)?
-          .readToEnd(limit: ImageLayout.maximumIndexSize))
-      _ = try salvage.copy(into: database)
-    }
-    return database
+    let storage = control.storage(of: layout)
+    return try storage.openForReading().map { OperationHistory(layout, control, storage, $0) }
   }
 
   /// The id of the journal.

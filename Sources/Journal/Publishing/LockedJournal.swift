@@ -6,6 +6,7 @@ internal import Store
 /// ``current`` is then what the layout says and what the history ends with.
 final class LockedJournal {
   let session: Session
+  let storage: any JournalStorage
   let database: JournalDatabase
   private let lock: WriterLock
   /// The end of the history; nil before its first operation.
@@ -23,10 +24,11 @@ final class LockedJournal {
   var hasLeftRecords = false
 
   init(
-    _ session: Session, _ database: JournalDatabase, _ lock: WriterLock, current: IndexFile,
-    head: Head?, _ mode: RecoveryMode
+    _ session: Session, _ storage: any JournalStorage, _ database: JournalDatabase,
+    _ lock: WriterLock, current: IndexFile, head: Head?, _ mode: RecoveryMode
   ) {
     self.session = session
+    self.storage = storage
     self.database = database
     self.lock = lock
     self.current = current

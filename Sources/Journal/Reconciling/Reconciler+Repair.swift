@@ -6,7 +6,7 @@ extension Reconciler {
   ///
   /// - Returns: Whether they knew anything.
   func catchUp() throws(JournalError) -> Bool {
-    let count = try DatabaseDoctor(session: session).catchUp(database)
+    let count = try RecordImport.catchUp(database, session)
     journal.head = try database.head()
     guard count > 0 else { return false }
     journal.report.notes.append(

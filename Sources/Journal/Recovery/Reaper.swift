@@ -11,11 +11,9 @@ struct Reaper {
   ///
   /// The live file comes before the intent and goes after it.
   func reapIntents(except ownID: OperationID?) throws(JournalError) {
-    for stored in try database.operations(in: .intent) where stored.id != ownID {
-      let live = try session.system { () throws(SyscallError) in
-        try session.control.live.status(of: stored.id.text)
-      }
-      guard live == nil else { continue }
+    let intents = try database.operations(in: .intent)
+    let announced = Set(intents.isEmpty ? [] : try journal.storage.announcements())
+    for stored in intents where stored.id != ownID && !announced.contains(stored.id.text) {
       try database.transaction { () throws(JournalError) in
         try database.removeIntent(stored.id)
       }
@@ -27,9 +25,7 @@ struct Reaper {
     let text = name.hasPrefix(".") ? String(name.dropFirst()) : name
     if let id = OperationID(text) { try reap(id) }
     try journal.tidy("remove the live file of an ended operation") { () throws(JournalError) in
-      _ = try session.system { () throws(SyscallError) in
-        try session.control.live.remove(name, "live.bury")
-      }
+      try journal.storage.forget(name)
     }
   }
 
@@ -95,14 +91,12 @@ struct Reaper {
   ///
   /// A stage is made after its live file.
   func abandonedStages(except ownID: OperationID?) throws(JournalError) -> [String] {
-    let control = session.control
-    return try session.system { () throws(SyscallError) in
-      var abandoned: [String] = []
-      for name in try control.stage.entryNames() where name != ownID?.text {
-        if try control.live.status(of: name) == nil { abandoned.append(name) }
-      }
-      return abandoned
+    let stages = try session.system { () throws(SyscallError) in
+      try session.control.stage.entryNames()
     }
+    guard stages.contains(where: { $0 != ownID?.text }) else { return [] }
+    let announced = Set(try journal.storage.announcements())
+    return stages.filter { $0 != ownID?.text && !announced.contains($0) }
   }
 
   /// Removes a stage, or as much of it as can be removed: a tool may have left a mount, an immutable file or

@@ -22,13 +22,11 @@ struct Recoverer {
     for operation in try database.operations(in: .prepared) {
       try recoverPrepared(operation)
     }
-    let names = try session.system { () throws(SyscallError) in
-      try session.control.live.entryNames()
-    }
+    let names = try journal.storage.announcements()
     var areRecordsSwept = false
     for name in names where name != ownID?.text {
       if try reaper.putStrangeAside(name) { continue }
-      try LiveFile.withDead(name, in: session.control) { () throws(JournalError) in
+      try journal.storage.withDead(name) { () throws(JournalError) in
         if !areRecordsSwept { try reaper.putStrayRecordsAside() }
         areRecordsSwept = true
         try reaper.reap(name)
@@ -109,7 +107,7 @@ struct Recoverer {
       stage = nil
     }
     guard let stage, let sequence = stored.sequence else { return }
-    let isDead = try !session.control.isAlive(stored.id)
+    let isDead = try !journal.storage.isAlive(stored.id)
     // It may have died between the swap and its sync: what is told as done must be durable.
     if isDead {
       try session.system { () throws(SyscallError) in

@@ -7,24 +7,14 @@ struct Remains {
   let areThere: Bool
 
   /// Looks for announcements that nobody holds, and for stages without one.
-  init(of control: ControlFolder) throws(JournalError) {
-    do throws(SyscallError) {
-      let live = try control.live.entryNames()
-      let stages = try control.stage.entryNames()
-      for name in live where try Self.isDead(name, in: control.live) {
-        areThere = true
-        return
-      }
-      areThere = !Set(stages).isSubset(of: live)
-    } catch {
-      throw .system(error)
+  init(of control: ControlFolder, _ storage: any JournalStorage) throws(JournalError) {
+    let announced = try storage.announcements()
+    let stages = try control.system { () throws(SyscallError) in try control.stage.entryNames() }
+    // One that is just being announced has no other trace yet; what cannot be looked at is for recovery to
+    // complain about.
+    let isDead = { (name: String) in
+      !name.hasPrefix(".") && (try? storage.liveness(of: name)) == .dead
     }
-  }
-
-  /// One that is just being announced has no other trace yet; what cannot be looked at is for
-  /// recovery to complain about.
-  private static func isDead(_ name: String, in live: OpenDirectory) throws(SyscallError) -> Bool {
-    guard !name.hasPrefix("."), try live.status(of: name)?.kind == .regular else { return false }
-    return (try? FileLock.isHeld(live.openFile(name))) == false
+    areThere = announced.contains(where: isDead) || !Set(stages).isSubset(of: announced)
   }
 }

@@ -11,8 +11,6 @@ final class ControlFolder: Sendable {
   enum Names {
     static let format = "format"
     static let lock = "lock"
-    static let database = "journal.db"
-    static let rollbackJournal = "journal.db-journal"
     static let records = "ops"
     static let live = "live"
     static let stage = "stage"
@@ -117,23 +115,5 @@ extension ControlFolder {
     _ body: () throws(SyscallError) -> Result
   ) throws(JournalError) -> Result {
     do throws(SyscallError) { return try body() } catch { throw .system(error) }
-  }
-
-  /// Whether an operation is announced or has a stage: it is at work, or has died and is not recovered yet.
-  func hasTraces(of id: String) -> Bool {
-    let places = [(live, id), (live, "." + id), (stage, id)]
-    return places.contains { folder, name in ((try? folder.status(of: name)) ?? nil) != nil }
-  }
-
-  /// Whether the process of an operation lives.
-  func isAlive(_ id: OperationID) throws(JournalError) -> Bool {
-    do throws(SyscallError) {
-      return try FileLock.isHeld(live.openFile(id.text))
-    } catch {
-      if error.isNotFound { return false }
-      // Whose file may not be opened, he may be at work.
-      if error.isPermission { return true }
-      throw .system(error)
-    }
   }
 }

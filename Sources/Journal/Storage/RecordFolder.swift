@@ -106,25 +106,6 @@ struct RecordFolder {
   }
 }
 
-extension JournalDatabase {
-  /// Adds records from files to the history.
-  ///
-  /// The last is prepared only: whether it was published its stage tells. Call it inside
-  /// ``transaction(_:)``.
-  ///
-  /// - Parameter current: The bytes of index.json, when they can be read: its digest tells more than
-  ///   the record of the operation that published it.
-  func importRecords(
-    _ entries: [RecordFolder.Entry], current: [UInt8]?
-  ) throws(JournalError) {
-    for entry in entries {
-      let known = entry.sequence == entries.last?.sequence ? current : nil
-      try insert(SealedRecord(imported: entry, published: known), state: .prepared)
-    }
-    if let last = entries.last?.record, !last.kind.publishes { try markCommitted(last.id) }
-  }
-}
-
 extension SealedRecord {
   /// A record from a file.
   ///

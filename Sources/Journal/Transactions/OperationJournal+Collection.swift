@@ -42,7 +42,7 @@ extension OperationJournal {
     let marking: Marking
     do {
       marking = try mark(options, except: id, &collection)
-      let staged = try StagedContent(session.control, except: id)
+      let staged = try StagedContent(session.control, storage, except: id)
       if let plan = try marking.idlePlan(staged: staged) {
         collection.plan = plan
         transaction.rollBack()

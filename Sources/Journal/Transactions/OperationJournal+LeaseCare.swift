@@ -14,7 +14,7 @@ extension OperationJournal {
     var ended: [Lease] = []
     var moved: [(lease: Lease, manifest: Descriptor)] = []
     let observer = BundleObserver(machine: session.invocation.machineID)
-    for lease in leases where try !session.control.isAlive(lease.holder) {
+    for lease in leases where try !storage.isAlive(lease.holder) {
       switch LeasedBundle(lease: lease, observer: observer).finding {
       case .same, .unknown: continue
       case .gone: ended.append(lease)

@@ -16,7 +16,7 @@ extension OperationJournal {
     _ manifest: Descriptor, for bundle: String
   ) throws(JournalError) -> LeaseHold {
     let id = session.invocation.makeOperationID()
-    let live = try LiveFile(announcing: id, in: session.control)
+    let live = try storage.announce(id)
     let invocation = session.invocation
     let lease = Lease(
       bundle: bundle, manifest: manifest, created: invocation.now(),
@@ -37,7 +37,7 @@ extension OperationJournal {
         missing = found.missing
       }
     } catch {
-      try? live.remove()
+      try? live.end()
       throw error
     }
     return LeaseHold(self, live, lease, missing: missing)
@@ -45,7 +45,7 @@ extension OperationJournal {
 
   /// Ends a lease whose bundle came to nothing.
   func remove(_ lease: Lease) {
-    guard let database = opener.database else { return }
+    guard let database = storage.rows else { return }
     try? database.transaction { () throws(JournalError) in try database.remove(lease) }
   }
 }

@@ -118,7 +118,7 @@ extension OperationJournal {
         try replace(file, by: source)
         done.append("\(file.path) was put back")
       }
-      done += try HistoryMender(session, try opener.open(lock)).mendDocuments()
+      done += try HistoryMender(session, try openRows(lock)).mendDocuments()
     }
     return done
   }
@@ -148,9 +148,9 @@ extension OperationJournal {
     var done: [String] = []
     do throws(JournalError) {
       try withLock { (lock) throws(JournalError) in
-        let database = try opener.open(lock)
-        done = opener.notes
-        opener.forgetNotes()
+        let database = try openRows(lock)
+        done = storage.notes
+        storage.notes = []
         done += try HistoryMender(session, database).mendRows()
       }
     } catch {

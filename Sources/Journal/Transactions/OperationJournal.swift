@@ -5,7 +5,7 @@ public import Store
 /// Its first use gives the layout its folder `.ocitx/`. One per command; not for several threads.
 public final class OperationJournal {
   let session: Session
-  let opener: DatabaseOpener
+  let storage: any JournalStorage
   private var latest: LockedJournal?
 
   /// What recovery and settling did when the newest operation of this journal took the lock; empty
@@ -32,7 +32,7 @@ public final class OperationJournal {
       in: layout, durability: options.durability, invocation, lockTimeout: options.lockTimeout)
     session = Session(
       layout: layout, control: control, invocation: invocation, options: options)
-    opener = DatabaseOpener(session)
+    storage = control.storage(of: layout)
   }
 
   /// The layout.
@@ -47,7 +47,7 @@ public final class OperationJournal {
   public func begin(_ kind: OperationKind, stages: Bool) throws(JournalError) -> Transaction {
     if stages { try recoverDead() }
     let id = session.invocation.makeOperationID()
-    let live = try LiveFile(announcing: id, in: session.control)
+    let live = try storage.announce(id)
     let transaction = Transaction(journal: self, kind: kind, live: live)
     if stages {
       try withDatabase { (database) throws(JournalError) in
@@ -63,11 +63,11 @@ public final class OperationJournal {
   /// Brings the layout up to date when somebody has died over it: an index read before that is not
   /// what the operation will find under the lock.
   private func recoverDead() throws(JournalError) {
-    guard try Remains(of: session.control).areThere else { return }
+    guard try Remains(of: session.control, storage).areThere else { return }
     let locked = try lock(sparing: nil, kind: nil)
     locked.unlock()
     earlier = locked.report
-    opener.forgetNotes()
+    storage.notes = []
   }
 
   /// Recovers dead operations and settles foreign changes, and does nothing else.
@@ -75,14 +75,13 @@ public final class OperationJournal {
   /// - Returns: What was found and done.
   public func recover(_ mode: RecoveryMode = .standard) throws(JournalError) -> RecoveryReport {
     // It may write records too: its death must show.
-    let live = try LiveFile(
-      announcing: session.invocation.makeOperationID(), in: session.control)
+    let live = try storage.announce(session.invocation.makeOperationID())
     let report: RecoveryReport
     do throws(JournalError) {
       do throws(JournalError) {
         report = try recover(mode, sparing: live.id)
       } catch {
-        guard try condemn(error) else { throw error }
+        guard try storage.markCorrupt(error) else { throw error }
         report = try recover(mode, sparing: live.id)
       }
     } catch {
@@ -109,15 +108,15 @@ public final class OperationJournal {
   /// Ends an operation; best effort, since the next writer does the same.
   ///
   /// Its live file stays, unlocked, when records are left that only a burial removes.
-  func end(_ live: consuming LiveFile) {
-    if latest?.hasLeftRecords != true { try? live.remove() }
+  func end(_ live: consuming Announcement) {
+    if latest?.hasLeftRecords != true { try? live.end() }
   }
 
   /// Forgets the intent of an operation that came to nothing.
   ///
   /// - Parameter blobs: What it has left in `blobs/`, if anything.
   func removeIntent(_ id: OperationID, leaving blobs: [Digest] = []) {
-    guard let database = opener.database else { return }
+    guard let database = storage.rows else { return }
     try? database.transaction { () throws(JournalError) in
       try database.removeIntent(id)
       try database.insertAbandoned(blobs)
@@ -126,7 +125,7 @@ public final class OperationJournal {
 
   /// Whether the database has, or may have, an operation that recovery would have to decide about.
   func isPrepared(_ id: OperationID) -> Bool {
-    guard let database = opener.database else { return false }
+    guard let database = storage.rows else { return false }
     do throws(JournalError) {
       return try database.operation(id)?.state == .prepared
     } catch {
@@ -137,9 +136,7 @@ public final class OperationJournal {
   func withLock<Result>(
     _ body: (WriterLock) throws(JournalError) -> Result
   ) throws(JournalError) -> Result {
-    let lock = try WriterLock.acquire(
-      in: session.control.directory, policy: session.control.policy,
-      session.options.lockTimeout)
+    let lock = try storage.takeLock(session.options.lockTimeout)
     defer { lock.release() }
     return try body(lock)
   }
@@ -151,10 +148,10 @@ public final class OperationJournal {
     _ body: (JournalDatabase) throws(JournalError) -> Void
   ) throws(JournalError) {
     do throws(JournalError) {
-      try body(withLock { (lock) throws(JournalError) in try opener.open(lock) })
+      try body(withLock { (lock) throws(JournalError) in try openRows(lock) })
     } catch {
-      guard try condemn(error) else { throw error }
-      try body(withLock { (lock) throws(JournalError) in try opener.open(lock) })
+      guard try storage.markCorrupt(error) else { throw error }
+      try body(withLock { (lock) throws(JournalError) in try openRows(lock) })
     }
   }
 
@@ -163,16 +160,18 @@ public final class OperationJournal {
     _ body: (JournalDatabase) throws(JournalError) -> Void
   ) throws(JournalError) {
     try withLock { (lock) throws(JournalError) in
-      do throws(JournalError) { try body(opener.open(lock)) } catch {
-        guard try condemn(error) else { throw error }
-        try body(opener.open(lock))
+      do throws(JournalError) { try body(openRows(lock)) } catch {
+        guard try storage.markCorrupt(error) else { throw error }
+        try body(openRows(lock))
       }
     }
   }
 
-  /// Notes that the database has turned out to be damaged; see ``DatabaseOpener/condemn(_:)``.
-  func condemn(_ error: JournalError) throws(JournalError) -> Bool {
-    try opener.condemn(error)
+  /// Opens the rows; the lock must be held.
+  func openRows(
+    _ lock: WriterLock, checkingAll: Bool = false
+  ) throws(JournalError) -> JournalDatabase {
+    try storage.openForWriting(session, lock, checkingAll: checkingAll)
   }
 
   /// Takes the writer lock, recovers and settles.
@@ -183,13 +182,12 @@ public final class OperationJournal {
   func lock(
     sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode = .standard
   ) throws(JournalError) -> LockedJournal {
-    let lock = try WriterLock.acquire(
-      in: session.control.directory, policy: session.control.policy, session.options.lockTimeout)
+    let lock = try storage.takeLock(session.options.lockTimeout)
     do throws(JournalError) {
       do throws(JournalError) {
         return try bringUpToDate(lock, sparing: ownID, kind: kind, mode)
       } catch {
-        guard try condemn(error) else { throw error }
+        guard try storage.markCorrupt(error) else { throw error }
       }
       // All that was done may be done again, as after a crash.
       return try bringUpToDate(lock, sparing: ownID, kind: kind, mode)
@@ -202,14 +200,14 @@ public final class OperationJournal {
   private func bringUpToDate(
     _ lock: WriterLock, sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode
   ) throws(JournalError) -> LockedJournal {
-    let database = try opener.open(lock, checkingAll: mode != .standard)
+    let database = try openRows(lock, checkingAll: mode != .standard)
     let head = try database.head()
     let current = try readIndex(database, head, mode)
     let locked = LockedJournal(
-      session, database, lock, current: current.file, head: head, mode)
+      session, storage, database, lock, current: current.file, head: head, mode)
     latest = locked
     locked.report = earlier
-    locked.report.notes += opener.notes
+    locked.report.notes += storage.notes
     try bringUpToDate(locked, except: ownID, kind: kind, torn: current.torn)
     return locked
   }

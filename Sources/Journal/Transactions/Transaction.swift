@@ -51,10 +51,10 @@ public struct Transaction: ~Copyable {
   let journal: OperationJournal
   let kind: OperationKind
   let started: Timestamp
-  private let live: LiveFile
+  private let live: Announcement
   private var area: StagingArea?
 
-  init(journal: OperationJournal, kind: OperationKind, live: consuming LiveFile) {
+  init(journal: OperationJournal, kind: OperationKind, live: consuming Announcement) {
     self.journal = journal
     self.kind = kind
     self.live = live
@@ -150,7 +150,9 @@ public struct Transaction: ~Copyable {
       return (locked, prepared)
     } catch {
       defer { locked.unlock() }
-      if let error = error as? JournalError, try journal.condemn(error) { return (nil, nil) }
+      if let error = error as? JournalError, try journal.storage.markCorrupt(error) {
+        return (nil, nil)
+      }
       let isOver = !journal.isPrepared(draft.id)
       // A bundle may lie on something that hangs.
       locked.unlock()
@@ -238,11 +240,11 @@ public struct PreparedTransaction: ~Copyable {
   private let area: StagingArea?
   private let edits: [TagEdit]
   /// Nil once it is decided what becomes of it.
-  private var live: LiveFile?
+  private var live: Announcement?
 
   init(
     _ locked: LockedJournal, _ publication: PreparedPublication, _ area: StagingArea?,
-    _ edits: [TagEdit], _ live: consuming LiveFile
+    _ edits: [TagEdit], _ live: consuming Announcement
   ) {
     self.locked = locked
     self.publication = publication
@@ -300,7 +302,7 @@ public struct PreparedTransaction: ~Copyable {
     RefreshFollower(journal: locked).unlock(own: own)
     afterwards(locked, publication.sealed.record)
     publisher.tidyUp(publication.sealed.record.id)
-    if !locked.hasLeftRecords { try? live?.remove() }
+    if !locked.hasLeftRecords { try? live?.end() }
     return (publication.sealed.record, locked.report)
   }
 
@@ -321,9 +323,7 @@ public struct PreparedTransaction: ~Copyable {
     publisher.tidyUp(record.id)
     guard !locked.hasLeftRecords else { return }
     locked.bestEffort("end the operation") { () throws(JournalError) in
-      try locked.session.system { () throws(SyscallError) in
-        _ = try locked.session.control.live.remove(record.id.text, "live.remove")
-      }
+      try locked.storage.forget(record.id.text)
     }
   }
 }

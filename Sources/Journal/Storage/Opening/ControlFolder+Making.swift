@@ -18,7 +18,7 @@ extension ControlFolder {
     } catch {
       throw .system(error)
     }
-    let lock = try WriterLock.acquire(in: directory, policy: layout.policy, lockTimeout)
+    let lock = try LockFile(directory: directory, policy: layout.policy).take(lockTimeout)
     defer { lock.release() }
     if let folder = try find(in: layout) {
       return try folder.isComplete ? folder : completed(folder, durability)
@@ -62,27 +62,8 @@ extension ControlFolder {
     for name in Names.folders {
       try directory.createDirectory(name, policy: policy, "folder.create-part")
     }
-    try makeDatabaseFiles(in: directory, policy)
+    try DatabaseFile(in: directory).createIfMissing(policy)
     try writeFormat(format, in: directory, policy, durability)
-  }
-
-  /// Creates the database and its rollback journal, empty, when they are missing.
-  ///
-  /// SQLite keeps the owner and mode that it finds. Its journal is there from the start, so that
-  /// no commit has to sync the folder for its name; see ``JournalingVFS``.
-  ///
-  /// - Returns: Whether anything was created; its name is not synced yet.
-  @discardableResult
-  static func makeDatabaseFiles(
-    in directory: OpenDirectory, _ policy: CreationPolicy
-  ) throws(SyscallError) -> Bool {
-    var isChanged = false
-    for name in [Names.database, Names.rollbackJournal] where try directory.status(of: name) == nil
-    {
-      _ = try directory.openOrCreateFile(name, policy: policy, "folder.create-database")
-      isChanged = true
-    }
-    return isChanged
   }
 
   /// Replaces the file `format`, atomically and durably.

@@ -45,21 +45,12 @@ extension ControlFolder {
     return try FormatRepair.storeID(directory).map { StoreFormat(storeID: $0) }
   }
 
-  /// The database.
-  var database: DatabaseFile { DatabaseFile(folder: directory, name: Names.database) }
+  /// The storage that remembers the journal of a layout: the one place that chooses.
+  func storage(of layout: ImageLayout) -> any JournalStorage { SQLiteStorage(layout, self) }
 
-  /// Whether the database has a layout and no operation yet, and whoever opened it first is at work or has died
-  /// at it: his records are not in the history.
-  func awaitsFirstOperation(_ database: JournalDatabase) throws(JournalError) -> Bool {
-    guard try database.head() == nil, try database.meta(MetaKey.storeID) != nil else {
-      return false
-    }
-    do throws(SyscallError) {
-      let live = try live.entryNames()
-      return try !(live + stage.entryNames()).isEmpty
-    } catch {
-      throw .system(error)
-    }
+  /// The rows of a layout that has no journal: none, and gone with the process.
+  static func emptyRows() throws(JournalError) -> JournalDatabase {
+    try JournalDatabase.makeInMemory()
   }
 
   /// Whether there is any record file.

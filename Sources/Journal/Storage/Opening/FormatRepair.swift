@@ -20,7 +20,7 @@ public enum FormatRepair {
     }
     guard try isBroken(directory) else { return false }
     do throws(LayoutError) { try layout.checkOwnership() } catch { throw .layout(error) }
-    let lock = try WriterLock.acquire(in: directory, policy: layout.policy, options.lockTimeout)
+    let lock = try LockFile(directory: directory, policy: layout.policy).take(options.lockTimeout)
     defer { lock.release() }
     guard try isBroken(directory) else { return false }
     guard let id = try storeID(directory) else {
@@ -53,8 +53,7 @@ public enum FormatRepair {
 
   /// The id of the journal: the database's, or else that of the last record.
   static func storeID(_ directory: OpenDirectory) throws(JournalError) -> String? {
-    let database = try? JournalDatabase(
-      reading: DatabaseFile(folder: directory, name: ControlFolder.Names.database))
+    let database = try? JournalDatabase(reading: DatabaseFile(in: directory))
     if let id = (try? database?.meta(MetaKey.storeID)) ?? nil, isID(id) { return id }
     guard let records = try? directory.openDirectory(ControlFolder.Names.records) else {
       return nil

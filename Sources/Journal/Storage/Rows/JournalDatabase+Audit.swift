@@ -109,16 +109,14 @@ extension JournalDatabase {
     try row("SELECT count(*) FROM leases") { $0.integer(0) } ?? 0
   }
 
-  /// What SQLite says about every page and index; sqlite.org/pragma.html#pragma_integrity_check.
+  /// What the engine finds wrong with what it has stored; reads all of it.
   func integrityComplaints() throws(JournalError) -> [String] {
-    try rows("PRAGMA integrity_check(10)") { $0.text(0) ?? "no answer" }.filter { $0 != "ok" }
+    try believed { (engine) throws(JournalError) in try engine.integrityComplaints() }
   }
 
-  /// The definitions of all tables and indexes, sorted.
-  func schema() throws(JournalError) -> [String] {
-    try rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name") {
-      [$0.text(0), $0.text(1), $0.text(2)].map { $0 ?? "" }.joined(separator: " ")
-    }
+  /// The definitions of tables and indexes that are not as their version makes them, sorted.
+  func strangeTables() throws(JournalError) -> [String] {
+    try believed { (engine) throws(JournalError) in try engine.strangeTables() }
   }
 }
 

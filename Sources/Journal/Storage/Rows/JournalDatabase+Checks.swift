@@ -28,18 +28,4 @@ extension JournalDatabase {
       throw .brokenRecord("\(expected.sequence)", reason: "it is missing")
     }
   }
-
-  /// Checks every page and index, and that the tables are those that this version makes;
-  /// sqlite.org/pragma.html#pragma_integrity_check.
-  ///
-  /// Reads the whole file.
-  func checkIntegrity() throws(JournalError) {
-    if let complaint = try integrityComplaints().first {
-      throw .databaseCorrupt(path: "journal.db", message: complaint)
-    }
-    guard try schema() == JournalDatabase.makeInMemory().schema() else {
-      throw .databaseCorrupt(
-        path: "journal.db", message: "its tables are not as they should be")
-    }
-  }
 }

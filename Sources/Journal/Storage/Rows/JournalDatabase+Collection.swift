@@ -15,13 +15,13 @@ extension JournalDatabase {
   /// Whether what is remembered of documents was found by this program's rules; if not, the next writing
   /// command forgets it.
   func remembersReferences() throws(JournalError) -> Bool {
-    try schemaVersion() >= Schema.referencesVersion
+    try schemaVersion() >= SchemaVersion.references
   }
 
   /// Whether a document that is kept refers to a blob.
   func isMentionedByPinned(_ digest: Digest) throws(JournalError) -> Bool {
     try row(
-      "SELECT 1 FROM children JOIN pins USING (digest) WHERE instr(refs, ?) LIMIT 1",
+      "SELECT 1 FROM children JOIN pins USING (digest) WHERE instr(refs, ?) > 0 LIMIT 1",
       .blob(Array(digest.description.utf8)), read: { _ in true }) != nil
   }
 
@@ -41,7 +41,10 @@ extension JournalDatabase {
     _ documents: [(document: BlobReference, references: [BlobReference])]
   ) throws(JournalError) {
     try runEach(
-      "INSERT OR REPLACE INTO children VALUES (?, ?, ?)",
+      """
+      INSERT INTO children VALUES (?, ?, ?)
+      ON CONFLICT (digest, role) DO UPDATE SET refs = excluded.refs
+      """,
       documents.filter { BlobReference.isEncodable($0.references) }.map {
         [
           .text($0.document.digest.description), .integer(Int64($0.document.role.rawValue)),
@@ -58,7 +61,7 @@ extension JournalDatabase {
 
   /// Call it inside ``transaction(_:)``.
   func insertMoves(of id: OperationID) throws(JournalError) {
-    try run("INSERT OR IGNORE INTO moves VALUES (?)", .text(id.text))
+    try run("INSERT INTO moves VALUES (?) ON CONFLICT DO NOTHING", .text(id.text))
   }
 
   /// Call it inside ``transaction(_:)``.
@@ -111,7 +114,8 @@ extension JournalDatabase {
   /// Call it inside ``transaction(_:)``.
   func insertAbandoned(_ digests: [Digest]) throws(JournalError) {
     try runEach(
-      "INSERT OR IGNORE INTO abandoned VALUES (?)", digests.map { [.text($0.description)] })
+      "INSERT INTO abandoned VALUES (?) ON CONFLICT DO NOTHING",
+      digests.map { [.text($0.description)] })
   }
 }
 
@@ -132,7 +136,7 @@ extension JournalDatabase {
   func sidesOfEdits(mentioning bytes: [UInt8]) throws(JournalError) -> [[UInt8]] {
     try rows(
       """
-      SELECT after, before FROM edits WHERE instr(after, ?1) OR instr(before, ?1) ORDER BY seq DESC
+      SELECT after, before FROM edits WHERE instr(after, ?1) > 0 OR instr(before, ?1) > 0 ORDER BY seq DESC
       """, .blob(bytes)
     ) { [$0.blob(0) ?? [], $0.blob(1) ?? []] }.flatMap { $0 }
   }
@@ -142,8 +146,8 @@ extension JournalDatabase {
     let found = try rows(
       """
       SELECT id, record FROM operations WHERE seq > ? AND kind IN ('external', 'repair')
-        AND instr(record, CAST('"conflicts":[' AS BLOB)) > 0
-      """, .integer(sequence)
+        AND instr(record, ?) > 0
+      """, .integer(sequence), .blob(Array("\"conflicts\":[".utf8))
     ) { ($0.text(0) ?? "", $0.blob(1) ?? []) }
     var records: [OperationRecord] = []
     for (name, bytes) in found { records.append(try OperationRecord(parsing: bytes, named: name)) }

@@ -4,10 +4,10 @@ internal import Store
 extension JournalDatabase {
   func leases() throws(JournalError) -> [Lease] {
     // Before version 4 nothing was known of a bundle but its path and the host's name.
-    let place = try schemaVersion() < 4 ? "''" : "place"
+    let place = try schemaVersion() < SchemaVersion.places ? "''" : "place"
     return try rows(
       """
-      SELECT bundle, manifest, holder, created, user, host, \(place) FROM leases
+      SELECT bundle, manifest, holder, created, "user", host, \(place) FROM leases
       ORDER BY bundle, holder
       """
     ) { Self.lease($0) }.compactMap { $0 }
@@ -21,7 +21,11 @@ extension JournalDatabase {
       "DELETE FROM leases WHERE bundle = ? AND (place = ? OR place = '' AND host = ?)",
       .text(lease.bundle), .text(place), .text(lease.hostName))
     try run(
-      "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)", .text(lease.holder.text),
+      """
+      INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (holder, bundle) DO UPDATE
+      SET manifest = excluded.manifest, created = excluded.created, "user" = excluded."user",
+        host = excluded.host, place = excluded.place
+      """, .text(lease.holder.text),
       .text(lease.bundle), .blob(JSONValue.object(lease.manifest.json).serialized()),
       .text(lease.created.description), .text(lease.userName), .text(lease.hostName),
       .text(place))
@@ -36,7 +40,7 @@ extension JournalDatabase {
       .text(lease.holder.text))
   }
 
-  static func lease(_ row: borrowing Statement) -> Lease? {
+  static func lease(_ row: any SQLRow) -> Lease? {
     let manifest = row.blob(1).flatMap {
       try? JSONDocument(parsing: $0, limits: .blob, named: "lease").root
     }

@@ -121,7 +121,7 @@ extension JournalDatabase {
     try row("SELECT count(*) FROM operations WHERE seq IS NOT NULL") { $0.integer(0) } ?? 0
   }
 
-  static func read(_ row: borrowing Statement) -> StoredOperation? {
+  static func read(_ row: any SQLRow) -> StoredOperation? {
     guard let id = row.text(0).flatMap(OperationID.init),
       let state = row.text(2).flatMap(OperationState.init)
     else { return nil }

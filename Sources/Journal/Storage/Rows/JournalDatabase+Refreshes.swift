@@ -4,9 +4,11 @@ internal import Store
 extension JournalDatabase {
   /// All refreshes that are neither done nor given up.
   func refreshes() throws(JournalError) -> [PendingRefresh] {
-    if try schemaVersion() < 3 { return [] }
+    if try schemaVersion() < SchemaVersion.refreshes { return [] }
     return try rows(
-      "SELECT operation, plan, created, user, host FROM refreshes ORDER BY operation, bundle"
+      """
+      SELECT operation, plan, created, "user", host FROM refreshes ORDER BY operation, bundle
+      """
     ) { row in
       let plan = row.blob(1).flatMap {
         try? JSONDocument(parsing: $0, limits: .blob, named: "refresh").root
@@ -24,8 +26,12 @@ extension JournalDatabase {
   /// Call it inside ``transaction(_:)``.
   func insert(_ pending: PendingRefresh) throws(JournalError) {
     try run(
-      "INSERT OR REPLACE INTO refreshes VALUES (?, ?, ?, ?, ?, ?)", .text(pending.operation.text),
-      .text(pending.refresh.bundle), .blob(pending.refresh.json.serialized()),
+      """
+      INSERT INTO refreshes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (operation, bundle) DO UPDATE
+      SET plan = excluded.plan, created = excluded.created, "user" = excluded."user",
+        host = excluded.host
+      """, .text(pending.operation.text), .text(pending.refresh.bundle),
+      .blob(pending.refresh.json.serialized()),
       .text(pending.created.description), .text(pending.userName), .text(pending.hostName))
   }
 

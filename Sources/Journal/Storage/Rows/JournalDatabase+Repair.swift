@@ -36,7 +36,7 @@ extension JournalDatabase {
     try run("DELETE FROM pins WHERE digest = ?", .text(digest))
     // Nothing that refers to it is kept with all that it reaches; nor was this one missing from the start.
     try run(
-      "DELETE FROM pins WHERE digest IN (SELECT digest FROM children WHERE instr(refs, ?))",
+      "DELETE FROM pins WHERE digest IN (SELECT digest FROM children WHERE instr(refs, ?) > 0)",
       .blob(Array(digest.utf8)))
   }
 }

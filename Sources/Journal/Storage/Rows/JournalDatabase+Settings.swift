@@ -10,7 +10,9 @@ extension JournalDatabase {
   /// Makes a value hold; only an operation in the history does so.
   func setSetting(_ name: String, _ value: String?) throws(JournalError) {
     if let value {
-      try run("INSERT OR REPLACE INTO settings VALUES (?, ?)", .text(name), .text(value))
+      try run(
+        "INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        .text(name), .text(value))
     } else {
       try run("DELETE FROM settings WHERE key = ?", .text(name))
     }
@@ -26,7 +28,7 @@ extension JournalDatabase {
   /// - Returns: The rows that count, and whether they are all that there are.
   func earlierSettings() throws(JournalError) -> (valid: [String: String], isWhole: Bool) {
     let table =
-      try schemaVersion() < Schema.recordedSettingsVersion ? "settings" : "earlier_settings"
+      try schemaVersion() < SchemaVersion.recordedSettings ? "settings" : "earlier_settings"
     var valid: [String: String] = [:]
     let rows = try rows("SELECT key, value FROM \(table)", read: Self.readSetting)
     for (name, value) in rows where LayoutSetting.takes(value, for: name) { valid[name] = value }
@@ -35,7 +37,10 @@ extension JournalDatabase {
 
   func insertEarlierSettings(_ settings: [String: String]) throws(JournalError) {
     try runEach(
-      "INSERT OR REPLACE INTO earlier_settings VALUES (?, ?)",
+      """
+      INSERT INTO earlier_settings VALUES (?, ?)
+      ON CONFLICT (key) DO UPDATE SET value = excluded.value
+      """,
       settings.map { [.text($0.key), .text($0.value)] })
   }
 
@@ -68,7 +73,7 @@ extension JournalDatabase {
     for (name, value) in try recordedSettings() { try setSetting(name, value) }
   }
 
-  private static func readSetting(_ row: borrowing Statement) -> (String, String) {
+  private static func readSetting(_ row: any SQLRow) -> (String, String) {
     (row.text(0) ?? "", row.text(1) ?? "")
   }
 }

@@ -24,8 +24,10 @@ extension JournalDatabase {
     _ bytes: [UInt8], sequence: Int64, foreign: Bool
   ) throws(JournalError) {
     try run(
-      "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", .integer(sequence),
-      .integer(foreign ? 1 : 0), .blob(bytes))
+      """
+      INSERT INTO snapshots VALUES (?, ?, ?)
+      ON CONFLICT (seq) DO UPDATE SET foreign_bytes = excluded.foreign_bytes, bytes = excluded.bytes
+      """, .integer(sequence), .integer(foreign ? 1 : 0), .blob(bytes))
   }
 
   /// The foreign index.json that was found at an operation, if it was kept.
@@ -54,7 +56,7 @@ extension JournalDatabase {
     }
   }
 
-  private static func readSnapshot(_ row: borrowing Statement) -> StoredSnapshot {
+  private static func readSnapshot(_ row: any SQLRow) -> StoredSnapshot {
     StoredSnapshot(sequence: row.integer(0), bytes: row.blob(1) ?? [], digest: row.text(2))
   }
 
@@ -107,7 +109,7 @@ extension JournalDatabase {
 
   private typealias RawEdit = (key: String, before: [UInt8], after: [UInt8])
 
-  private static func readEdit(_ row: borrowing Statement) -> RawEdit {
+  private static func readEdit(_ row: any SQLRow) -> RawEdit {
     (row.text(0) ?? "", row.blob(1) ?? [], row.blob(2) ?? [])
   }
 
@@ -177,7 +179,7 @@ extension JournalDatabase {
 
   func insertDocuments(_ documents: [(digest: Digest, bytes: [UInt8])]) throws(JournalError) {
     try runEach(
-      "INSERT OR IGNORE INTO documents VALUES (?, ?)",
+      "INSERT INTO documents VALUES (?, ?) ON CONFLICT DO NOTHING",
       documents.map { [.text($0.digest.description), .blob($0.bytes)] })
   }
 
@@ -189,7 +191,7 @@ extension JournalDatabase {
 
   func insertPins(_ digests: [Digest]) throws(JournalError) {
     try runEach(
-      "INSERT OR IGNORE INTO pins VALUES (?)", digests.map { [.text($0.description)] })
+      "INSERT INTO pins VALUES (?) ON CONFLICT DO NOTHING", digests.map { [.text($0.description)] })
   }
 
   /// The number of documents and their size in bytes.

@@ -1,4 +1,4 @@
-/// A value that goes into or comes out of a statement; sqlite.org/datatype3.html.
+/// A value that goes into or comes out of a statement.
 enum SQLValue: Equatable, Sendable {
   case null
   case integer(Int64)

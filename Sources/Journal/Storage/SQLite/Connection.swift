@@ -114,7 +114,7 @@ struct Connection: ~Copyable {
   /// Reads all rows of a query.
   func rows<Row>(
     _ sql: String, _ values: [SQLValue] = [],
-    _ read: (borrowing Statement) throws(SQLiteError) -> Row
+    _ read: (Statement) throws(SQLiteError) -> Row
   ) throws(SQLiteError) -> [Row] {
     let statement = try prepare(sql)
     try statement.bind(values)
@@ -125,7 +125,7 @@ struct Connection: ~Copyable {
 
   /// Reads the first row of a query, if there is one.
   func row<Row>(
-    _ sql: String, _ values: SQLValue..., read: (borrowing Statement) throws(SQLiteError) -> Row
+    _ sql: String, _ values: SQLValue..., read: (Statement) throws(SQLiteError) -> Row
   ) throws(SQLiteError) -> Row? {
     let statement = try prepare(sql)
     try statement.bind(values)

@@ -25,3 +25,32 @@ package struct DatabaseFile: Sendable {
     DatabaseFile(folder: folder, name: name + suffix)
   }
 }
+
+extension DatabaseFile {
+  /// The name of a journal's database.
+  static let usualName = "journal.db"
+
+  /// The database of a journal.
+  init(in directory: OpenDirectory) {
+    self.init(folder: directory, name: Self.usualName)
+  }
+
+  /// The file in which SQLite notes what a commit replaces.
+  var rollbackJournal: DatabaseFile { appending(JournalingVFS.journalSuffix) }
+
+  /// Creates the database and its rollback journal, empty, when they are missing.
+  ///
+  /// SQLite keeps the owner and mode that it finds. Its journal is there from the start, so that
+  /// no commit has to sync the folder for its name; see ``JournalingVFS``.
+  ///
+  /// - Returns: Whether anything was created; its name is not synced yet.
+  @discardableResult
+  func createIfMissing(_ policy: CreationPolicy) throws(SyscallError) -> Bool {
+    var isChanged = false
+    for name in [name, rollbackJournal.name] where try folder.status(of: name) == nil {
+      _ = try folder.openOrCreateFile(name, policy: policy, "folder.create-database")
+      isChanged = true
+    }
+    return isChanged
+  }
+}

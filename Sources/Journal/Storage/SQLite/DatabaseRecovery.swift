@@ -4,7 +4,7 @@ internal import Store
 ///
 /// A missing or damaged database is made again from the records below `.ocitx/ops`, and from what can
 /// still be read of the damaged one. All of it runs under the writer lock.
-struct DatabaseDoctor {
+struct DatabaseRecovery {
   let session: Session
   /// How long the database's calls may wait for other processes, in milliseconds.
   var wait: Int64 = 0
@@ -12,19 +12,20 @@ struct DatabaseDoctor {
   /// Opens the database, rebuilding it when it is gone, empty though there are records, or damaged.
   ///
   /// - Parameters:
-  ///   - condemned: What is wrong with it, when that is known already.
+  ///   - damage: What is wrong with it, when that is known already.
   ///   - checkingAll: Whether every page is checked first, which reads the whole file.
   /// - Returns: The database, and what had to be done to it in words.
   func open(
-    condemned: String?, checkingAll: Bool
+    damage: String?, checkingAll: Bool
   ) throws(JournalError) -> (JournalDatabase, [String]) {
-    if let condemned { return try rebuild(condemned) }
+    if let damage { return try rebuild(damage) }
     do throws(JournalError) {
       try ensureFile()
       let database = try openDatabase()
       if checkingAll {
-        try database.checkIntegrity()
-        try checkRecords(of: database)
+        try Self.checkIntegrity(of: database)
+        try database.checkRecords()
+        try database.checkSnapshots()
       }
       // An empty database that knows its layout is not a lost one: its first operation died.
       if try database.head() == nil, try database.meta(MetaKey.storeID) == nil,
@@ -34,61 +35,46 @@ struct DatabaseDoctor {
       }
       return (database, [])
     } catch {
-      guard let damage = try damage(toldBy: error) else { throw error }
+      guard let damage = try Self.damage(toldBy: error, in: session.control) else { throw error }
       return try rebuild(damage)
     }
   }
 
   /// What is wrong with the database when an error tells that it is damaged and can be made again.
   ///
-  /// A row that is wrong condemns it only when the records know at least as much: they might be of a
+  /// A row that is wrong is damage only when the records know at least as much: they might be of a
   /// newer version.
-  func damage(toldBy error: JournalError) throws(JournalError) -> String? {
+  static func damage(
+    toldBy error: JournalError, in control: ControlFolder
+  ) throws(JournalError) -> String? {
     switch error {
     case .databaseCorrupt(_, let message): return message
     case .brokenRecord(let name, let reason):
-      let file = session.control.database
+      let file = DatabaseFile(in: control.directory)
       let last = (try? JournalDatabase(reading: file).lastSequence()) ?? 0
-      let known = try entries(DatabaseSalvage(of: file)).count
+      let known = try DatabaseSalvage(of: file).records(control).count
       return known > 0 && Int64(known) >= last ? "record \(name): \(reason)" : nil
     default: return nil
     }
   }
 
-  private func checkRecords(of database: JournalDatabase) throws(JournalError) {
-    try database.checkRecords()
-    try database.checkSnapshots()
-  }
-
-  /// Adds what the files know and the database does not: it was put back from a backup.
-  func catchUp(_ database: JournalDatabase) throws(JournalError) -> Int {
-    let head = try database.head()
-    let entries = try RecordFolder(folder: session.control.records).chain(
-      after: head?.sequence ?? 0, hash: head?.hash)
-    let index = currentIndex()
-    try database.transaction { () throws(JournalError) in
-      try database.importRecords(entries, current: index)
+  /// Checks every page and index, and that the tables are those that this version makes.
+  ///
+  /// Reads the whole file.
+  static func checkIntegrity(of database: JournalDatabase) throws(JournalError) {
+    if let complaint = try database.integrityComplaints().first {
+      throw .databaseCorrupt(path: DatabaseFile.usualName, message: complaint)
     }
-    return entries.count
-  }
-
-  /// The bytes of index.json as it is; nil when it cannot be read just now.
-  private func currentIndex() -> [UInt8]? {
-    try? session.layout.root.openFile(LayoutPaths.index)
-      .readToEnd(limit: ImageLayout.maximumIndexSize)
+    guard try database.strangeTables().isEmpty else {
+      throw .databaseCorrupt(
+        path: DatabaseFile.usualName, message: "its tables are not as they should be")
+    }
   }
 
   private func openDatabase() throws(JournalError) -> JournalDatabase {
     try JournalDatabase(
-      writing: session.control.database, durability: session.durability, wait: wait)
-  }
-
-  private func entries(
-    _ salvage: DatabaseSalvage?
-  ) throws(JournalError) -> [RecordFolder.Entry] {
-    var folder = RecordFolder(folder: session.control.records)
-    if let salvage { folder.elsewhere = { salvage.record($0) } }
-    return try folder.chain(after: 0, hash: nil)
+      writing: DatabaseFile(in: session.control.directory), durability: session.durability,
+      wait: wait)
   }
 }
 
@@ -96,9 +82,8 @@ struct DatabaseDoctor {
 ///
 /// While this is under way the damaged file has the name ``underRepair``: a crash leaves it, and the
 /// next writer goes on with it. Afterwards its name ends in a time, and nobody reads it any more.
-extension DatabaseDoctor {
-  private static let underRepair = ControlFolder.Names.database + ".damaged"
-  private static let journalSuffix = "-journal"
+extension DatabaseRecovery {
+  private static let underRepair = DatabaseFile.usualName + ".damaged"
 
   private func rebuild(_ damage: String) throws(JournalError) -> (JournalDatabase, [String]) {
     try moveAside()
@@ -118,11 +103,15 @@ extension DatabaseDoctor {
     }
     let damaged = DatabaseFile(folder: directory, name: Self.underRepair)
     let salvage = isDamagedThere ? DatabaseSalvage(of: damaged) : nil
-    let entries = try entries(salvage)
+    let entries: [RecordFolder.Entry]
+    if let salvage {
+      entries = try salvage.records(session.control)
+    } else {
+      entries = try RecordFolder(folder: session.control.records).chain(after: 0, hash: nil)
+    }
     var notes: [String] = []
-    let index = currentIndex()
     try database.transaction { () throws(JournalError) in
-      try database.importRecords(entries, current: index)
+      try RecordImport(entries, of: session.layout).insert(into: database)
       if let salvage { notes = try salvage.copy(into: database) }
     }
     if isDamagedThere { try putAway() }
@@ -137,7 +126,7 @@ extension DatabaseDoctor {
   private func ensureFile() throws(JournalError) {
     let control = session.control
     try session.system { () throws(SyscallError) in
-      if try ControlFolder.makeDatabaseFiles(in: control.directory, control.policy) {
+      if try DatabaseFile(in: control.directory).createIfMissing(control.policy) {
         try session.durability.sync(control.directory, "folder.sync-database")
       }
     }
@@ -150,7 +139,7 @@ extension DatabaseDoctor {
       // Somebody died over the first one: what is there now is a piece of the second.
       let isUnderRepair = try directory.status(of: Self.underRepair) != nil
       let name = isUnderRepair ? try freeName() : Self.underRepair
-      try rename(ControlFolder.Names.database, to: name)
+      try rename(DatabaseFile.usualName, to: name)
       try session.durability.sync(directory, "doctor.sync")
     }
   }
@@ -167,7 +156,8 @@ extension DatabaseDoctor {
   /// another one.
   private func rename(_ name: String, to newName: String) throws(SyscallError) {
     let directory = session.control.directory
-    for suffix in [Self.journalSuffix, ""] where try directory.status(of: name + suffix) != nil {
+    for suffix in [JournalingVFS.journalSuffix, ""]
+    where try directory.status(of: name + suffix) != nil {
       try directory.rename(
         name + suffix, to: directory, as: newName + suffix, "doctor.move-aside")
     }

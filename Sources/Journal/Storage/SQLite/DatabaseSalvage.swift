@@ -16,8 +16,15 @@ struct DatabaseSalvage {
     unverified = (try? JournalDatabase(readingUnverified: file)) ?? verified
   }
 
+  /// The records of the history, oldest first: those below `ops/`, and what is only in the database.
+  func records(_ control: ControlFolder) throws(JournalError) -> [RecordFolder.Entry] {
+    var folder = RecordFolder(folder: control.records)
+    folder.elsewhere = { record($0) }
+    return try folder.chain(after: 0, hash: nil)
+  }
+
   /// The record of an operation, verified.
-  func record(_ sequence: Int64) -> [UInt8]? {
+  private func record(_ sequence: Int64) -> [UInt8]? {
     for database in [verified, unverified] {
       if let stored = try? database?.operation(sequence: sequence),
         (try? stored.verifiedRecord()) != nil
@@ -81,7 +88,9 @@ struct DatabaseSalvage {
   }
 
   private func copyPins(into target: JournalDatabase) throws(JournalError) {
-    _ = try verified?.forEachReadable("SELECT digest FROM pins") { (row) throws(JournalError) in
+    guard let verified else { return }
+    _ = try Self.forEachReadable("SELECT digest FROM pins", in: verified) {
+      (row) throws(JournalError) in
       if let digest = row.text(0).flatMap({ try? Digest(parsing: $0) }) {
         try target.insertPins([digest])
       }
@@ -103,12 +112,31 @@ struct DatabaseSalvage {
   private func copyDocuments(
     _ query: String, from source: JournalDatabase, into target: JournalDatabase
   ) throws(JournalError) -> Bool {
-    try source.forEachReadable(query) { (row) throws(JournalError) in
+    try Self.forEachReadable(query, in: source) { (row) throws(JournalError) in
       guard let digest = row.text(0).flatMap({ try? Digest(parsing: $0) }),
         let bytes = row.blob(1), var hasher = try? ContentHasher(digest.algorithm)
       else { return }
       hasher.update(bytes)
       if hasher.finalize() == digest { try target.insertDocuments([(digest, bytes)]) }
     }
+  }
+  /// Calls `body` with each row until there is none left or the file cannot be read on.
+  ///
+  /// - Returns: Whether every row was read.
+  private static func forEachReadable(
+    _ sql: String, in database: JournalDatabase,
+    _ body: (any SQLRow) throws(JournalError) -> Void
+  ) throws(JournalError) -> Bool {
+    var failure: JournalError?
+    do throws(JournalError) {
+      try database.engine.query(sql, []) { row in
+        do throws(JournalError) { try body(row) } catch { failure = error }
+        return failure == nil
+      }
+    } catch {
+      return false
+    }
+    if let failure { throw failure }
+    return true
   }
 }

@@ -19,7 +19,8 @@ struct HardLinkedFiles {
   func unshareDatabase(_ durability: Durability) throws(SyscallError) {
     var names: [String] = []
     var isShared = false
-    for name in [ControlFolder.Names.rollbackJournal, ControlFolder.Names.database] {
+    let database = DatabaseFile(in: directory)
+    for name in [database.rollbackJournal.name, database.name] {
       guard let status = try directory.status(of: name), status.kind == .regular else { continue }
       names.append(name)
       isShared = isShared || status.linkCount > 1

@@ -115,7 +115,7 @@ enum JournalingVFS {
     let shim = ShimFile(file)
     file.pointee.pMethods = nil
     let creates = flags & SQLITE_OPEN_CREATE != 0
-    // The journal's name is durable from the start (ControlFolder): opening it without the flag for
+    // The journal's name is durable from the start (DatabaseFile): opening it without the flag for
     // creating it saves SQLite the sync of the folder that it would make with each first commit.
     let isThere = creates && flags & SQLITE_OPEN_MAIN_JOURNAL != 0 && exists(path)
     let used = isThere ? flags & ~SQLITE_OPEN_CREATE : flags

@@ -1,30 +1,21 @@
 internal import Glibc
 internal import Store
 
-/// The lock between writers of one layout: flock(2) on `.ocitx/lock`, held while one publishes.
-///
-/// The kernel drops it with the process, by whatever death; a stopped process keeps it, and nobody
-/// may take it away.
-struct WriterLock {
+/// The writer lock as flock(2) on `.ocitx/lock`.
+struct LockFile {
   private final class Holder {
     var lock: FileLock?
     init(_ lock: consuming FileLock) { self.lock = consume lock }
   }
 
-  private let holder: Holder
-  /// What is left of the time that a command may wait, in milliseconds: for SQLite's own locks, which
-  /// readers of other programs hold.
-  let rest: Int64
+  /// The folder `.ocitx`, which may still be in the making.
+  let directory: OpenDirectory
+  let policy: CreationPolicy
 
-  /// Gives the lock up; further calls do nothing.
-  func release() { holder.lock = nil }
-
-  /// Takes the lock of a control folder, creating the lock file when it is missing.
+  /// Takes the lock, creating the file when it is missing.
   ///
   /// - Throws: ``JournalError/locked(path:holder:waitedSeconds:)`` when the time is over.
-  static func acquire(
-    in directory: OpenDirectory, policy: CreationPolicy, _ timeout: LockTimeout
-  ) throws(JournalError) -> WriterLock {
+  func take(_ timeout: LockTimeout) throws(JournalError) -> WriterLock {
     try directory.expect(.regular, at: ControlFolder.Names.lock)
     do throws(SyscallError) {
       var waited: Int64 = 0
@@ -34,9 +25,10 @@ struct WriterLock {
           ControlFolder.Names.lock, policy: policy, "lock.create")
         if let lock = try FileLock.tryAcquire(file) {
           let held = try lock.status()
-          if try isNamed(held, in: directory) {
+          if try isNamed(held) {
             if held.linkCount <= 1 {
-              return WriterLock(holder: Holder(lock), rest: timeout.rest(after: waited))
+              let holder = Holder(lock)
+              return WriterLock(rest: timeout.rest(after: waited)) { holder.lock = nil }
             }
             // Other layouts' too: it is replaced while it is held, so that all who wait find out.
             try HardLinkedFiles(directory: directory, policy: policy).unshareLock()
@@ -52,18 +44,13 @@ struct WriterLock {
     } catch {
       throw .system(error)
     }
-    let path = directory.path(of: ControlFolder.Names.lock)
     throw .locked(
-      path: path, holder: LockHolder.describe(directory),
+      path: directory.path(of: ControlFolder.Names.lock), holder: LockHolder.describe(directory),
       waitedSeconds: Double(timeout.milliseconds ?? 0) / 1000)
   }
-}
 
-extension WriterLock {
   /// Whether the file that was locked still is the one of that name.
-  private static func isNamed(
-    _ held: FileStatus, in directory: OpenDirectory
-  ) throws(SyscallError) -> Bool {
+  private func isNamed(_ held: FileStatus) throws(SyscallError) -> Bool {
     guard let named = try directory.status(of: ControlFolder.Names.lock) else { return false }
     return named.isSameFile(as: held)
   }

@@ -1,20 +1,11 @@
-/// The tables of `journal.db`; docs/on-disk-format.md says what each column means.
+/// The tables in SQLite's words; see ``SchemaVersion``, and docs/on-disk-format.md for what each column means.
 ///
-/// Everything in `operations` and `edits` can be rebuilt from the records in `.ocitx/ops`.
+/// The version of a file is its `user_version`.
 enum Schema {
-  /// The version that this program writes, in SQLite's `user_version`.
-  static let currentVersion: Int64 = 6
-
   /// The steps from each version to the next; the first makes a new database.
   static let migrations: [String] = [
     version1, version2, version3, version4, version5, version6,
   ]
-
-  /// The version since which `children` has what manifests of artifacts and documents of unknown types refer to.
-  static let referencesVersion: Int64 = 5
-
-  /// The version since which settings are changed by operations.
-  static let recordedSettingsVersion: Int64 = 6
 
   private static let version1 = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

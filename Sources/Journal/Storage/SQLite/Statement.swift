@@ -1,7 +1,7 @@
 internal import CSQLite
 
-/// A compiled statement; finalized when it goes out of scope.
-struct Statement: ~Copyable {
+/// A compiled statement, and the row that it has come to; finalized when nobody has it any more.
+final class Statement: SQLRow {
   private let handle: OpaquePointer
   private let database: OpaquePointer
   private let path: String
@@ -62,18 +62,14 @@ struct Statement: ~Copyable {
     return false
   }
 
-  /// The integer in a column of the current row; 0 for null.
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-  /// Whether a column of the current row is null.
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
-  /// The text in a column of the current row; nil for null.
   func text(_ column: Int32) -> String? {
     blob(column).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The bytes in a column of the current row; nil for null.
   func blob(_ column: Int32) -> [UInt8]? {
     guard !isNull(column) else { return nil }
     guard let start = sqlite3_column_blob(handle, column) else { return [] }
