@@ -98,7 +98,8 @@ public enum LayoutAudit {
     return problems
   }
 
-  /// What a gc has moved is somewhere, unless its trash was deleted.
+  /// What a gc has moved is somewhere, unless its trash was deleted, or a foreign gc was faster and it was never ours
+  /// to keep.
   private static func lostProblems(
     _ path: String, _ history: OperationHistory, _ rows: [StoredOperation], _ swept: Set<Digest>
   ) throws -> [String] {
@@ -120,6 +121,8 @@ public enum LayoutAudit {
         if deleted.contains(digest) || folders.contains(where: { Files.exists($0 + file) }) {
           return false
         }
+        // What was missing when the history came to it was never kept.
+        if try swept.contains(digest) && !history.database.isPinned(digest) { return false }
         return try !history.database.hasDocument(digest)
       }.map { "operation \(record.sequence) has lost \($0)" }
     }
