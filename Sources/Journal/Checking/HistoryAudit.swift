@@ -114,7 +114,9 @@ public struct HistoryAudit {
   private func open(
     _ storage: any JournalStorage, _ control: ControlFolder, _ report: inout AuditReport
   ) throws(JournalError) -> JournalDatabase {
-    guard storage.isUnmade, try !control.hasRecords() else { return try storage.openForChecking() }
+    do throws(JournalError) { return try storage.openForChecking() } catch {
+      guard storage.isUnmade, try !control.hasRecords() else { throw error }
+    }
     report.add(
       .other(".ocitx/" + storage.name), .operationUnfinished,
       "it has no tables yet; the next writing command makes them")

@@ -42,10 +42,4 @@ struct HistoryComparison {
     report.add(difference, code, message)
     differences.append(difference)
   }
-
-  /// Gives what was found since this was asked last.
-  mutating func takeDifferences() -> [HistoryDifference] {
-    defer { differences = [] }
-    return differences
-  }
 }

@@ -124,11 +124,17 @@ extension ContentFinder {
   package func document(
     _ digest: Digest, size: Int64? = nil, in places: [Place] = [.database, .keep, .trash]
   ) -> [UInt8]? {
+    let isFitting = { (found: Int64) in
+      found <= Int64(BlobStore.maximumDocumentSize) && (size == nil || found == size)
+    }
     for place in places {
-      for copy in (try? copies(of: digest, in: place)) ?? []
-      where copy.size <= Int64(BlobStore.maximumDocumentSize)
-        && (size == nil || copy.size == size)
-      {
+      if place == .database {
+        // To say that there is a copy, it is read and verified already.
+        let bytes = (try? database?.document(digest)) ?? nil
+        if let bytes, isFitting(Int64(bytes.count)) { return bytes }
+        continue
+      }
+      for copy in (try? copies(of: digest, in: place)) ?? [] where isFitting(copy.size) {
         if let bytes = try? bytes(of: copy) { return bytes }
       }
     }
