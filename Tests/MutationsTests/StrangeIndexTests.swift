@@ -50,8 +50,8 @@ import Testing
     let tags = try layout.tags()
     try replaceIndex(of: layout, by: kind)
     let error = #expect(throws: (any Error).self) { try layout.tag("v", to: "t") }
-    let hint = try #require((error as? any DiagnosableError)?.hint)
-    #expect(hint.contains("umoci-tx recover --layout \(layout.path)"))
+    let remedy = try #require((error as? any DiagnosableError)?.remedy)
+    #expect(remedy.steps == [.recover(layout: layout.path)])
     #expect(try layout.log().map(\.kind) == [.tag, .tag, .adopt])
     let opened = try ImageLayout.openForHistory(layout.path)
     let status = try JournalStatus(of: opened, layout.history(), now: layout.invocation.now())
@@ -108,7 +108,7 @@ import Testing
     let tags = try layout.tags()
     for part in parts { try Files.remove(layout.path + "/" + part) }
     let error = #expect(throws: LayoutError.self) { try layout.open() }
-    #expect(error?.hint?.contains("umoci-tx recover --layout \(layout.path)") == true)
+    #expect(error?.remedy?.steps == [.recover(layout: layout.path)])
     #expect(try layout.log().map(\.kind) == [.tag, .tag, .adopt])
     let notes = try LayoutMending.run(at: layout.path, durability: .relaxed)
     #expect(notes.count == parts.filter { $0 != "index.json" }.count)

@@ -111,13 +111,13 @@ extension SettingError: DiagnosableError {
   public var causes: [String] { [] }
 
   /// What there is instead.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .unknownName:
-      "the settings are: " + LayoutSetting.all.map(\.name).joined(separator: ", ")
+      "the settings are: \(LayoutSetting.all.map(\.name).joined(separator: ", "))"
     case .unknownValue(_, let setting):
-      setting.range.map { "it takes a number from \($0.lowerBound) to \($0.upperBound)" }
-        ?? "it takes: " + setting.values.map(\.text).joined(separator: ", ")
+      setting.range.map { Remedy("it takes a number from \($0.lowerBound) to \($0.upperBound)") }
+        ?? "it takes: \(setting.values.map(\.text).joined(separator: ", "))"
     }
   }
 }

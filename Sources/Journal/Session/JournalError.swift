@@ -76,11 +76,11 @@ public struct TagConflict: Equatable, Sendable {
   /// Who moved it last and when, in words, when the history knows.
   public let mover: String?
   /// What the user can do.
-  public let advice: String
+  public let advice: Remedy
 
   /// Describes a conflict.
   public init(
-    tag: String, expected: String?, actual: String?, mover: String?, advice: String
+    tag: String, expected: String?, actual: String?, mover: String?, advice: Remedy
   ) {
     self.tag = tag
     self.expected = expected
@@ -180,46 +180,47 @@ extension JournalError: DiagnosableError {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .system(let error): error.adviceInLayout
-    case .layout(let error): error.hint
-    case .blob(let error): error.hint
-    case .database(_, let code): SyscallError(call: "", path: "", code: code).hint
-    case .databaseCorrupt: "`umoci-tx recover` rebuilds it from the records in .ocitx/ops"
-    case .locked: "wait for it to finish, or give more time with `--lock-timeout`"
+    case .layout(let error): error.remedy
+    case .blob(let error): error.remedy
+    case .database(_, let code): SyscallError(call: "", path: "", code: code).remedy
+    case .databaseCorrupt: "\(.recover()) rebuilds it from the records in .ocitx/ops"
+    case .locked: "wait for it to finish, or give more time with \(.lockTimeout)"
     case .conflict(let conflict): conflict.advice
-    case .noSuchLease, .ambiguousLease: "`umoci-tx leases` lists them: ids, and paths of bundles"
-    case .noSuchOperation, .ambiguousOperation: "`umoci-tx log` lists the operations"
+    case .noSuchLease, .ambiguousLease: "\(.listLeases) lists them: ids, and paths of bundles"
+    case .noSuchOperation, .ambiguousOperation: "\(.listOperations()) lists the operations"
     case .noSuchRevision(let tag, _, _):
-      "`umoci-tx log --tag \(ShellQuoting.quoted(tag))` lists its moves"
+      "\(.listOperations(tag: tag)) lists its moves"
     case .nothingTo: nil
-    case .alreadyReversed: "`umoci-tx log` lists the operations; `--force` sets its tags back again"
+    case .alreadyReversed:
+      "\(.listOperations()) lists the operations; \(.force) sets its tags back again"
     case .setSince(let number, _, _, _):
-      "`umoci-tx undo \(number) --force` sets it back anyway and loses what came later, which"
-        + " `umoci-tx redo` brings back"
+      "\(.undo(operation: "\(number)", isForced: true)) sets it back anyway and loses what came later, which"
+        + " \(.redo) brings back"
     case .notUndoable:
-      "`umoci-tx restore --to @^ --dry-run` shows what going back to an earlier state would change"
+      "\(.previewRestore) shows what going back to an earlier state would change"
     case .missingContent: "copy the image into the layout again, then repeat the command"
     case .strangeFile(let path, _, _):
       path.hasSuffix("/\(ControlFolder.name)/\(ControlFolder.Names.lock)")
-        ? "umoci-tx did not put it there: `umoci-tx recover` puts it aside"
-        : "umoci-tx did not put it there: move it away, then run `umoci-tx recover`"
+        ? "umoci-tx did not put it there: \(.recover()) puts it aside"
+        : "umoci-tx did not put it there: move it away, then run \(.recover())"
     case .holdsLayout: "name what is in it one by one, or move the layout out of it"
     case .insideJournal: "choose a place outside of `.ocitx`, which umoci-tx tidies up by itself"
     case .newerFormat: "use a newer umoci-tx for this layout"
     case .journalBehind:
-      "a backup was restored: `umoci-tx recover --accept-index` goes on from index.json as it is"
+      "a backup was restored: \(.recover(.acceptingIndex)) goes on from index.json as it is"
     case .foreignChangeRefused:
-      "the setting `foreign` is `refuse`: look with `umoci-tx status`, then `umoci-tx recover --adopt`"
+      "the setting `foreign` is `refuse`: look with \(.status), then \(.recover(.adopting))"
     case .noHistory: "the first writing command starts one"
     case .historyRemoved:
       "put .ocitx back from a backup; otherwise the next writing command begins another history, which"
         + " tells of the loss"
-    case .brokenRecord: "`umoci-tx recover` puts back what can be put back"
-    case .notDurable, .undecided: "check the disk, then look at the tags and run `umoci-tx recover`"
+    case .brokenRecord: "\(.recover()) puts back what can be put back"
+    case .notDurable, .undecided: "check the disk, then look at the tags and run \(.recover())"
     case .trashLeft(let operation, _):
-      "run `umoci-tx gc --prune` again; `umoci-tx undo \(operation)` brings back what it withdrew"
+      "run \(.expireTrash) again; \(.undo(operation: String(operation.prefix { $0 != " " }))) brings back what it withdrew"
     }
   }
 }

@@ -14,7 +14,7 @@ extension EncodingError: DiagnosableError {
   /// There is no deeper cause.
   public var causes: [String] { [] }
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     "there may be too little memory: free some, then run the command again"
   }
 }

@@ -75,19 +75,19 @@ extension BundleError: DiagnosableError {
   public var causes: [String] { [] }
 
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .exists: "choose another bundle path, or remove what is there"
     case .notAFolder: "choose another bundle path"
     case .refreshing: "wait for it to end, then run the command again"
-    case .absent: "name the folder that `unpack` has made"
+    case .absent: "name the folder that \(.unpack) has made"
     case .incomplete: "unpack the image again into a new bundle"
     case .busy: "wait for it to end, or choose another bundle path"
     case .metadata(_, .version), .metadata(_, .whiteoutMode):
       "unpack the image again with this program"
     case .metadata: "the bundle is damaged: unpack the image again"
-    case .malformedEnvironment: "repair it with `config --clear=config.env --config.env NAME=VALUE`"
-    case .unsupportedOperatingSystem: "set it with `config --os linux` if the image is for Linux"
+    case .malformedEnvironment: "repair it with \(.setEnvironment)"
+    case .unsupportedOperatingSystem: "set it with \(.setOperatingSystem) if the image is for Linux"
     case .tooLarge: "no program writes such a file: unpack the image again"
     }
   }

@@ -54,8 +54,8 @@ extension UserLookupError: DiagnosableError {
   public var causes: [String] { [] }
 
   /// What the user can do about it.
-  public var hint: String? {
-    "set another one with `config --config.user USER[:GROUP]`; numbers need no entry"
+  public var remedy: Remedy? {
+    "set another one with \(.setUser); numbers need no entry"
   }
 }
 

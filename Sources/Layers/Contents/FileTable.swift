@@ -211,5 +211,7 @@ package struct FileTableError: DiagnosableError {
   /// What is wrong.
   package var causes: [String] { [reason] }
   /// What to do.
-  package var hint: String? { "compare without `--files`, or copy the image into the layout again" }
+  package var remedy: Remedy? {
+    "compare without \(.files), or copy the image into the layout again"
+  }
 }

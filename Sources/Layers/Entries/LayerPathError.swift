@@ -31,10 +31,10 @@ extension LayerPathError: DiagnosableError {
   public var causes: [String] { [] }
 
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .whiteoutName: "rename it: with that name it would remove a file when it is unpacked"
-    case .whiteoutOfRoot: "start from an image without layers instead: see `umoci-tx new --help`"
+    case .whiteoutOfRoot: "start from an image without layers instead: see \(.createImage)"
     case .outsideRoot: "name a place in the image, beginning with a slash"
     case .unusableName: nil
     }

@@ -21,5 +21,7 @@ extension UnsupportedLayerType: DiagnosableError {
   /// There is no deeper cause.
   public var causes: [String] { [] }
   /// What the user can do about it.
-  public var hint: String? { "layers of OCI and Docker images can be unpacked: tar, gzip and zstd" }
+  public var remedy: Remedy? {
+    "layers of OCI and Docker images can be unpacked: tar, gzip and zstd"
+  }
 }

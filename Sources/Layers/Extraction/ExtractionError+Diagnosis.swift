@@ -22,19 +22,19 @@ extension ExtractionError: DiagnosableError {
   }
 
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch reason {
-    case .entry(.owner(let error)): error.hint
-    case .entry(.limit(let violation)), .limit(let violation): violation.hint
+    case .entry(.owner(let error)): error.remedy
+    case .entry(.limit(let violation)), .limit(let violation): violation.remedy
     case .archive(.headerTooLarge):
-      "if you trust the image, allow more with --max-header-size BYTES"
+      "if you trust the image, allow more with \(.raiseLimit(.headerSize))"
     case .entry: "the image is malformed or hostile; nothing of it was left behind"
     case .archive, .compression, .wrongDiffID:
       "the image is damaged or was put together wrongly: copy it into the layout again"
     case .wrongSize, .wrongDigest:
       "the blob is damaged or not what its name says: copy the image into the layout again"
-    case .syscall(let error): error.hint
-    case .blob(let error): (error as? any DiagnosableError)?.hint
+    case .syscall(let error): error.remedy
+    case .blob(let error): (error as? any DiagnosableError)?.remedy
     case .digest: "sha256 and sha512 are supported"
     case .cancelled: nil
     }
@@ -43,17 +43,17 @@ extension ExtractionError: DiagnosableError {
 
 extension ExtractionLimits.Violation {
   /// How to allow it.
-  var hint: String? {
-    let option: String
+  var remedy: Remedy? {
+    let limit: Remedy.ExtractionLimit
     switch self {
-    case .layerBytes: option = "--max-layer-size BYTES"
-    case .ratio: option = "--max-ratio NUMBER"
-    case .entries: option = "--max-entries NUMBER"
-    case .pathLength: option = "--max-path-length BYTES"
-    case .pathDepth: option = "--max-path-depth NUMBER"
-    case .attributeSize, .attributesSize: option = "--max-xattr-size BYTES"
+    case .layerBytes: limit = .layerSize
+    case .ratio: limit = .ratio
+    case .entries: limit = .entries
+    case .pathLength: limit = .pathLength
+    case .pathDepth: limit = .pathDepth
+    case .attributeSize, .attributesSize: limit = .attributeSize
     case .nameLength: return nil
     }
-    return "if you trust the image, allow more with \(option)"
+    return "if you trust the image, allow more with \(.raiseLimit(limit))"
   }
 }

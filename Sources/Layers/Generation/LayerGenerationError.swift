@@ -67,13 +67,13 @@ extension LayerGenerationError: DiagnosableError {
   public var causes: [String] { [] }
 
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .noSource: "name a file or a folder of this machine"
     case .changedWhileRead: "stop what writes to it, then run the command again"
     case .unknownKind: "remove it, or leave it out"
-    case .owner(_, let error): error.hint
-    case .malformedOwner(_, let error): error.hint
+    case .owner(_, let error): error.remedy
+    case .malformedOwner(_, let error): error.remedy
     }
   }
 }

@@ -31,9 +31,9 @@ extension LayerImportError: DiagnosableError {
   }
 
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
-    case .notAFile: "write what it gives to a file first; to add a folder, use `insert`"
+    case .notAFile: "write what it gives to a file first; to add a folder, use \(.insert)"
     case .notALayer: "a layer is a tar archive, plain or compressed with gzip or zstd: make it anew"
     case .readAlready: "give the pieces anew for each operation"
     }

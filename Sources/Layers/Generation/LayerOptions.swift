@@ -78,11 +78,11 @@ public struct CompressionLevelError: DiagnosableError, Equatable, Sendable {
   /// There is no deeper cause.
   public var causes: [String] { [] }
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     guard let levels = LayerCompression.levels(of: algorithm) else {
-      return "leave --compress-level out: without compression there are no levels"
+      return "leave \(.compressionLevel) out: without compression there are no levels"
     }
     return
-      "--compress-level goes from \(levels.lowerBound) to \(levels.upperBound) for \(algorithm)"
+      "\(.compressionLevel) goes from \(levels.lowerBound) to \(levels.upperBound) for \(algorithm)"
   }
 }

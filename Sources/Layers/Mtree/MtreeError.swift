@@ -47,12 +47,12 @@ extension MtreeError: DiagnosableError {
   }
 
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .tooManyDifferences: "no program writes such a spec: make it anew"
     case .malformed: "the spec is damaged: unpack the image again into a new bundle"
     case .unknownKeyword:
-      "known are: " + MtreeKeyword.allCases.map(\.rawValue).joined(separator: ", ")
+      "known are: \(MtreeKeyword.allCases.map(\.rawValue).joined(separator: ", "))"
     }
   }
 }

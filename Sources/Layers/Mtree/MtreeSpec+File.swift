@@ -66,5 +66,5 @@ public struct MtreeFileError: DiagnosableError, Equatable {
   /// What is wrong.
   public var causes: [String] { [defect?.description ?? "it is a folder"] }
   /// What the user can do about it.
-  public var hint: String? { defect?.hint ?? "name the file itself" }
+  public var remedy: Remedy? { defect?.remedy ?? "name the file itself" }
 }

@@ -89,12 +89,12 @@ extension IDMappingError: DiagnosableError {
   }
 
   /// What the user can do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .malformed:
       "write CONTAINER:HOST[:SIZE] with numbers from 0 to 4294967295, for example 0:100000:65536"
     case .unmapped(_, let isUser):
-      "map it with --\(isUser ? "uid" : "gid")-map CONTAINER:HOST[:SIZE], or use --rootless"
+      "map it with \(.mapOwner(isUser: isUser)), or use \(.rootless)"
     case .outOfRange: nil
     }
   }

@@ -72,7 +72,7 @@ public struct MalformedRootlessOwner: DiagnosableError, Equatable, Sendable {
   /// There is no deeper cause.
   public var causes: [String] { [] }
   /// What the user can do about it.
-  public var hint: String? { "remove the attribute from the file with `setfattr -x`" }
+  public var remedy: Remedy? { "remove the attribute from the file with `setfattr -x`" }
   /// The failure in one line, without the file's name.
   public var description: String {
     "the attribute user.rootlesscontainers is not a protobuf message of two ids"

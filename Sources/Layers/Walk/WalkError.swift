@@ -14,5 +14,7 @@ extension WalkError: DiagnosableError {
   /// There is no deeper cause.
   public var causes: [String] { [] }
   /// What the user can do about it.
-  public var hint: String? { "stop what writes to the root filesystem, then run the command again" }
+  public var remedy: Remedy? {
+    "stop what writes to the root filesystem, then run the command again"
+  }
 }

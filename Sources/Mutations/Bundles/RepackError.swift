@@ -35,13 +35,13 @@ extension RepackError: DiagnosableError {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .imageGone:
       "repack into the layout that it came from, or copy that image into this one first"
     case .unfinishedRefresh:
-      "run `umoci-tx recover`, which says what is in the way;"
-        + " `umoci-tx leases` lists what waits"
+      "run \(.recover()), which says what is in the way;"
+        + " \(.listLeases) lists what waits"
     }
   }
 }

@@ -55,7 +55,7 @@ public enum ExecutionError: DiagnosableError {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .noPlaceholder:
       "write {} where the tool takes the layout's path: skopeo copy … oci:{}:tag"
@@ -63,9 +63,9 @@ public enum ExecutionError: DiagnosableError {
     case .failed: nil
     case .damagedBlobs(let lost, _):
       lost.isEmpty
-        ? "this tool must not be run with `exec`: it writes into files instead of replacing them"
+        ? "this tool must not be run with \(.execute): it writes into files instead of replacing them"
         : "copy the images that have these layers into the layout again"
-    case .unusableIndex: "a tool under `exec` has to leave an image layout at {}"
+    case .unusableIndex: "a tool under \(.execute) has to leave an image layout at {}"
     case .stillWriting: "a process that the tool started has escaped: end it, then run this again"
     }
   }

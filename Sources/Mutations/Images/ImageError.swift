@@ -55,16 +55,16 @@ extension ImageError: DiagnosableError {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .notAnImage, .notAnImageConfig:
-      "only images can be unpacked and edited; `umoci-tx stat --image IMAGE` shows what this is"
+      "only images can be unpacked and edited; \(.inspectImage) shows what this is"
     case .layerCount: "the image was put together wrongly: build it again"
     case .invalidDocument:
       "another tool wrote it: fix it there, or copy the image into the layout again"
     case .protectedMember: "layers, their diff IDs and media types must go on fitting together"
     case .invalidPatch:
-      "look at the document with `umoci-tx cat --image IMAGE`, then correct the patch"
+      "look at the document with \(.showDocument), then correct the patch"
     case .tagged: "by digest only entries without a tag are removed: remove the tags"
     }
   }

@@ -144,5 +144,5 @@ public struct BatchError: DiagnosableError {
   /// What is behind the cause.
   public var causes: [String] { cause.causes + ["nothing of the batch has been done"] }
   /// The advice of the cause.
-  public var hint: String? { cause.hint }
+  public var remedy: Remedy? { cause.remedy }
 }

@@ -159,7 +159,7 @@ struct ExpectationCheck {
         actual: actual.isEmpty ? nil : actual.map(\.description).joined(separator: " and "),
         mover: try context.history?.lastMover(of: .name(tag)),
         advice:
-          "look at it with `umoci-tx log --tag \(ShellQuoting.quoted(tag))`, then run the command again"
+          "look at it with \(.listOperations(tag: tag)), then run the command again"
           + " with what you expect now"))
   }
 }

@@ -207,10 +207,10 @@ extension RepairError: DiagnosableError {
   public var causes: [String] { [] }
 
   /// What to do instead.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .wholeTag(let tag):
-      "`umoci-tx rm --image \(ShellQuoting.quoted("PATH:" + tag))` removes a tag that is not broken"
+      "\(.removeTag(tag)) removes a tag that is not broken"
     }
   }
 }

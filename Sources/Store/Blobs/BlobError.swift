@@ -58,9 +58,10 @@ extension BlobError: DiagnosableError {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
-    case .missing: "copy the image into the layout again, or see `umoci-tx log` for older states"
+    case .missing:
+      "copy the image into the layout again, or see \(.listOperations()) for older states"
     case .notAFile(let digest):
       "something else has its name: move blobs/\(digest.algorithm.name)/\(digest.encoded) of the "
         + "layout away, then run this again"

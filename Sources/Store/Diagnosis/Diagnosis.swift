@@ -34,20 +34,5 @@ public protocol DiagnosableError: Error, CustomStringConvertible {
   /// What is behind it, outermost first; may be empty.
   var causes: [String] { get }
   /// What to do about it, when there is something to do.
-  var hint: String? { get }
-}
-
-extension SyscallError: DiagnosableError {
-  /// Permission and existence have their own categories; everything else is input/output.
-  public var category: FailureCategory {
-    if isPermission { return .permission }
-    if isAlreadyThere { return .exists }
-    return isNotFound ? .notFound : .inputOutput
-  }
-
-  /// A failed call has no deeper cause.
-  public var causes: [String] { [] }
-
-  /// The advice for the error number.
-  public var hint: String? { advice }
+  var remedy: Remedy? { get }
 }

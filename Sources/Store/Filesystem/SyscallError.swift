@@ -73,28 +73,6 @@ extension SyscallError: CustomStringConvertible {
   /// The text of the error number alone.
   public var explanation: String { Self.explanation(code) }
 
-  /// What the user can do about it, when there is something.
-  public var advice: String? {
-    switch code {
-    case ENOSPC: "free space on that file system, then run the command again"
-    case EDQUOT: "the disk quota is used up: free space or raise the quota, then run it again"
-    case EROFS: "the file system is mounted read-only: reading commands still work"
-    case EACCES, EPERM:
-      "check the owner and mode of what is named there, or run as a user who may do that"
-    case EFBIG: "the file would be larger than `ulimit -f` or the file system allows"
-    case EMFILE, ENFILE: "too many files are open: raise `ulimit -n`"
-    case EIO: "the disk reported an error: check it before you trust this layout"
-    case ENOLCK: "the file system gave no lock: a network file system may need its lock daemon"
-    default: nil
-    }
-  }
-
-  /// The same for a path that is known to be the layout's.
-  package var adviceInLayout: String? {
-    guard code == EACCES || code == EPERM else { return advice }
-    return "check the owner and mode of the layout, or run as a user who may write it"
-  }
-
   /// The text of an error number, strerror(3), without using its shared buffer.
   static func explanation(_ code: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 256)

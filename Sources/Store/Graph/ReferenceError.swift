@@ -81,38 +81,35 @@ extension ReferenceError: DiagnosableError {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .notFound(_, let similar):
-      SimilarNames.question(similar.map { excerpt(of: $0) }) ?? "`umoci-tx ls` lists the tags"
+      SimilarNames.question(similar.map { excerpt(of: $0) }).map { Remedy($0) }
+        ?? "\(.listTags) lists the tags"
     case .leadsNowhere(let name):
-      "tag an image manifest, or remove the tag: \(Self.removal(of: name))"
+      "tag an image manifest, or remove the tag: \(.removeTag(name))"
     case .ambiguous(_, let candidates, _, let isWholeWelcome):
       Self.choice(among: candidates, isWholeWelcome)
-    case .noSuchDigest: "`umoci-tx ls --all --long` shows the digests of all images"
+    case .noSuchDigest: "\(.listDigests) shows the digests of all images"
     case .ambiguousDigest: "write more digits"
     case .noMatchingPlatform: "choose one of the platforms above"
     case .tooComplex(let name, _):
-      "another tool wrote it: \(Self.removal(of: name)) removes the tag"
+      "another tool wrote it: \(.removeTag(name)) removes the tag"
     }
   }
 }
 
 extension ReferenceError {
-  /// The command that removes a tag.
-  private static func removal(of name: String) -> String {
-    "`umoci-tx rm --image \(ShellQuoting.quoted("PATH:" + name))`"
-  }
-
   /// How to name one of several images, or all.
-  private static func choice(among candidates: [Candidate], _ isWholeWelcome: Bool) -> String? {
+  private static func choice(among candidates: [Candidate], _ isWholeWelcome: Bool) -> Remedy? {
     guard let example = candidates.last else { return nil }
-    let digest = "put the digest of one in the place of the tag: `@\(example.digest.shortForm)`"
-    if isWholeWelcome { return "take all with `--whole-index`, or \(digest)" }
+    let digest: Remedy =
+      "put the digest of one in the place of the tag: `@\(example.digest.shortForm)`"
+    if isWholeWelcome { return "take all with \(.wholeIndex), or \(digest)" }
     let others = candidates.dropLast().map(\.platform)
     guard let platform = example.platform, !others.contains(platform) else { return digest }
     return
-      "choose one by its platform: `--platform \(excerpt(of: platform.description))`, or \(digest)"
+      "choose one by its platform: \(.platform(excerpt(of: platform.description))), or \(digest)"
   }
 }
 

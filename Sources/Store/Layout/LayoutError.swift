@@ -61,35 +61,31 @@ extension LayoutError: DiagnosableError {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  public var remedy: Remedy? {
     switch self {
     case .notFound(let path) where path.hasSuffix(".tar"):
       "this is the path of a folder: copy the archive into a layout by"
         + " `skopeo copy \(ShellQuoting.quoted("oci-archive:" + path))"
         + " \(ShellQuoting.quoted("oci:" + path.dropLast(4)))`"
     case .notFound(let path):
-      "create one with `umoci-tx init --layout \(ShellQuoting.quoted(path))`"
+      "create one with \(.initialise(layout: path))"
     case .notALayout(let path, _) where path.hasSuffix(".tar"):
       "copy the archive into a layout: `skopeo copy \(ShellQuoting.quoted("oci-archive:" + path))"
         + " \(ShellQuoting.quoted("oci:" + path.dropLast(4)))`"
-    case .notALayout: "name the folder that has `oci-layout` in it with `--layout` or `--image`"
-    case .damaged(let path, _): "\(Self.recovery(of: path)) puts back what the history knows"
+    case .notALayout: "name the folder that has `oci-layout` in it with \(.nameLayout)"
+    case .damaged(let path, _): "\(.recover(layout: path)) puts back what the history knows"
     case .tornFile(let path, _), .invalidDocument(let path, _):
-      "\(Self.recovery(of: Self.folder(of: path))) puts back what the history knows;"
+      "\(.recover(layout: Self.folder(of: path))) puts back what the history knows;"
         + " without a history mend it by hand"
     case .linkedPart(let path, _):
       "such a layout can be read; to change it make a copy of it: `cp -rL LAYOUT COPY`"
         + (path.hasSuffix("/" + LayoutPaths.index)
-          ? "; one with a history gets its file back by \(Self.recovery(of: Self.folder(of: path)))"
+          ? "; one with a history gets its file back by \(.recover(layout: Self.folder(of: path)))"
           : "")
     case .exists: "choose another path, or remove what is there"
     case .notDurable(let path, _): "check the disk, then use \(path) or remove it"
     case .system(let error): error.adviceInLayout
     }
-  }
-
-  private static func recovery(of layout: String) -> String {
-    "`umoci-tx recover --layout \(ShellQuoting.quoted(layout))`"
   }
 
   private static func folder(of path: String) -> String {

@@ -88,7 +88,7 @@ struct RawValidateCommand: ContextualCommand {
 }
 
 /// Nothing is where an option says.
-struct MissingFile: DiagnosableError, Equatable {
+struct MissingFile: HintingError, Equatable {
   let option: String
   let path: String
   let hint: String?
@@ -99,7 +99,7 @@ struct MissingFile: DiagnosableError, Equatable {
 }
 
 /// A tree is not what its mtree file says.
-struct ValidationFailure: DiagnosableError, Equatable {
+struct ValidationFailure: HintingError, Equatable {
   /// How many paths differ.
   let count: Int
 

@@ -94,7 +94,7 @@ struct Unpacking {
 }
 
 /// An owner, a device or the like that only root may give, and the way to do without.
-struct PrivilegeError: DiagnosableError {
+struct PrivilegeError: HintingError {
   private let cause: any DiagnosableError
 
   /// Nil for an error about anything else.

@@ -1,7 +1,7 @@
 internal import Store
 
 /// A command line that cannot be carried out as it stands.
-struct UsageError: DiagnosableError, Equatable {
+struct UsageError: HintingError, Equatable {
   /// What is wrong with it.
   let description: String
   /// What to do about it.
@@ -30,4 +30,14 @@ struct UsageError: DiagnosableError, Equatable {
   static func invalid(_ option: String, _ reason: String, hint: String? = nil) -> UsageError {
     UsageError("invalid \(option): \(reason)", hint: hint)
   }
+}
+
+/// An error of the program itself, which knows what people type.
+protocol HintingError: DiagnosableError {
+  /// What to do about it, when there is something to do.
+  var hint: String? { get }
+}
+
+extension HintingError {
+  var remedy: Remedy? { hint.map { Remedy($0) } }
 }

@@ -21,7 +21,7 @@ struct ErrorReport: Equatable {
     if let error = error as? any DiagnosableError {
       message = error.description
       causes = error.causes
-      hint = error.hint
+      hint = error.remedy?.asTyped
       category = error.category
       status = (error as? ExecutionError)?.toolStatus ?? error.category.rawValue
     } else {

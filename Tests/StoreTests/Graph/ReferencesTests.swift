@@ -82,7 +82,7 @@ import Testing
     for name in ["bookworm", "bookwurm", "trixie", "book"] { builder.tag(name, image) }
     let expected = ReferenceError.notFound(name: "bookwarm", similar: ["bookworm", "bookwurm"])
     #expect(throws: expected) { try resolveOne("bookwarm") }
-    #expect(expected.hint == "did you mean bookworm or bookwurm?")
+    #expect(expected.remedy == "did you mean bookworm or bookwurm?")
     #expect(expected.category == .notFound)
   }
 
@@ -220,9 +220,9 @@ import Testing
     let error = try #require(throws: ReferenceError.self) {
       try resolveOne("multi", "linux/arm")
     }
-    let hint = try #require(error.hint)
-    #expect(hint.contains("`--platform linux/arm/v7`"))
-    #expect(hint.contains("`@\(images[1].digest.shortForm)`"))
+    let remedy = try #require(error.remedy)
+    #expect(remedy.steps == [.platform("linux/arm/v7")])
+    #expect(remedy.description.contains("`@\(images[1].digest.shortForm)`"))
   }
 
   @Test func `no more than twenty candidates are listed`() throws {

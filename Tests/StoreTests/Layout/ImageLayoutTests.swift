@@ -99,7 +99,7 @@ import Testing
       Issue.record("unexpected \(String(describing: error))")
       return
     }
-    #expect(error?.hint?.contains("recover") == true)
+    #expect(error?.remedy?.steps == [.recover(layout: builder.path)])
   }
 
   @Test(arguments: ["fifo", "folder", "link", "dangling", "missing"])
