@@ -106,10 +106,11 @@ import Testing
     #expect(leases.count == 1 && held > 3)
     try damagePages(layout, holding: "operations_by_stamp")
     let report = try layout.recover(.thorough)
-    #expect(report.notes.contains { $0.contains("rebuilt from 5 record(s)") })
+    #expect(report.notes.contains { $0.description.contains("rebuilt from 5 record(s)") })
     // The page with the tables' names is needed to find anything: what nothing vouches for is gone.
-    #expect(report.notes.contains { $0.contains("leases of bundles were lost") })
-    #expect(report.notes.contains { $0.contains("settings without a record may be lost") })
+    #expect(report.notes.contains { $0.description.contains("leases of bundles were lost") })
+    #expect(
+      report.notes.contains { $0.description.contains("settings without a record may be lost") })
     #expect(try layout.status().foreignPolicy == .adopt)
     #expect(try layout.history().document(document) != nil)
     #expect(try layout.status().held.documents == held)
@@ -161,8 +162,8 @@ import Testing
     try Files.write(bytes, to: path(layout))
     #expect(try layout.status().foreignPolicy == .adopt)
     let report = try layout.recover(.thorough)
-    #expect(report.notes.contains { $0.hasPrefix("kept of it") })
-    #expect(!report.notes.contains { $0.hasPrefix("settings") })
+    #expect(report.notes.contains { $0.description.hasPrefix("kept of it") })
+    #expect(!report.notes.contains { $0.description.hasPrefix("settings") })
     #expect(try layout.status().foreignPolicy == .adopt)
     #expect(try layout.problems() == [])
   }
@@ -189,7 +190,7 @@ import Testing
     if isEmpty { try Files.write("", to: path(layout)) }
     #expect(try layout.log().map(\.id) == log)
     let report = try layout.recover()
-    #expect(report.notes.contains { $0.hasPrefix("kept of it: 1 lease(s)") })
+    #expect(report.notes.contains { $0.description.hasPrefix("kept of it: 1 lease(s)") })
     #expect(try layout.status().foreignPolicy == .adopt)
     #expect(try layout.log().map(\.id) == log)
     #expect(try layout.problems() == [])

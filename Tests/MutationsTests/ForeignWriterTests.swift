@@ -190,7 +190,7 @@ import Testing
       index.replaceEntriesInPlace(named: "u", with: [lost])
     }
     let report = try layout.recover(mode)
-    #expect(report.notes.contains { $0.contains("cannot be taken over: t, u") })
+    #expect(report.notes.contains { $0.description.contains("cannot be taken over: t, u") })
     #expect(try layout.tags() == tags)
     #expect(try layout.index().entries.count == tags.count)
     #expect(try layout.status().conflicts.map(\.key) == [.name("t"), .name("u")])

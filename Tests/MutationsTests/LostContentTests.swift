@@ -35,7 +35,7 @@ import Testing
 
   private func check(_ layout: TestLayout, _ report: RecoveryReport) throws {
     #expect(try layout.tags().keys.sorted() == ["a", "t", "v", "x"])
-    #expect(report.notes.contains { $0.contains("cannot be put back: u") })
+    #expect(report.notes.contains { $0.description.contains("cannot be put back: u") })
     #expect(layout.findings() == [])
     #expect(try layout.problems() == [])
     let moves = try layout.history().operations(HistoryFilter(tag: "u")).map(\.record)
@@ -118,7 +118,7 @@ import Testing
     try Files.remove(
       layout.path + "/blobs/" + BlobStore.relativePath(of: .sha256(of: Array("lost".utf8))))
     let report = try layout.recover()
-    #expect(report.notes.contains { $0.contains("cannot be taken over: y") })
+    #expect(report.notes.contains { $0.description.contains("cannot be taken over: y") })
     #expect(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "x"])
     #expect(try layout.status().conflicts.map(\.key) == [.name("y")])
     #expect(layout.findings() == [])

@@ -62,7 +62,7 @@ import Testing
     let report = try layout.recover(.thorough)
     let isGone = kind == .gone
     let note = isGone ? "index.json was missing" : "index.json was damaged"
-    #expect(report.notes.contains { $0.hasPrefix(note) }, "\(report.notes)")
+    #expect(report.notes.contains { $0.description.hasPrefix(note) }, "\(report.notes)")
     #expect(try (layout.log()[0].details["missing"] != nil) == isGone)
     #expect(try layout.tags() == tags)
     #expect(try layout.log()[0].kind == .repair)
@@ -79,7 +79,7 @@ import Testing
   ) throws {
     let layout = try layout()
     let report = try layout.tag("v", to: "t") { try replaceIndex(of: layout, by: kind) }
-    #expect(report.notes.contains { $0.contains("index.json had become") })
+    #expect(report.notes.contains { $0.description.contains("index.json had become") })
     let saved = try #require(try aside("index-", of: layout).first)
     if kind == .folder {
       #expect(

@@ -123,23 +123,23 @@ struct RefreshFollower {
     if outcome == .done || isFinal { try end(pending) }
   }
 
-  private static let retryText =
-    "the next command tries again; to give it up, move the bundle away and run `umoci-tx recover`"
+  private static let retryText: Note =
+    "the next command tries again; to give it up, move the bundle away and run \(.recover())"
 
-  private static func goneText(_ bundle: String, _ isFinal: Bool) -> String {
+  private static func goneText(_ bundle: String, _ isFinal: Bool) -> Note {
     "the bundle \(bundle), which was being refreshed, is gone or not mounted; "
-      + (isFinal ? "it is given up" : "`umoci-tx recover` finishes it, or gives it up")
+      + (isFinal ? "it is given up" : "\(.recover()) finishes it, or gives it up")
   }
 
-  private static func silentText(_ pending: PendingRefresh) -> String {
+  private static func silentText(_ pending: PendingRefresh) -> Note {
     "the bundle \(pending.refresh.bundle), which was being refreshed, does not answer; the next command tries"
-      + " again, and `umoci-tx leases drop \(pending.operation)` gives it up"
+      + " again, and \(.dropLease("\(pending.operation)")) gives it up"
   }
 
-  private static func elsewhereText(_ pending: PendingRefresh) -> String {
+  private static func elsewhereText(_ pending: PendingRefresh) -> Note {
     "the bundle \(pending.refresh.bundle), which was being refreshed by \(pending.userName) on"
-      + " \(pending.hostName), cannot be seen from here: `umoci-tx recover` finishes it where it can be"
-      + " seen, and `umoci-tx leases drop \(pending.operation)` gives it up"
+      + " \(pending.hostName), cannot be seen from here: \(.recover()) finishes it where it can be"
+      + " seen, and \(.dropLease("\(pending.operation)")) gives it up"
   }
 
   private func end(

@@ -203,14 +203,14 @@ public struct HistoryAudit {
     if control.isFormatMissing {
       report.add(
         .other(".ocitx/format"), .journalInvalid,
-        "it is missing; the next writing command, or `umoci-tx verify --repair`, writes it again")
+        "it is missing; the next writing command, or a repair, writes it again")
     }
     if let lock = (try? control.directory.status(of: ControlFolder.Names.lock)) ?? nil,
       lock.kind != .regular
     {
       report.add(
         .other(".ocitx/lock"), .journalInvalid,
-        "it is \(lock.kind.words), which nobody can lock; `umoci-tx verify --repair` puts it aside")
+        "it is \(lock.kind.words), which nobody can lock; a repair puts it aside")
     }
     for name in control.missingFolders {
       report.add(
@@ -235,7 +235,7 @@ public struct HistoryAudit {
     for name in Set(live + stages).sorted() where isDead(name, control, storage) {
       report.add(
         .other("operation \(name)"), .operationUnfinished,
-        "its process is gone; the next writing command, or `umoci-tx recover`, finishes it")
+        "its process is gone; the next writing command, or a recovery, finishes it")
     }
   }
 

@@ -18,13 +18,13 @@ struct HistoryMender {
   /// Not while an operation is under way or has died: recovery decides about those from the very rows.
   ///
   /// - Returns: What was done, a sentence each.
-  func mendRows() throws(JournalError) -> [String] {
+  func mendRows() throws(JournalError) -> [Note] {
     let isQuiet = try session.system { () throws(SyscallError) in
       try session.control.stage.entryNames().isEmpty
     }
     guard isQuiet else { return [] }
     let entries = try RecordFolder(folder: session.control.records).chain(after: 0, hash: nil)
-    var done: [String] = []
+    var done: [Note] = []
     try database.transaction { () throws(JournalError) in
       done += try mendStore(entries)
       let settings = try database.allSettings()
@@ -36,7 +36,7 @@ struct HistoryMender {
   }
 
   /// The id of the journal: what the folder and the last record agree on is right.
-  private func mendStore(_ entries: [RecordFolder.Entry]) throws(JournalError) -> [String] {
+  private func mendStore(_ entries: [RecordFolder.Entry]) throws(JournalError) -> [Note] {
     guard let last = entries.last?.record.store, let stored = try database.meta(MetaKey.storeID),
       stored != last, session.control.format.storeID == last
     else { return [] }
@@ -47,7 +47,7 @@ struct HistoryMender {
   /// Writes rows again that differ from a record which the chain vouches for.
   private func mendOperations(
     _ entries: [RecordFolder.Entry]
-  ) throws(JournalError) -> [String] {
+  ) throws(JournalError) -> [Note] {
     let last = try database.lastSequence()
     var wrong: [RecordFolder.Entry] = []
     // The last record has none after it that vouches for it: its hash must be the row's.
@@ -96,7 +96,7 @@ struct HistoryMender {
   /// Makes those settings hold that the records say.
   ///
   /// - Parameter found: Those that held before the operations were mended.
-  private func mendSettings(_ found: [String: String]) throws(JournalError) -> [String] {
+  private func mendSettings(_ found: [String: String]) throws(JournalError) -> [Note] {
     try database.resetSettings()
     let recorded = try database.allSettings()
     return Set(found.keys).union(recorded.keys).sorted().filter { found[$0] != recorded[$0] }.map {
@@ -105,7 +105,7 @@ struct HistoryMender {
   }
 
   /// Drops what no record explains: it is no part of the history.
-  private func dropStrays() throws(JournalError) -> [String] {
+  private func dropStrays() throws(JournalError) -> [Note] {
     try mend { (comparison) throws(JournalError) in
       try comparison.compareHomeless()
       try comparison.compareSnapshots()
@@ -116,8 +116,8 @@ struct HistoryMender {
   /// refer to, and drops rows that stand for no work.
   ///
   /// - Returns: What was done, a sentence each.
-  func mendDocuments() throws(JournalError) -> [String] {
-    var done: [String] = []
+  func mendDocuments() throws(JournalError) -> [Note] {
+    var done: [Note] = []
     try database.transaction { () throws(JournalError) in
       done += try mend { (comparison) throws(JournalError) in try comparison.compareDocuments() }
       done += try mend { (comparison) throws(JournalError) in try comparison.comparePins() }
@@ -136,10 +136,10 @@ struct HistoryMender {
   /// Mends all differences of a kind.
   private func mend(
     _ compare: (inout HistoryComparison) throws(JournalError) -> Void
-  ) throws(JournalError) -> [String] {
+  ) throws(JournalError) -> [Note] {
     var comparison = comparison
     try compare(&comparison)
-    var done: [String] = []
+    var done: [Note] = []
     for difference in comparison.differences {
       if let sentence = try mend(difference) { done.append(sentence) }
     }
@@ -147,7 +147,7 @@ struct HistoryMender {
   }
 
   /// - Returns: What was done; nil when it is not mended here.
-  private func mend(_ difference: HistoryDifference) throws(JournalError) -> String? {
+  private func mend(_ difference: HistoryDifference) throws(JournalError) -> Note? {
     switch difference {
     case .strayEdits(let sequence):
       try database.removeEdits(of: sequence)
@@ -173,7 +173,7 @@ struct HistoryMender {
     }
   }
 
-  private func mendDocument(_ text: String) throws(JournalError) -> String {
+  private func mendDocument(_ text: String) throws(JournalError) -> Note {
     try database.removeDocument(text)
     let finder = ContentFinder(session.layout, session.control, nil)
     guard let digest = try? Digest(parsing: text),

@@ -14,7 +14,7 @@ public enum LayoutMending {
   /// - Throws: ``LayoutError`` where there is nothing, or what is in the way cannot be moved.
   public static func run(
     at path: String, durability: Durability = .full
-  ) throws(LayoutError) -> [String] {
+  ) throws(LayoutError) -> [Note] {
     do throws(LayoutError) {
       _ = try ImageLayout.open(path)
       return []
@@ -30,7 +30,7 @@ public enum LayoutMending {
   /// - Returns: The layout, and what had to be done, a sentence each.
   public static func makeReady(
     _ path: String, _ options: WritingOptions
-  ) throws -> (layout: ImageLayout, notes: [String]) {
+  ) throws -> (layout: ImageLayout, notes: [Note]) {
     var notes = try run(at: path, durability: options.durability)
     let layout = try ImageLayout.openForHistory(path)
     if try LockRepair.run(in: layout, options) { notes.append(LockRepair.note) }
@@ -40,7 +40,7 @@ public enum LayoutMending {
 
   private static func mended(
     _ path: String, _ durability: Durability
-  ) throws(LayoutError) -> [String]? {
+  ) throws(LayoutError) -> [Note]? {
     do throws(SyscallError) { return try mend(path, durability) } catch {
       throw .system(error)
     }
@@ -49,10 +49,10 @@ public enum LayoutMending {
   /// - Returns: Nil when it did not help.
   private static func mend(
     _ path: String, _ durability: Durability
-  ) throws(SyscallError) -> [String]? {
+  ) throws(SyscallError) -> [Note]? {
     let root = try OpenDirectory.open(path)
     let policy = CreationPolicy(following: try root.status())
-    var done: [String] = []
+    var done: [Note] = []
     let aside = try AsideFolder(below: root.openDirectory(ControlFolder.name), policy, durability)
     func makeRoom(for kind: FileStatus.Kind, at name: String) throws(SyscallError) {
       let wanted = "unused-" + name.map { $0 == "/" ? "-" : $0 }

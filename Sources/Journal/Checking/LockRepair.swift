@@ -3,7 +3,8 @@ public import Store
 /// Putting aside what somebody has put in the place of `.ocitx/lock`.
 public enum LockRepair {
   /// What to tell when it has done something.
-  public static let note = "something was in the place of .ocitx/lock; it is in displaced/ now"
+  public static let note: Note =
+    "something was in the place of .ocitx/lock; it is in displaced/ now"
 
   /// Makes room for the lock file when something that is none is in its place, such as a folder.
   ///

@@ -77,7 +77,7 @@ struct AbsentContent {
   /// - Returns: That; and, when it is nothing although something was there once, a sentence about it.
   func newlyMissing(
     among missing: [Digest], beside index: ImageIndex
-  ) throws(JournalError) -> (digests: [Digest], note: String?) {
+  ) throws(JournalError) -> (digests: [Digest], note: Note?) {
     let gone = try gone(among: missing)
     guard !gone.isEmpty else { return ([], nil) }
     let memory = DocumentMemory(finder)
@@ -90,7 +90,7 @@ struct AbsentContent {
     return (
       [],
       "\(gone.count) blob(s) are gone that this needs to be whole, as index.json did before:"
-        + " `umoci-tx verify --layout \(ShellQuoting.quoted(layout.path))` names them"
+        + " \(.verify) names them"
     )
   }
 }

@@ -67,7 +67,7 @@ final class LockedJournal {
     do throws(JournalError) { try body() } catch {
       guard error.isRefusal else { throw error }
       // Who takes the lock twice tells it once.
-      let note = "could not \(what) (\(error)); the next command tries again"
+      let note: Note = "could not \(what) (\(error)); the next command tries again"
       if !report.notes.contains(note) { report.notes.append(note) }
     }
   }

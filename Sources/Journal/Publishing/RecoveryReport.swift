@@ -1,4 +1,4 @@
-internal import Store
+public import Store
 
 /// What recovery and settling did.
 public struct RecoveryReport: Sendable {
@@ -37,7 +37,7 @@ public struct RecoveryReport: Sendable {
   /// The leases that ended, since their bundles are gone.
   public var endedLeases: [Lease] = []
   /// Everything else that was done or could not be done, a sentence each.
-  public var notes: [String] = []
+  public var notes: [Note] = []
 
   /// A report of nothing.
   public init() {}

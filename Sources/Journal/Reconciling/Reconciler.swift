@@ -104,7 +104,7 @@ struct Reconciler {
       session, database, for: edits.flatMap(\.after))
     try commit(sealed, keeper, snapshot: (bytes: found.bytes, foreign: false))
     journal.report.settled.append(.init(record: sealed.record, healed: []))
-    if let lost = sealed.record.lostHistory { journal.report.notes.append(lost.explanation) }
+    if let lost = sealed.record.lostHistory { journal.report.notes.append(Note(lost.explanation)) }
   }
 
   private func merge(_ found: IndexFile, _ theirs: IndexState) throws(JournalError) -> IndexMerge {

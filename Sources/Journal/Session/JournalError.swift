@@ -182,7 +182,7 @@ extension JournalError: DiagnosableError {
   /// What to do about it.
   public var remedy: Remedy? {
     switch self {
-    case .system(let error): error.adviceInLayout
+    case .system(let error): error.remedyInLayout
     case .layout(let error): error.remedy
     case .blob(let error): error.remedy
     case .database(_, let code): SyscallError(call: "", path: "", code: code).remedy

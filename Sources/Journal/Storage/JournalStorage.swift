@@ -37,7 +37,7 @@ protocol JournalStorage: AnyObject {
   /// The rows that this process writes; nil before they are opened.
   var rows: JournalDatabase? { get }
   /// What had to be done to the rows to open them, a sentence each.
-  var notes: [String] { get set }
+  var notes: [Note] { get set }
   /// Opens the rows for writing: made or migrated when they must be, and made again from the records when they
   /// are lost or damaged.
   ///

@@ -1,4 +1,4 @@
-internal import Store
+package import Store
 
 /// Putting back what is damaged from copies that lie elsewhere in the layout.
 extension OperationJournal {
@@ -51,10 +51,10 @@ extension OperationJournal {
   /// Puts the folders aside that have the names of blobs which are to be restored.
   ///
   /// - Returns: What was done, a sentence each.
-  package func makeRoom(for plan: RepairPlan) throws(JournalError) -> [String] {
+  package func makeRoom(for plan: RepairPlan) throws(JournalError) -> [Note] {
     let blobs = layout.blobs.directory
     let aside = AsideFolder(session)
-    var done: [String] = []
+    var done: [Note] = []
     try withLock { (_) throws(JournalError) in
       for digest in plan.copies.map(\.digest) {
         let path = BlobStore.relativePath(of: digest)
@@ -107,9 +107,9 @@ extension OperationJournal {
   ///
   /// - Parameter damaged: Kept files whose content is wrong.
   /// - Returns: What was done, a sentence each.
-  package func mendCopies(_ damaged: [KeptFile]) throws(JournalError) -> [String] {
+  package func mendCopies(_ damaged: [KeptFile]) throws(JournalError) -> [Note] {
     let finder = ContentFinder(of: layout)
-    var done: [String] = []
+    var done: [Note] = []
     let found = damaged.compactMap { file in
       finder?.verified(file.digest, in: ContentFinder.Place.files)?.folder.map { (file, $0) }
     }
@@ -144,8 +144,8 @@ extension OperationJournal {
   /// A database that cannot be read is left to ``recover(_:)``, which rebuilds it.
   ///
   /// - Returns: What was done, a sentence each.
-  package func mendHistory() throws(JournalError) -> [String] {
-    var done: [String] = []
+  package func mendHistory() throws(JournalError) -> [Note] {
+    var done: [Note] = []
     do throws(JournalError) {
       try withLock { (lock) throws(JournalError) in
         let database = try openRows(lock)

@@ -36,7 +36,7 @@ extension LayerWarning: CustomStringConvertible {
     case .socket(let path): "\(printable(Array(path.utf8))) is a socket and is left out"
     case .ownerAttribute(let path):
       "\(printable(Array(path.utf8))) has an owner in user.rootlesscontainers, which is stored as it is;"
-        + " --rootless would use it"
+        + " a rootless repack would use it"
     }
   }
 }

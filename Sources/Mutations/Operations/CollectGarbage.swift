@@ -29,7 +29,7 @@ public struct CollectGarbage {
   public func run() throws -> CollectionReport {
     let journal = try OperationJournal(writing: layout, invocation, writing)
     var report = try journal.collectGarbage(options)
-    var notes: [String] = []
+    var notes: [Note] = []
     report.droppings = try Droppings.find(in: layout, now: invocation.now()) { folder, name in
       guard let failure = folder.remove(dropping: name) else { return true }
       notes.append("could not remove all of \(name) (\(failure))")

@@ -11,7 +11,7 @@ public struct RepairLayout {
   /// What became of a repair.
   public struct Outcome: Sendable {
     /// What was done beside the operation, a sentence each.
-    public internal(set) var notes: [String] = []
+    public internal(set) var notes: [Note] = []
     /// What recovery and settling did.
     public internal(set) var recovery = RecoveryReport()
     /// The operation that restored blobs or removed tags, if one was needed.

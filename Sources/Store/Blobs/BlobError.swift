@@ -69,7 +69,7 @@ extension BlobError: DiagnosableError {
       "the blob is damaged or not what its name says: copy the image into the layout again"
     case .unsupportedAlgorithm: "sha256 and sha512 are supported"
     case .tooLarge: nil
-    case .system(let error): error.adviceInLayout
+    case .system(let error): error.remedyInLayout
     }
   }
 }

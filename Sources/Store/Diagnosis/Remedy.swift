@@ -36,10 +36,33 @@ public struct Remedy: Sendable, Equatable, CustomStringConvertible {
   /// One sentence behind another.
   static package func + (left: Remedy, right: Remedy) -> Remedy {
     var sum = left
-    sum.parts += right.parts
+    sum.parts.append(right.parts)
     return sum
   }
 }
+
+extension [Remedy.Part] {
+  /// Words continue the words before them, so that equal sentences are equal values.
+  fileprivate mutating func append(words: String) {
+    if case .words(let before) = last {
+      self[count - 1] = .words(before + words)
+    } else {
+      append(.words(words))
+    }
+  }
+
+  fileprivate mutating func append(_ parts: [Remedy.Part]) {
+    for part in parts {
+      switch part {
+      case .words(let words): append(words: words)
+      case .step: append(part)
+      }
+    }
+  }
+}
+
+/// A sentence about what was found or done; what can be done about it is a value, as in a remedy.
+public typealias Note = Remedy
 
 extension Remedy: ExpressibleByStringInterpolation {
   /// A sentence under construction.
@@ -50,17 +73,17 @@ extension Remedy: ExpressibleByStringInterpolation {
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
     /// Appends words.
-    public mutating func appendLiteral(_ words: String) { parts.append(.words(words)) }
+    public mutating func appendLiteral(_ words: String) { parts.append(words: words) }
 
     /// Appends a step.
     public mutating func appendInterpolation(_ step: Step) { parts.append(.step(step)) }
 
     /// Appends a sentence with its steps.
-    public mutating func appendInterpolation(_ remedy: Remedy) { parts += remedy.parts }
+    public mutating func appendInterpolation(_ remedy: Remedy) { parts.append(remedy.parts) }
 
     /// Appends the text of a value.
     public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
-      parts.append(.words(value.description))
+      parts.append(words: value.description)
     }
   }
 
@@ -110,6 +133,12 @@ extension Remedy {
     case listOperations(tag: String? = nil)
     /// List the leases of bundles.
     case listLeases
+    /// End the lease, or give up the refresh, that an operation began.
+    case dropLease(String)
+    /// List the settings.
+    case listSettings
+    /// Check the layout.
+    case verify
     /// Look at the state of layout and history.
     case status
     /// Look at what the image is.

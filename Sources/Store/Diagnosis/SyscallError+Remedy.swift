@@ -11,13 +11,8 @@ extension SyscallError: DiagnosableError {
   /// A failed call has no deeper cause.
   public var causes: [String] { [] }
 
-  /// The advice for the error number.
-  public var remedy: Remedy? { advice }
-}
-
-extension SyscallError {
-  /// What the user can do about it, when there is something.
-  public var advice: Remedy? {
+  /// What the user can do about the error number, when there is something.
+  public var remedy: Remedy? {
     switch code {
     case ENOSPC: "free space on that file system, then run the command again"
     case EDQUOT: "the disk quota is used up: free space or raise the quota, then run it again"
@@ -31,10 +26,12 @@ extension SyscallError {
     default: nil
     }
   }
+}
 
+extension SyscallError {
   /// The same for a path that is known to be the layout's.
-  package var adviceInLayout: Remedy? {
-    guard code == EACCES || code == EPERM else { return advice }
+  package var remedyInLayout: Remedy? {
+    guard code == EACCES || code == EPERM else { return remedy }
     return "check the owner and mode of the layout, or run as a user who may write it"
   }
 }

@@ -84,7 +84,7 @@ extension LayoutError: DiagnosableError {
           : "")
     case .exists: "choose another path, or remove what is there"
     case .notDurable(let path, _): "check the disk, then use \(path) or remove it"
-    case .system(let error): error.adviceInLayout
+    case .system(let error): error.remedyInLayout
     }
   }
 

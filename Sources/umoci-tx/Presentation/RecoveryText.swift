@@ -20,7 +20,7 @@ struct RecoveryText {
             + " \(lease.manifest.digest) for a repack any more"
         )
       }
-      + report.notes.map { (.warning, $0) }
+      + report.notes.map { (.warning, $0.asTyped) }
   }
 
   /// Tells a person who ran another command.
@@ -79,7 +79,7 @@ struct RecoveryText {
       "recovered": JSONValue(report.recovered.map(Self.json)),
       "settled": JSONValue(report.settled.map(Self.json)),
       "ended_leases": JSONValue(report.endedLeases.map { JSONValue($0.bundle) }),
-      "notes": JSONValue(report.notes.map { JSONValue($0) }),
+      "notes": JSONValue(report.notes.map { JSONValue($0.asTyped) }),
     ]
   }
 

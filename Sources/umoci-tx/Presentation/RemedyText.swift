@@ -25,6 +25,9 @@ extension Remedy.Step {
     case .listOperations(let tag):
       command("log" + (tag.map { " --tag \(ShellQuoting.quoted($0))" } ?? ""))
     case .listLeases: command("leases")
+    case .dropLease(let operation): command("leases drop \(operation)")
+    case .listSettings: command("settings")
+    case .verify: command("verify")
     case .status: command("status")
     case .inspectImage: command("stat --image IMAGE")
     case .showDocument: command("cat --image IMAGE")

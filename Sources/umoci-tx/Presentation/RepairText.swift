@@ -18,7 +18,7 @@ struct RepairText {
     let verb = isDryRun ? "would restore" : "restored"
     let removing = isDryRun ? "would remove" : "removed"
     var lines = outcome.recovery.isEmpty ? [] : RecoveryText(outcome.recovery).lines
-    lines += outcome.notes.map(TerminalText.escaped)
+    lines += outcome.notes.map { TerminalText.escaped($0.asTyped) }
     lines += outcome.restored.map { "\(verb) \($0.digest) from \($0.from)" }
     lines += outcome.journalFindings.map {
       TerminalText.escaped("would mend \($0.code): \($0.subject)")
@@ -35,7 +35,7 @@ struct RepairText {
   var json: JSONValue {
     var object: JSONObject = [
       "dry_run": .bool(isDryRun),
-      "notes": JSONValue(outcome.notes.map { JSONValue($0) }),
+      "notes": JSONValue(outcome.notes.map { JSONValue($0.asTyped) }),
       "restored": JSONValue(
         outcome.restored.map {
           ["digest": JSONValue($0.digest.description), "from": JSONValue($0.from)]

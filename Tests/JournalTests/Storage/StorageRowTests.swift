@@ -136,7 +136,7 @@ import Testing
     let made = try rig.open(rig.storage)
     #expect(made !== database && rig.storage.rows === made)
     #expect(try made.head()?.hash == head?.hash)
-    #expect(rig.storage.notes.contains { $0.contains("a test says so") })
+    #expect(rig.storage.notes.contains { $0.description.contains("a test says so") })
     #expect(try !rig.storage.markCorrupt(damage))
   }
 

@@ -56,7 +56,7 @@ import Testing
     let first = try damaged.layout.repair()
     #expect(!first.verification.isSound)
     #expect(first.record == nil)
-    #expect(first.notes.contains { $0.contains("is nowhere") })
+    #expect(first.notes.contains { $0.description.contains("is nowhere") })
     let tags = ["a", "b", "t", "u", "v"]
     let outcome = try damaged.layout.repair(removing: tags)
     #expect(outcome.removedTags == tags)

@@ -25,4 +25,12 @@ import Testing
     #expect(BlobError.missing(.sha256(of: [])).remedy?.steps == [.listOperations()])
     #expect(LayoutError.exists(path: "app").remedy?.steps == [])
   }
+
+  @Test func `equal sentences are equal, however they were put together`() {
+    let count = 3
+    let note: Note = "kept \(count) of \(4), see \(.status)"
+    #expect(note == "kept 3 of 4, see \(.status)")
+    #expect(note == Note("kept 3") + " of 4, see \(.status)")
+    #expect(note.steps == [.status])
+  }
 }

@@ -17,7 +17,7 @@ struct DatabaseRecovery {
   /// - Returns: The database, and what had to be done to it in words.
   func open(
     damage: String?, checkingAll: Bool
-  ) throws(JournalError) -> (JournalDatabase, [String]) {
+  ) throws(JournalError) -> (JournalDatabase, [Note]) {
     if let damage { return try rebuild(damage) }
     do throws(JournalError) {
       try ensureFile()
@@ -85,7 +85,7 @@ struct DatabaseRecovery {
 extension DatabaseRecovery {
   private static let underRepair = DatabaseFile.usualName + ".damaged"
 
-  private func rebuild(_ damage: String) throws(JournalError) -> (JournalDatabase, [String]) {
+  private func rebuild(_ damage: String) throws(JournalError) -> (JournalDatabase, [Note]) {
     try moveAside()
     try ensureFile()
     let database = try openDatabase()
@@ -96,7 +96,7 @@ extension DatabaseRecovery {
     )
   }
 
-  private func refill(_ database: JournalDatabase) throws(JournalError) -> [String] {
+  private func refill(_ database: JournalDatabase) throws(JournalError) -> [Note] {
     let directory = session.control.directory
     let isDamagedThere = try session.system { () throws(SyscallError) in
       try directory.status(of: Self.underRepair) != nil
@@ -109,7 +109,7 @@ extension DatabaseRecovery {
     } else {
       entries = try RecordFolder(folder: session.control.records).chain(after: 0, hash: nil)
     }
-    var notes: [String] = []
+    var notes: [Note] = []
     try database.transaction { () throws(JournalError) in
       try RecordImport(entries, of: session.layout).insert(into: database)
       if let salvage { notes = try salvage.copy(into: database) }

@@ -40,19 +40,19 @@ struct DatabaseSalvage {
   /// Call it inside ``JournalDatabase/transaction(_:)`` of the target.
   ///
   /// - Returns: What was kept and what was lost, a sentence each.
-  func copy(into target: JournalDatabase) throws(JournalError) -> [String] {
+  func copy(into target: JournalDatabase) throws(JournalError) -> [Note] {
     try copyIdentity(into: target)
     let areSettingsWhole = try copySettings(into: target)
     let leases = try copyLeases(into: target)
     let documents = try copyDocuments(into: target)
     // A pin says that a document and all below it is copied: only true when every copy is.
     if documents.isWhole { try copyPins(into: target) }
-    var notes = [
+    var notes: [Note] = [
       "kept of it: \(leases.count) lease(s), \(documents.count) document(s)"
     ]
     if !areSettingsWhole {
       notes.append(
-        "settings without a record may be lost: check them with `umoci-tx settings`")
+        "settings without a record may be lost: check them with \(.listSettings)")
     }
     if !leases.isWhole {
       notes.append("leases of bundles were lost: a garbage collection may take their images")

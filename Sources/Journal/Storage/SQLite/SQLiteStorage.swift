@@ -5,7 +5,7 @@ final class SQLiteStorage: JournalStorage {
   private let layout: ImageLayout
   private let control: ControlFolder
   private(set) var rows: JournalDatabase?
-  var notes: [String] = []
+  var notes: [Note] = []
   /// The inode of the file that ``rows`` are in.
   private var inode: UInt64?
   /// What is wrong with it, while it waits to be made again.
