@@ -24,7 +24,7 @@ import Testing
     }()
 
     /// What commands are run by meanwhile.
-    func surroundings(_ bundle: String) -> [String] {
+    func launcher(_ bundle: String) -> [String] {
       guard self == .readOnlyMount else { return [] }
       let script = #"mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@""#
       return ["unshare", "-m", "sh", "-c", script, bundle]
@@ -46,17 +46,17 @@ import Testing
     death: String, obstacle: Obstacle
   ) throws {
     let refresh = try InterruptedRefresh(at: death)
-    let surroundings = obstacle.surroundings(refresh.bundle)
+    let launcher = obstacle.launcher(refresh.bundle)
     try obstacle.set(true, refresh.bundle)
     defer { try? obstacle.set(false, refresh.bundle) }
     for said in [
-      try refresh.work(under: surroundings), try refresh.recover(under: surroundings),
-      try refresh.work(["new", "--image", "{L}:new"], under: surroundings),
+      try refresh.work(under: launcher), try refresh.recover(under: launcher),
+      try refresh.work(["new", "--image", "{L}:new"], under: launcher),
     ] {
       #expect(said.contains(Self.retries) && said.contains("move the bundle away"), "\(said)")
     }
     let repack = try refresh.sandbox.run(
-      ["repack", "--image", "{L}:a", "{B}"], under: surroundings)
+      ["repack", "--image", "{L}:a", "{B}"], under: launcher)
     #expect(repack.status == 75 && repack.standardError.contains("umoci-tx recover"), "\(repack)")
     #expect(try refresh.waitingProblems() == [])
     try obstacle.set(false, refresh.bundle)

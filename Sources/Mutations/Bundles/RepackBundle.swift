@@ -85,7 +85,7 @@ public struct RepackBundle: LayerMutation {
     // Also when it turns out that no layer is needed, what was asked for must make sense.
     let compression = try settings.compression(on: editor.manifest.layers)
     let survey = try BundleSurvey(folder, metadata, check: watchingSurvey())
-    if !stage.isRehearsal {
+    if !stage.isPreflight {
       let changes = try look(at: survey, of: folder, editor.config, refresh, context)
       if changes.isEmpty {
         editor.addRequiredMembers()

@@ -66,7 +66,7 @@ public struct InsertFiles: LayerMutation {
   public mutating func stage(_ stage: any BlobStage, in context: MutationContext) throws {
     let places = try places(context.layout)
     let warn = onWarning
-    let watch = watching(onProgress == nil || stage.isRehearsal ? 0 : size(of: places))
+    let watch = watching(onProgress == nil || stage.isPreflight ? 0 : size(of: places))
     findings.changes = stage.isDry ? [] : nil
     plan = try addition.stage(
       on: stage, in: context, command: "umoci insert", author: .nobody, findings

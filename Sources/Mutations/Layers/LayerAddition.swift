@@ -44,7 +44,7 @@ public struct LayerAddition {
 
   /// Stages the layer that `generate` writes, and the new documents.
   ///
-  /// In a rehearsal the layer is left out.
+  /// In a preflight the layer is left out.
   ///
   /// - Parameters:
   ///   - command: What the history says made it, unless the user does.
@@ -62,7 +62,7 @@ public struct LayerAddition {
     var editor = try ImageEditor(path, read: context.read)
     try editor.requireConsistentLayers()
     let compression = try settings.compression(on: editor.manifest.layers)
-    if !stage.isRehearsal {
+    if !stage.isPreflight {
       let type = editor.layerType(algorithm ?? compression.algorithm)
       let (blob, layer) = try stage.stage(mediaType: type) {
         try generate($0, compression, editor.manifest.layers)

@@ -4,7 +4,7 @@ public import Store
 /// Where new blobs go: to a staging area, or nowhere in a dry run.
 public protocol BlobStage {
   /// Whether this only looks for mistakes, so that what takes long may be left out.
-  var isRehearsal: Bool { get }
+  var isPreflight: Bool { get }
 
   /// Whether nothing is kept, so that nothing may be changed elsewhere either.
   var isDry: Bool { get }
@@ -22,7 +22,7 @@ public protocol BlobStage {
 
 extension BlobStage {
   /// No.
-  public var isRehearsal: Bool { false }
+  public var isPreflight: Bool { false }
   /// No.
   public var isDry: Bool { false }
 }
@@ -52,7 +52,7 @@ final class RememberingStage: BlobStage {
     self.stage = stage
   }
 
-  var isRehearsal: Bool { stage.isRehearsal }
+  var isPreflight: Bool { stage.isPreflight }
   var isDry: Bool { stage.isDry }
 
   func stage(_ bytes: [UInt8], mediaType: MediaType) throws -> Descriptor {
@@ -70,13 +70,13 @@ final class RememberingStage: BlobStage {
 
 /// Says what would be staged.
 final class DryStage: BlobStage {
-  let isRehearsal: Bool
+  let isPreflight: Bool
   /// What would have been staged so far.
   private(set) var planned = PlannedContent()
   var isDry: Bool { true }
 
-  init(isRehearsal: Bool = false) {
-    self.isRehearsal = isRehearsal
+  init(isPreflight: Bool = false) {
+    self.isPreflight = isPreflight
   }
 
   func stage(_ bytes: [UInt8], mediaType: MediaType) throws -> Descriptor {

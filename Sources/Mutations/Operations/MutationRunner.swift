@@ -52,7 +52,7 @@ public struct MutationRunner {
   public func run(_ mutation: some Mutation) throws -> (MutationOutcome, RecoveryReport) {
     guard !isDryRun else { return (try plan(mutation), RecoveryReport()) }
     // A mistake in the very first command must not leave a journal behind.
-    if try OperationHistory.open(layout) == nil { try rehearse(mutation) }
+    if try OperationHistory.open(layout) == nil { try preflight(mutation) }
     return try run(mutation.kind, stages: mutation.stagesBlobs) { transaction in
       var mutation = mutation
       if mutation.stagesBlobs {
@@ -107,9 +107,9 @@ public struct MutationRunner {
     return edits.isEmpty && settings.isEmpty ? .unchanged : .planned(edits, settings: settings)
   }
 
-  private func rehearse(_ mutation: some Mutation) throws {
+  private func preflight(_ mutation: some Mutation) throws {
     var mutation = mutation
-    if mutation.stagesBlobs { try mutation.stage(DryStage(isRehearsal: true), in: context()) }
+    if mutation.stagesBlobs { try mutation.stage(DryStage(isPreflight: true), in: context()) }
     _ = try propose(mutation, on: layout.readIndex().index)
   }
 

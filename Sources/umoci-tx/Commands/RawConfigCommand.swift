@@ -39,8 +39,8 @@ struct RawConfigCommand: ContextualCommand {
     try JournalPlace.refuse(file)
     let options = UnpackImage.Options(
       extraction: ExtractionOptions(mapping: try mapping.mapping()))
-    let (image, surroundings) = try source.find(context)
-    var unpack = UnpackImage(image, in: surroundings, options)
+    let (image, mutationContext) = try source.find(context)
+    var unpack = UnpackImage(image, in: mutationContext, options)
     unpack.onWarning = { context.messages.log(.warning, $0) }
     let config = try unpack.makeConfig(rootfs: rootfs.flatMap { $0.isEmpty ? nil : $0 })
     try config.write(to: file)

@@ -34,8 +34,8 @@ struct RawUnpackCommand: ContextualCommand {
     let rootfs = try Destination.check(rootfs, "<rootfs>")
     let options = try unpack.options(mapping, takesLease: false)
     let style = try unpack.progress.style(context.messages)
-    let (image, surroundings) = try source.find(context)
-    try Unpacking(UnpackImage(image, in: surroundings, options), style, context).run {
+    let (image, mutationContext) = try source.find(context)
+    try Unpacking(UnpackImage(image, in: mutationContext, options), style, context).run {
       try $0.makeRootfs(at: rootfs)
     }
     if output.json {

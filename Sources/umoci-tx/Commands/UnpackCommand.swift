@@ -37,8 +37,8 @@ struct UnpackCommand: ContextualCommand {
     let bundle = try Destination.check(bundle, "<bundle>")
     let options = try unpack.options(mapping, takesLease: true)
     let style = try unpack.progress.style(context.messages)
-    let (image, surroundings) = try source.find(context)
-    try Unpacking(UnpackImage(image, in: surroundings, options), style, context).run {
+    let (image, mutationContext) = try source.find(context)
+    try Unpacking(UnpackImage(image, in: mutationContext, options), style, context).run {
       try $0.makeBundle(at: bundle)
     }
     if output.json {

@@ -61,12 +61,12 @@ struct SourceOptions: ParsableArguments {
     let platform = try wantedPlatform()
     let operation = try moment.operation(now: now)
     let readable = try ReadableLayout(address.path)
-    let surroundings = MutationContext(
+    let mutationContext = MutationContext(
       readable.layout, history: try readable.historyIfAny(), context.invocation)
     let index = try readable.index(atOperation: operation, context.messages)
     let selected = try SelectedImage(
-      address.reference, in: index, platform: platform, surroundings)
-    return (selected, surroundings)
+      address.reference, in: index, platform: platform, mutationContext)
+    return (selected, mutationContext)
   }
 
   private func wantedPlatform() throws(UsageError) -> Platform? {

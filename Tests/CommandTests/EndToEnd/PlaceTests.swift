@@ -3,7 +3,7 @@ import Store
 import TestSupport
 import Testing
 
-/// Where a layout may lie and what may lie in it; a machine without the usual surroundings.
+/// Where a layout may lie and what may lie in it; a machine without the usual environment.
 @Suite struct PlaceTests {
   /// Runs a script in the workshop's folder; `$program` is the program.
   private func shell(

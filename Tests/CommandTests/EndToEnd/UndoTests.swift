@@ -35,9 +35,9 @@ import Testing
     #expect(named.status == 66)
     #expect(
       named.standardError.contains("undoing operation 5 (remove) needs are gone"), "\(named)")
-    let rehearsed = try shop.run(["undo", "5", "--layout", "L", "--dry-run"])
-    #expect(rehearsed.status == 66)
-    #expect(rehearsed.standardError == named.standardError)
+    let dryRun = try shop.run(["undo", "5", "--layout", "L", "--dry-run"])
+    #expect(dryRun.status == 66)
+    #expect(dryRun.standardError == named.standardError)
     for words in [["undo", "--dry-run"], ["undo"]] {
       let undone = try shop.run(words + ["--layout", "L"])
       #expect(undone.status == 0, "\(undone)")
@@ -85,11 +85,11 @@ import Testing
     words: [String], input: String, tag: String
   ) throws {
     let shop = try emptied()
-    let rehearsed = try shop.run(words + ["--dry-run"], input: input)
+    let dryRun = try shop.run(words + ["--dry-run"], input: input)
     let done = try shop.run(words, input: input)
     #expect(done.status == 66, "\(done)")
     #expect(done.standardError.contains("that \(tag) needs are gone"), "\(done)")
-    #expect(rehearsed.status == done.status && rehearsed.standardError == done.standardError)
+    #expect(dryRun.status == done.status && dryRun.standardError == done.standardError)
   }
 
   @Test func `an entry whose image never was there comes back as it was`() throws {

@@ -36,16 +36,16 @@ struct InterruptedRefresh {
 
   /// Does what anybody might do with the layout; gives what it says.
   func work(
-    _ arguments: [String] = ["tag", "--image", "{L}:a", "other"], under surroundings: [String] = []
+    _ arguments: [String] = ["tag", "--image", "{L}:a", "other"], under launcher: [String] = []
   ) throws -> String {
-    let outcome = try sandbox.run(arguments, under: surroundings)
+    let outcome = try sandbox.run(arguments, under: launcher)
     guard outcome.status == 0 else { throw TestFailure("\(arguments): \(outcome)") }
     return outcome.standardError
   }
 
   /// Does nothing but recover; gives what it says.
-  func recover(under surroundings: [String] = []) throws -> String {
-    let outcome = try sandbox.run(["recover", "--layout", "{L}"], under: surroundings)
+  func recover(under launcher: [String] = []) throws -> String {
+    let outcome = try sandbox.run(["recover", "--layout", "{L}"], under: launcher)
     guard outcome.status == 0 else { throw TestFailure("recover: \(outcome)") }
     return outcome.output
   }

@@ -48,7 +48,7 @@ final class Sandbox {
   @discardableResult
   func run(
     _ arguments: [String], input: String = "", failing plan: String? = nil, log: String? = nil,
-    environment: [String: String] = [:], under surroundings: [String] = []
+    environment: [String: String] = [:], under launcher: [String] = []
   ) throws -> ExternalCommand.Outcome {
     var environment = environment
     environment["SOURCE_DATE_EPOCH"] = "1700000000"
@@ -56,7 +56,7 @@ final class Sandbox {
     environment["UMOCI_TX_FAIL"] = plans.isEmpty ? nil : plans.joined(separator: ",")
     environment["UMOCI_TX_FAIL_LOG"] = log
     return try ExternalCommand.run(
-      surroundings + [TraceRecorder.built("umoci-tx")] + expanded(arguments),
+      launcher + [TraceRecorder.built("umoci-tx")] + expanded(arguments),
       environment: environment,
       input: Array(expanded(input: input).utf8), timeout: 60)
   }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Terminals, pipes, full disks and other programs around the built program.
-@Suite struct SurroundingsTests {
+@Suite struct EnvironmentTests {
   @Test(arguments: [0o644, 0o640, 0o600] as [UInt32])
   func `index.json keeps its mode, whatever the umask`(mode: UInt32) throws {
     let shop = try Workshop()
