@@ -41,10 +41,10 @@ func readTar(_ bytes: [UInt8]) {
 }
 
 func readMtree(_ bytes: [UInt8]) {
-  guard let spec = try? MtreeSpec(parsing: bytes) else { return }
-  for node in spec.nodes {
-    _ = spec.path(of: node)
-    _ = spec.ownValues(of: node)
+  guard let mtree = try? MtreeFile(parsing: bytes) else { return }
+  for node in mtree.nodes {
+    _ = mtree.path(of: node)
+    _ = mtree.ownValues(of: node)
   }
 }
 

@@ -53,7 +53,9 @@ import Testing
     }
   }
 
-  @Test func `a stage without its live file is unfinished too, and goes with its record`() throws {
+  @Test func `a stage without its liveness lock is unfinished too, and goes with its record`()
+    throws
+  {
     let sandbox = try Sandbox()
     try WritingCommand.managed(sandbox)
     let records = try Files.names(in: sandbox.layout + "/.ocitx/ops")

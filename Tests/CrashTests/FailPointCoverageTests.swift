@@ -50,7 +50,7 @@ import Testing
         "init.remove-parent", "ops.drop", "refresh.discard", "repair.put-back",
       ]
     ),
-    ("what a dead maker has left: LayoutCreationCrashTests", ["init.sweep"]),
+    ("what a dead maker has left: LayoutCreationCrashTests", ["init.remove-abandoned"]),
     (
       "a file system without links or flags of renames: BlobLinkingTests, RenameFallbackTests, PlainRenameTests",
       [
@@ -71,7 +71,7 @@ import Testing
     (
       "what may stay, and is removed by the next one",
       [
-        "droppings.remove", "settle.remove-displaced",
+        "stale-files.remove", "settle.remove-displaced",
       ]
     ),
     ("what SQLite does not do in the mode of our journal", ["sqlite.delete", "sqlite.truncate"]),

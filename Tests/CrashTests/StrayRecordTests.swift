@@ -11,7 +11,7 @@ import Testing
     return sandbox
   }
 
-  @Test func `a record that could not be removed is swept by the next command`() throws {
+  @Test func `a record that could not be removed is reaped by the next command`() throws {
     let sandbox = try sandbox()
     let failed = try sandbox.run(
       ["tag", "--image", "{L}:a", "lost"], failing: "ops.sync-folder:ENOSPC,ops.drop:EIO")

@@ -18,17 +18,17 @@ struct CollectionStormTests {
     let observer = CommitObserver(arena)
     let outcomes = try storm.run()
     try arena.succeed(["recover", "--layout", "L"])
-    let verdict = try observer.judge(arena.publications(), swept: outcomes.swept)
+    let verdict = try observer.judge(arena.publications(), collected: outcomes.collected)
     let log = try arena.log()
     let wrong = outcomes.wrong
     #expect(wrong.isEmpty, "seed \(seed): \(wrong.prefix(4))")
     #expect(verdict.violations.isEmpty, "seed \(seed): \(verdict.violations.prefix(4))")
     if mix == .ours { expectOrder(verdict, outcomes, seed) }
     let lost = try removeForeignLosses(arena, log)
-    #expect(mix.isSwept || lost.isEmpty, "seed \(seed): \(lost)")
+    #expect(mix.hasForeignCollector || lost.isEmpty, "seed \(seed): \(lost)")
     let bundles = try (0..<Storm.bundles).flatMap { try LiveBundle.problems($0, in: arena) }
     #expect(bundles.isEmpty, "seed \(seed): \(bundles)")
-    let problems = try arena.problems(swept: outcomes.swept)
+    let problems = try arena.problems(collected: outcomes.collected)
     #expect(problems.isEmpty, "seed \(seed): \(problems.map { $0.prefix(300) })")
     let moved = log.reduce(0) { $0 + $1.moves.leaving.count }
     #expect(moved > 0, "seed \(seed)")
@@ -78,11 +78,12 @@ struct CollectionStormTests {
     let theirs = bundles.filter { $0.tool == "umoci" }.count
     print(
       "gc storm: \(mix), seed \(seed): \(outcomes.writers.count) commands,",
-      "\(outcomes.collections.count) gcs, \(outcomes.sweeps.count) of umoci,",
+      "\(outcomes.collections.count) gcs, \(outcomes.theirCollections.count) of umoci,",
       "\(outcomes.foreign.count) foreign writes, \(outcomes.copies.count) copies out,",
       "\(bundles.count) of \(outcomes.bundles.count) steps with bundles (\(theirs) by umoci); \(text);",
       "of \(verdict.seen.all) index.json seen \(verdict.seen.known) known,",
-      "\(verdict.foreign.count) gaps of foreigners, \(verdict.swept.count) swept and put back")
+      "\(verdict.foreign.count) gaps of other tools, \(verdict.collected.count) collected and put back"
+    )
   }
 
   @Test func `gc leaves what live bundles were made from`() throws {

@@ -33,7 +33,7 @@ import Testing
     let tool = try #require(pid_t(text.prefix { $0 != "\n" }))
     child.signal(SIGKILL)
     #expect(child.wait() == 137)
-    // The kernel kills it with its parent; its new parent may take a moment to bury it.
+    // The kernel kills it with its parent; its new parent may take a moment to reap it.
     var rounds = 0
     while kill(tool, 0) == 0, try !isZombie(tool), rounds < 1000 {
       usleep(2000)

@@ -26,7 +26,7 @@ struct ForeignStormTests {
     let lost = ours.filter { $0.outcome.status == 0 && tags[$0.tag] != $0.digest }
     #expect(lost.isEmpty, "seed \(seed): \(lost)")
     if !lost.isEmpty { _ = try arena.tool("cp", "-a", "L", "/tmp/itx-lost-\(seed)") }
-    try expectForeignersInLog(theirs, tags, arena, seed)
+    try expectOtherToolsInLog(theirs, tags, arena, seed)
     let problems = try arena.problems()
     #expect(problems.isEmpty, "seed \(seed): \(problems.map { $0.prefix(200) })")
     let seen = try arena.tool("umoci", "ls", "--layout", "L")
@@ -62,7 +62,7 @@ struct ForeignStormTests {
   }
 
   /// Each tag of theirs that is there has been recorded as what it is: another tool's.
-  private func expectForeignersInLog(
+  private func expectOtherToolsInLog(
     _ theirs: [ForeignLoop.Attempt], _ tags: [String: Digest], _ arena: Arena, _ seed: UInt64
   ) throws {
     let external = try arena.log().filter { $0.kind == .external || $0.kind == .repair }
@@ -91,7 +91,7 @@ struct ForeignStormTests {
     let tags = try arena.tags()
     let wrong = writers.flatMap { $0.violations(in: tags) }
     #expect(wrong.isEmpty, "seed \(seed): \(wrong)")
-    try expectForeignersInLog(theirs, tags, arena, seed)
+    try expectOtherToolsInLog(theirs, tags, arena, seed)
     let problems = try arena.problems()
     #expect(problems.isEmpty, "seed \(seed): \(problems.map { $0.prefix(200) })")
     let kinds = try arena.log().reduce(into: [:]) { $0[$1.kind.rawValue, default: 0] += 1 }
@@ -132,14 +132,14 @@ struct ForeignStormTests {
   @Test func `a gc of umoci beside our writers takes nothing that we refer to`() throws {
     let arena = try Arena()
     try arena.succeed(["tag", "--image", "L:base", "first"])
-    let sweeper = Background { _ in try arena.tool("umoci", "gc", "--layout", "L") }
+    let collector = Background { _ in try arena.tool("umoci", "gc", "--layout", "L") }
     let outcomes = try Crowd.run(16) { number in
       try (0..<3).map { round in
         let tag = "n-\(number)-\(round)"
         return (tag, try arena.run(["new", "--image", "L:\(tag)"]))
       }
     }.flatMap { $0 }
-    let sweeps = try sweeper.stop()
+    let theirCollections = try collector.stop()
     try arena.succeed(["recover", "--layout", "L"])
     let wrong = outcomes.filter { $0.1.status != 0 }
     #expect(wrong.isEmpty, "\(wrong)")
@@ -147,8 +147,9 @@ struct ForeignStormTests {
     #expect(outcomes.allSatisfy { $0.1.status != 0 || tags[$0.0] != nil })
     let problems = try arena.problems()
     #expect(problems.isEmpty, "\(problems)")
-    let failures = sweeps.filter { $0.status != 0 }.count
+    let failures = theirCollections.filter { $0.status != 0 }.count
     print(
-      "gc: \(sweeps.count) runs of umoci gc, \(failures) failed, beside \(outcomes.count) writes")
+      "gc: \(theirCollections.count) runs of umoci gc, \(failures) failed, beside \(outcomes.count) writes"
+    )
   }
 }

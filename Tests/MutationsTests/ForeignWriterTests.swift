@@ -390,7 +390,7 @@ import Testing
     #expect(replaced.count == DisplacedFile.keptAtLeast + 1)
   }
 
-  @Test func `a late writer of a state that nobody knows stops nobody`() throws {
+  @Test func `a late writer of an unknown state stops nobody`() throws {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")
     let bytes = try layout.foreignBytes(from: layout.index()) {

@@ -41,7 +41,7 @@ import Testing
     #expect(try access(ControlFolder.Names.lock, in: control.directory) == nil)
   }
 
-  @Test func `a live file, of the living and of the dead`() throws {
+  @Test func `a liveness lock, of the living and of the dead`() throws {
     let id = try #require(OperationID("klmnopqrstuvwxyz"))
     let live = try storage.announce(id)
     #expect(try access(id.text, in: control.live) == O_RDWR)

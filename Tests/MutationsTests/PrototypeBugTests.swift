@@ -123,7 +123,7 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
-  @Test func `what a stranger added a stranger may remove`() throws {
+  @Test func `what another tool added another tool may remove`() throws {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")
     let image = try layout.addForeignImage("theirs")

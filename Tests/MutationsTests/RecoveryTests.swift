@@ -26,7 +26,7 @@ import Testing
     return report
   }
 
-  @Test func `a live file without anything is removed`() throws {
+  @Test func `a liveness lock without anything is removed`() throws {
     let layout = try layout()
     for name in [operationID("k"), "." + operationID("l"), "rubbish"] {
       try Files.write("", to: layout.path + "/.ocitx/live/" + name)
@@ -35,7 +35,7 @@ import Testing
     #expect(report.recovered.isEmpty)
   }
 
-  @Test func `a stage without a live file is removed`() throws {
+  @Test func `a stage without a liveness lock is removed`() throws {
     let layout = try layout()
     try Files.makeDirectory(layout.path + "/.ocitx/stage/\(operationID("k"))/deep")
     try Files.write("x", to: layout.path + "/.ocitx/stage/\(operationID("k"))/deep/blob")

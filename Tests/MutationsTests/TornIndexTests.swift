@@ -67,7 +67,7 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
-  @Test func `a torn file of a state that nobody knows is repaired all the same`() throws {
+  @Test func `a torn file of an unknown state is repaired all the same`() throws {
     let (layout, stale, _) = try tornLayout()
     let bytes = layout.foreignBytes(from: stale) {
       $0.setAnnotation(Stamp.key, to: "999:kkkkkkkkkkkkkkkk:0123456789abcdef")

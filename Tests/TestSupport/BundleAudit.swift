@@ -17,8 +17,8 @@ public enum BundleAudit {
     guard Files.exists(bundle) else { return [] }
     do {
       guard let base = try base(of: bundle) else { return ["the bundle has no umoci.json"] }
-      let spec = base.replacing(":", with: "_") + ".mtree"
-      return Files.exists(bundle + "/" + spec) ? [] : ["the bundle has no \(spec)"]
+      let mtree = base.replacing(":", with: "_") + ".mtree"
+      return Files.exists(bundle + "/" + mtree) ? [] : ["the bundle has no \(mtree)"]
     } catch {
       return ["umoci.json: \(error)"]
     }
@@ -38,8 +38,8 @@ public enum BundleAudit {
   /// What a bundle that nobody works on should not have.
   public static func leftovers(in bundle: String) -> [String] {
     let names = (try? Files.names(in: bundle)) ?? []
-    let specs = names.filter { $0.hasSuffix(".mtree") }
+    let mtreeFiles = names.filter { $0.hasSuffix(".mtree") }
     return names.filter { $0.hasPrefix(".") }.map { "left in the bundle: \($0)" }
-      + (specs.count > 1 ? ["more than one spec: \(specs)"] : [])
+      + (mtreeFiles.count > 1 ? ["more than one mtree file: \(mtreeFiles)"] : [])
   }
 }

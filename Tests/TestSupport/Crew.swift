@@ -16,7 +16,7 @@ public enum Crew {
 
   /// Runs a body once there is room for it.
   ///
-  /// Expectations belong after it: in a thread of its own nobody knows which test they are of.
+  /// Expectations belong after it: in a thread of its own they belong to no test.
   ///
   /// - Throws: What the body throws.
   public static func run<Result: Sendable>(

@@ -6,8 +6,8 @@ public import Store
 public enum LayoutAudit {
   /// What is wrong, a sentence each; none is good.
   ///
-  /// - Parameter swept: What a foreign gc says that it has taken: what nobody needs need not be anywhere.
-  public static func problems(of path: String, swept: Set<Digest> = []) throws -> [String] {
+  /// - Parameter collected: What a foreign gc says that it has taken: what nobody needs need not be anywhere.
+  public static func problems(of path: String, collected: Set<Digest> = []) throws -> [String] {
     var problems = findings(path).map { "verifier: \($0)" }
     guard Files.exists(path + "/.ocitx/format") else { return problems }
     problems += try HistoryAudit(of: ImageLayout.open(path), .everything, now: .zero).run()
@@ -29,7 +29,7 @@ public enum LayoutAudit {
     if !moves.isEmpty { problems.append("blobs still to be moved: \(moves)") }
     let hidden = try Files.names(in: path + "/.ocitx/trash").filter { OperationID($0) == nil }
     if !hidden.isEmpty { problems.append("left in trash/: \(hidden)") }
-    problems += try lostProblems(path, history, rows, swept)
+    problems += try lostProblems(path, history, rows, collected)
     let intents = try history.database.operations(in: .intent)
     if !intents.isEmpty { problems.append("intents of nobody: \(intents.map(\.id))") }
     return problems
@@ -101,7 +101,7 @@ public enum LayoutAudit {
   /// What a gc has moved is somewhere, unless its trash was deleted, or a foreign gc was faster and it was never ours
   /// to keep.
   private static func lostProblems(
-    _ path: String, _ history: OperationHistory, _ rows: [StoredOperation], _ swept: Set<Digest>
+    _ path: String, _ history: OperationHistory, _ rows: [StoredOperation], _ collected: Set<Digest>
   ) throws -> [String] {
     let records = try rows.map { try $0.record() }
     let expired = Set(
@@ -115,14 +115,14 @@ public enum LayoutAudit {
       [path + "/blobs/", path + "/.ocitx/keep/"]
       + (try Files.names(in: trash).map { trash + $0 + "/" })
     return try records.flatMap { record in
-      let withdrawn = record.moves.withdrawn.map(\.digest).filter { !swept.contains($0) }
+      let withdrawn = record.moves.withdrawn.map(\.digest).filter { !collected.contains($0) }
       return try (withdrawn + record.moves.kept.map(\.digest)).filter { digest in
         let file = BlobStore.relativePath(of: digest)
         if deleted.contains(digest) || folders.contains(where: { Files.exists($0 + file) }) {
           return false
         }
         // What was missing when the history came to it was never kept.
-        if try swept.contains(digest) && !history.database.isPinned(digest) { return false }
+        if try collected.contains(digest) && !history.database.isPinned(digest) { return false }
         return try !history.database.hasDocument(digest)
       }.map { "operation \(record.sequence) has lost \($0)" }
     }

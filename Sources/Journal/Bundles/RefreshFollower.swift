@@ -51,7 +51,7 @@ struct RefreshFollower {
         try rollBack(pending, mover, isFinal)
       }
     }
-    if isFinal { try sweepAbandonedStages(observer) }
+    if isFinal { try removeAbandonedStages(observer) }
   }
 
   /// Whether the bundle that is meant is at its path here, or certainly not any more.
@@ -68,7 +68,7 @@ struct RefreshFollower {
   }
 
   /// Removes what died before its operation was prepared, from the bundles that have a lease.
-  private func sweepAbandonedStages(_ observer: BundleObserver) throws(JournalError) {
+  private func removeAbandonedStages(_ observer: BundleObserver) throws(JournalError) {
     let waiting = Set(try database.refreshes().map(\.refresh.bundle))
     for lease in try database.leases()
     where !waiting.contains(lease.bundle)

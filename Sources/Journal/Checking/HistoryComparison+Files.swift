@@ -42,7 +42,7 @@ extension HistoryComparison {
     }
     for name in unknown.sorted().prefix(20) {
       differ(
-        .other(".ocitx/ops/" + name), .unknownFile, "nobody knows what this is")
+        .other(".ocitx/ops/" + name), .unknownFile, "no known tool makes a file of this name")
     }
   }
 

@@ -211,7 +211,7 @@ struct BlobRelocation {
     try makeDurable(blobs.map(\.digest))
   }
 
-  /// Makes sure that what came back stays: a stranger may have written it, and synced nothing.
+  /// Makes sure that what came back stays: another tool may have written it without syncing.
   private func makeDurable(_ digests: [Digest]) throws(JournalError) {
     guard session.durability == .full, !digests.isEmpty else { return }
     try session.system { () throws(SyscallError) in

@@ -44,7 +44,7 @@ public struct CollectionPlan: Sendable {
   /// Documents of unknown types that are too large to be looked into.
   public internal(set) var unexamined: [Digest] = []
   /// Names below `blobs/` that are no digests.
-  public internal(set) var strangers: [String] = []
+  public internal(set) var unknownFiles: [String] = []
   /// The undo window in words.
   public internal(set) var window = ""
 

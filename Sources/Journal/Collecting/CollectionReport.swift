@@ -27,7 +27,7 @@ public struct CollectionReport: Sendable {
   /// What is still in the trash.
   public var left = Total()
   /// What other tools had left, and was removed.
-  public var droppings: [String] = []
+  public var staleTemporaryFiles: [String] = []
   /// What recovery and settling did.
   public var recovery = RecoveryReport()
 

@@ -13,7 +13,7 @@ extension Marking {
   ) throws(JournalError) -> CollectionPlan {
     var plan = CollectionPlan()
     plan.window = try UndoWindow(database).text
-    plan.strangers = inventory.strangers
+    plan.unknownFiles = inventory.unknownFiles
     let abandoned = try database.abandonedBlobs()
     let damaged = damaged
     let candidates = candidates(only)

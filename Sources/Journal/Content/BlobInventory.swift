@@ -7,7 +7,7 @@ struct BlobInventory {
   /// Below `.ocitx/keep`.
   private(set) var kept: Set<Digest> = []
   /// Names below `blobs/` that are no digests; they are left alone.
-  private(set) var strangers: [String] = []
+  private(set) var unknownFiles: [String] = []
 
   /// An inventory of nothing.
   init() {}
@@ -15,9 +15,9 @@ struct BlobInventory {
   /// Reads all folders of blobs.
   init(_ layout: ImageLayout, keep: OpenDirectory?) throws(SyscallError) {
     try Self.list(layout.blobs.directory) { digest, name in
-      if let digest { blobs.insert(digest) } else { strangers.append(name) }
+      if let digest { blobs.insert(digest) } else { unknownFiles.append(name) }
     }
-    strangers.sort()
+    unknownFiles.sort()
     guard let keep else { return }
     try Self.list(keep) { digest, _ in
       if let digest { kept.insert(digest) }

@@ -42,7 +42,7 @@ struct ContentKeeper {
     self.isSecondLook = isSecondLook
   }
 
-  /// Keeps what can be kept: a stranger's index may well refer to what is not there.
+  /// Keeps what can be kept: an index of another tool may refer to what is not there.
   static func tolerant(
     _ session: Session, _ database: JournalDatabase, for descriptors: [Descriptor]
   ) throws(JournalError) -> ContentKeeper {
@@ -212,7 +212,7 @@ extension ContentKeeper {
     if let known = try database.references(in: document) { return known }
     let bytes: [UInt8]
     do throws(JournalError) { bytes = try self.document(descriptor) } catch {
-      // Nobody knows whether JSON of an unknown type refers to anything at all.
+      // JSON of an unknown type may or may not refer to anything.
       if case .blob(let cause) = error, !cause.isSystem, document.role == .unknown { return [] }
       throw error
     }

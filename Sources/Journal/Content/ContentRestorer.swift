@@ -75,7 +75,7 @@ struct ContentRestorer {
     try stage.remove(spare, "content.remove-spare")
   }
 
-  /// A name in `stage/` that is nobody's: no leftover stands in the way, and the next sweep removes what a
+  /// A name in `stage/` that is nobody's: no leftover stands in the way, and the next recovery removes what a
   /// crash leaves of it.
   private func makeName() -> String {
     "restored-" + session.invocation.makeOperationID().text

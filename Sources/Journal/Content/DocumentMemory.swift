@@ -49,7 +49,7 @@ final class DocumentMemory {
       guard case .blob(let cause) = error, !cause.isSystem else { throw error }
       if case .tooLarge = cause {} else if case .missing = cause {} else { patience = 0 }
       if document.role == .unknown {
-        // Nobody knows whether it refers to anything at all.
+        // It may or may not refer to anything.
         if case .tooLarge = cause { unexamined.insert(document.digest) }
         return []
       }

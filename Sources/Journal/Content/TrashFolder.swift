@@ -11,7 +11,7 @@ struct TrashFolder {
 
   /// The names here, sorted; what is being deleted is left out.
   ///
-  /// Those that are no operation's were put here by a stranger.
+  /// Those that belong to no operation were put here by somebody else.
   func names() throws(SyscallError) -> [String] {
     try folder.entryNames().filter { !$0.hasPrefix(Self.expiredPrefix) }
   }

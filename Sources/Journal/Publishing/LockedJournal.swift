@@ -20,7 +20,7 @@ final class LockedJournal {
 
   /// Whether records could not be removed whose operation has failed.
   ///
-  /// The live file then stays behind, unlocked: the next writer buries it and sweeps them.
+  /// The liveness lock then stays behind, unlocked: the next writer reaps them.
   var hasLeftRecords = false
 
   init(

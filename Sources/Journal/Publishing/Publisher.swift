@@ -203,7 +203,7 @@ struct Publisher {
   ///
   /// - Parameter isRecovery: Whether the operation is a dead process's: one that cannot be published
   ///   stays prepared then, for the next recovery.
-  /// - Returns: Whether what it has replaced is what was expected: anything else was written by a foreigner
+  /// - Returns: Whether what it has replaced is what was expected: anything else was written by another tool
   ///   who slipped in between our reading and our swap, and lies where ``Reconciler/reconcile()`` finds it.
   @discardableResult
   func publish(

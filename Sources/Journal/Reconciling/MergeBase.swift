@@ -47,8 +47,8 @@ struct MergeBase {
       let distance = state.difference(to: theirs).count
       if best.map({ distance < $0.distance }) ?? true { best = (distance, state) }
     }
-    // Nothing of ours has happened since, and it is as it once was: what strangers did meanwhile was
-    // taken back, by a stranger.
+    // Nothing of ours has happened since, and it is as it once was: what another tool did meanwhile was
+    // taken back by another tool.
     if best?.distance == 0, let head, try database.lastPublishedStamp() == text {
       return try database.state(at: head.sequence)
     }
@@ -62,7 +62,7 @@ struct MergeBase {
   }
 
   /// What index.json really held after an operation: for a foreign one that was healed at once,
-  /// what the foreigner wrote.
+  /// what the other tool wrote.
   private func state(after sequence: Int64) throws(JournalError) -> IndexState {
     if let bytes = try database.foreignSnapshot(sequence: sequence),
       let file = try? IndexFile(parsing: bytes, path: "snapshot \(sequence)")

@@ -69,7 +69,7 @@ extension BundleRefresh {
 
   /// Reads what the database has; nil for anything that this program would not have written.
   ///
-  /// The layout may be a stranger's: no other file of a bundle is ever touched.
+  /// The layout may be untrusted: no other file of a bundle is ever touched.
   init?(json: JSONValue) {
     let object = json.objectValue
     guard let bundle = object?["bundle"]?.stringValue, bundle.hasPrefix("/"),
@@ -80,7 +80,7 @@ extension BundleRefresh {
     let files = elements.compactMap(File.init)
     let obsolete = object?["obsolete"]?.stringValue
     guard files.count == elements.count, files.last?.name == "umoci.json",
-      obsolete.map(Self.isSpecName) ?? true
+      obsolete.map(Self.isMtreeName) ?? true
     else { return nil }
     self.init(
       bundle: bundle, base: base, manifest: manifest, files: files, obsolete: obsolete,
@@ -88,7 +88,7 @@ extension BundleRefresh {
   }
 
   /// Whether a name is that of an mtree file: `sha256_<hex>.mtree`.
-  fileprivate static func isSpecName(_ name: String) -> Bool {
+  fileprivate static func isMtreeName(_ name: String) -> Bool {
     guard name.hasSuffix(".mtree"), let mark = name.firstIndex(of: "_") else { return false }
     let digest = name.dropLast(6)
     return (try? Digest(parsing: digest[..<mark] + ":" + digest[mark...].dropFirst())) != nil
@@ -109,7 +109,7 @@ extension BundleRefresh.File {
       let digest = object?["digest"]?.stringValue.flatMap({ try? Digest(parsing: $0) })
     else { return nil }
     let isKnown =
-      ["umoci.json", "umoci-tx-stat-cache"].contains(name) || BundleRefresh.isSpecName(name)
+      ["umoci.json", "umoci-tx-stat-cache"].contains(name) || BundleRefresh.isMtreeName(name)
     guard isKnown, !stagedName.contains("/"), !stagedName.isEmpty, stagedName != ".." else {
       return nil
     }

@@ -15,7 +15,7 @@ public struct Lease: Equatable, Sendable {
   public let hostName: String
   /// Where the path is meant; nil when an earlier version has taken the lease.
   public let place: BundlePlace?
-  /// The live file of the process that unpacks, or did.
+  /// The liveness lock of the process that unpacks, or did.
   let holder: OperationID
 
   /// By what people name it.

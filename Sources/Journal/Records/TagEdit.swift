@@ -33,7 +33,7 @@ public enum EntryKey: Hashable, Sendable, Comparable, CustomStringConvertible {
 
 /// One change of index.json: the entries of one key before and after.
 ///
-/// Usually one entry at most on each side; strangers write duplicates, and those are kept.
+/// Usually one entry at most on each side; other tools write duplicates, and those are kept.
 public struct TagEdit: Equatable, Sendable {
   /// Which entries.
   public let key: EntryKey

@@ -7,9 +7,9 @@ struct Reaper {
   private var session: Session { journal.session }
   private var database: JournalDatabase { journal.database }
 
-  /// Forgets intents whose live files a power cut took.
+  /// Forgets intents whose liveness locks a power cut took.
   ///
-  /// The live file comes before the intent and goes after it.
+  /// The liveness lock comes before the intent and goes after it.
   func reapIntents(except ownID: OperationID?) throws(JournalError) {
     let intents = try database.operations(in: .intent)
     let announced = Set(intents.isEmpty ? [] : try journal.storage.announcements())
@@ -24,7 +24,7 @@ struct Reaper {
   func reap(_ name: String) throws(JournalError) {
     let text = name.hasPrefix(".") ? String(name.dropFirst()) : name
     if let id = OperationID(text) { try reap(id) }
-    try journal.tidy("remove the live file of an ended operation") { () throws(JournalError) in
+    try journal.tidy("remove the liveness lock of an ended operation") { () throws(JournalError) in
       try journal.storage.forget(name)
     }
   }
@@ -76,7 +76,7 @@ struct Reaper {
     let live = session.control.live
     let kind = try session.system { () throws(SyscallError) in try live.status(of: name)?.kind }
     guard let kind, kind != .regular else { return false }
-    try journal.tidy("put aside \(kind.words) in the place of a live file") {
+    try journal.tidy("put aside \(kind.words) in the place of a liveness lock") {
       () throws(JournalError) in
       let saved = try session.system { () throws(SyscallError) in
         try journal.aside.take(name, from: live, as: "unused-live", "recover.put-live-aside")
@@ -89,7 +89,7 @@ struct Reaper {
 
   /// The stages that nobody alive owns.
   ///
-  /// A stage is made after its live file.
+  /// A stage is made after its liveness lock.
   func abandonedStages(except ownID: OperationID?) throws(JournalError) -> [String] {
     let stages = try session.system { () throws(SyscallError) in
       try session.control.stage.entryNames()

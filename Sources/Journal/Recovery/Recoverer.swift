@@ -13,7 +13,7 @@ struct Recoverer {
 
   /// Recovers everything that is dead.
   ///
-  /// Comes before settling: a published operation must be in the history before what others did on
+  /// Comes before reconciling: a published operation must be in the history before what others did on
   /// top of it.
   ///
   /// - Parameter ownID: The operation of this very process, which is alive.
@@ -23,18 +23,18 @@ struct Recoverer {
       try recoverPrepared(operation)
     }
     let names = try journal.storage.announcements()
-    var areRecordsSwept = false
+    var areRecordsReaped = false
     for name in names where name != ownID?.text {
       if try reaper.putStrangeAside(name) { continue }
       try journal.storage.withDead(name) { () throws(JournalError) in
-        if !areRecordsSwept { try reaper.putStrayRecordsAside() }
-        areRecordsSwept = true
+        if !areRecordsReaped { try reaper.putStrayRecordsAside() }
+        areRecordsReaped = true
         try reaper.reap(name)
       }
     }
     try reaper.reapIntents(except: ownID)
     let stages = try reaper.abandonedStages(except: ownID)
-    if !areRecordsSwept, !stages.isEmpty { try reaper.putStrayRecordsAside() }
+    if !areRecordsReaped, !stages.isEmpty { try reaper.putStrayRecordsAside() }
     for name in stages { try reaper.removeStage(name) }
   }
 

@@ -20,7 +20,7 @@ public struct LeaseHold: ~Copyable {
 
   /// The bundle is complete: the lease lasts until the bundle is gone.
   public consuming func keep() {
-    // A live file that stays is found dead and removed by the next writing command.
+    // A liveness lock that stays is found dead and removed by the next writing command.
     try? live.end()
   }
 

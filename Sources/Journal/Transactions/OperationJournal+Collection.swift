@@ -73,7 +73,7 @@ extension OperationJournal {
   private func mark(
     _ options: CollectionOptions, except id: OperationID, _ collection: inout CollectionReport
   ) throws(JournalError) -> Marking {
-    let locked = try lock(sparing: id, kind: .collect)
+    let locked = try lock(except: id, kind: .collect)
     defer { locked.unlock() }
     report = locked.report
     collection.notes(from: report)

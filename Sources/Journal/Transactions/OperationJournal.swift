@@ -42,7 +42,7 @@ public final class OperationJournal {
   ///
   /// - Parameter stages: Whether it will stage blobs: it then says so in the journal, since that
   ///   may take minutes, and is planned without the lock, so that what is dead is recovered first.
-  ///   Otherwise its live file is the intent.
+  ///   Otherwise its liveness lock is the intent.
   /// - Returns: The transaction. Dropping it without preparing it rolls it back.
   public func begin(_ kind: OperationKind, stages: Bool) throws(JournalError) -> Transaction {
     if stages { try recoverDead() }
@@ -64,7 +64,7 @@ public final class OperationJournal {
   /// what the operation will find under the lock.
   private func recoverDead() throws(JournalError) {
     guard try Remains(of: session.control, storage).areThere else { return }
-    let locked = try lock(sparing: nil, kind: nil)
+    let locked = try lock(except: nil, kind: nil)
     locked.unlock()
     earlier = locked.report
     storage.notes = []
@@ -79,10 +79,10 @@ public final class OperationJournal {
     let report: RecoveryReport
     do throws(JournalError) {
       do throws(JournalError) {
-        report = try recover(mode, sparing: live.id)
+        report = try recover(mode, except: live.id)
       } catch {
         guard try storage.markCorrupt(error) else { throw error }
-        report = try recover(mode, sparing: live.id)
+        report = try recover(mode, except: live.id)
       }
     } catch {
       end(live)
@@ -93,9 +93,9 @@ public final class OperationJournal {
   }
 
   private func recover(
-    _ mode: RecoveryMode, sparing ownID: OperationID
+    _ mode: RecoveryMode, except ownID: OperationID
   ) throws(JournalError) -> RecoveryReport {
-    let locked = try lock(sparing: ownID, kind: nil, mode)
+    let locked = try lock(except: ownID, kind: nil, mode)
     defer { locked.unlock() }
     try RecordFiles(journal: locked).reconcile()
     try Recoverer(journal: locked).restoreContent()
@@ -107,7 +107,7 @@ public final class OperationJournal {
 
   /// Ends an operation; best effort, since the next writer does the same.
   ///
-  /// Its live file stays, unlocked, when records are left that only a burial removes.
+  /// Its liveness lock stays, unlocked, when records are left that only the next writer removes.
   func end(_ live: consuming Announcement) {
     if latest?.hasLeftRecords != true { try? live.end() }
   }
@@ -180,17 +180,17 @@ public final class OperationJournal {
   ///   - ownID: The operation of this process.
   ///   - kind: What it is; making a layout needs no record of what was there before.
   func lock(
-    sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode = .standard
+    except ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode = .standard
   ) throws(JournalError) -> LockedJournal {
     let lock = try storage.takeLock(session.options.lockTimeout)
     do throws(JournalError) {
       do throws(JournalError) {
-        return try bringUpToDate(lock, sparing: ownID, kind: kind, mode)
+        return try bringUpToDate(lock, except: ownID, kind: kind, mode)
       } catch {
         guard try storage.markCorrupt(error) else { throw error }
       }
       // All that was done may be done again, as after a crash.
-      return try bringUpToDate(lock, sparing: ownID, kind: kind, mode)
+      return try bringUpToDate(lock, except: ownID, kind: kind, mode)
     } catch {
       lock.release()
       throw error
@@ -198,7 +198,7 @@ public final class OperationJournal {
   }
 
   private func bringUpToDate(
-    _ lock: WriterLock, sparing ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode
+    _ lock: WriterLock, except ownID: OperationID?, kind: OperationKind?, _ mode: RecoveryMode
   ) throws(JournalError) -> LockedJournal {
     let database = try openRows(lock, checkingAll: mode != .standard)
     let head = try database.head()

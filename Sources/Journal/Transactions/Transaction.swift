@@ -134,7 +134,7 @@ public struct Transaction: ~Copyable {
     _ draft: Draft, _ area: StagingArea?, _ journal: OperationJournal,
     _ decide: (LockedJournal) throws -> Proposal
   ) throws -> (LockedJournal?, Prepared?) {
-    let locked = try journal.lock(sparing: draft.id, kind: draft.kind)
+    let locked = try journal.lock(except: draft.id, kind: draft.kind)
     var refreshes: [BundleRefresh] = []
     do {
       let prepared = try prepare(draft, area, locked) { locked in
@@ -291,7 +291,7 @@ public struct PreparedTransaction: ~Copyable {
         try Reconciler(locked).absorbDisplaced()
       }
     }
-    // A foreign gc may have swept our new blobs between their linking and the swap.
+    // A foreign gc may have removed our new blobs between their linking and the swap.
     locked.bestEffort("look after the new blobs") { () throws(JournalError) in
       var keeper = ContentKeeper(
         locked.session, locked.database, stage: area, isSecondLook: true)

@@ -107,7 +107,7 @@ extension BundleError.MetadataDefect: CustomStringConvertible {
   }
 }
 
-/// A stranger's text made fit for one line of a terminal, and not too long.
+/// An untrusted text made fit for one line of a terminal, and not too long.
 func printable(_ text: String) -> String {
   let scalars = text.unicodeScalars.prefix(200).map { scalar in
     scalar.properties.generalCategory == .control ? "\u{fffd}" : scalar

@@ -14,9 +14,9 @@ package final class BundleRecorder {
   /// Prepares a record.
   ///
   /// - Parameters:
-  ///   - mtreeFile: Takes the spec.
+  ///   - mtreeFile: Takes the mtree file.
   ///   - cacheFile: Takes the stat cache; it has just been created, so that it tells the time.
-  ///   - header: The comments at the head of the spec.
+  ///   - header: The comments at the head of the mtree file.
   ///   - rootfs: The status of the tree's root.
   package init(
     mtree mtreeFile: BundleFile, cache cacheFile: BundleFile, header: MtreeHeader,
@@ -51,7 +51,7 @@ package final class BundleRecorder {
   /// Completes both files, which stay open; nothing of them is durable yet.
   package func finish() throws {
     try emit(atLeast: 0)
-    try cacheFile.write(cache.finish(spec: mtreeFile.digest))
+    try cacheFile.write(cache.finish(mtree: mtreeFile.digest))
   }
 
   private func emit(atLeast size: Int) throws {

@@ -145,14 +145,14 @@ extension RuntimeBundle {
   ///
   /// - Parameters:
   ///   - tree: The record of the extraction.
-  ///   - spec: The SHA-256 of the mtree file.
+  ///   - mtree: The SHA-256 of the mtree file.
   package func writeStatCache(
-    of tree: ExtractedTree, isRootless: Bool, spec: [UInt8]
+    of tree: ExtractedTree, isRootless: Bool, mtree: [UInt8]
   ) throws {
     let name = StatCacheReader.fileName
     let file = try BundleFile(creating: name, in: stage.folder, "bundle.write-stat-cache")
     let isWhole = try StatCacheOfExtraction.write(
-      tree, rootfs: stagedRootfsPath, isRootless: isRootless, spec: spec, to: file)
+      tree, rootfs: stagedRootfsPath, isRootless: isRootless, mtree: mtree, to: file)
     try file.finish()
     if !isWhole { try stage.folder.remove(name, "bundle.remove-stat-cache") }
   }

@@ -41,7 +41,7 @@ extension EntryError: CustomStringConvertible {
   }
 }
 
-/// A stranger's name for a message: quoted and bounded.
+/// An untrusted name for a message: quoted and bounded.
 ///
 /// It is not escaped here: whoever shows a message escapes all of it, once.
 func printable(_ name: [UInt8]) -> String {

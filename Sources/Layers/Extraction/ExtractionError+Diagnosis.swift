@@ -1,7 +1,7 @@
 public import Store
 
 extension ExtractionError: DiagnosableError {
-  /// A stranger's content is invalid; everything else has its own category.
+  /// Untrusted content is invalid; everything else has its own category.
   public var category: FailureCategory {
     switch reason {
     case .entry, .archive, .limit, .wrongSize, .wrongDigest, .wrongDiffID: .invalidContent

@@ -8,7 +8,7 @@ package struct LayerImport {
   private let origin: any LayerOrigin
   /// How it is compressed, told by its first bytes.
   package let compression: CompressionAlgorithm
-  /// How many bytes there are; 0 when nobody knows.
+  /// How many bytes there are; 0 when it is unknown.
   package var size: Int64 { origin.size }
 
   /// Looks at the first bytes.

@@ -6,7 +6,7 @@ internal import Store
 package protocol LayerOrigin: AnyObject {
   /// What stands in messages.
   var name: String { get }
-  /// How many bytes there are; 0 when nobody knows.
+  /// How many bytes there are; 0 when it is unknown.
   var size: Int64 { get }
   /// Whether it can be read more than once.
   var isRepeatable: Bool { get }

@@ -1,10 +1,10 @@
 internal import Store
 
-/// Compares files one by one with what a spec says of them, and remembers what differs
+/// Compares files one by one with what an mtree file says of them, and remembers what differs
 /// (umoci-behaviour §2.5).
 package struct MtreeComparison {
-  /// The spec to compare with.
-  package let spec: MtreeSpec
+  /// The mtree file to compare with.
+  package let mtree: MtreeFile
   /// What is compared.
   package let keywords: [MtreeKeyword]
   /// What differs so far, but for what is missing.
@@ -18,16 +18,16 @@ package struct MtreeComparison {
 
   /// Prepares a comparison; one that does not collect only answers for each file.
   package init(
-    with spec: MtreeSpec, keywords: [MtreeKeyword], names: OwnerNames = .none,
+    with mtree: MtreeFile, keywords: [MtreeKeyword], names: OwnerNames = .none,
     isCollecting: Bool = true
   ) {
-    self.spec = spec
+    self.mtree = mtree
     self.isCollecting = isCollecting
     self.keywords = keywords
     self.names = names
-    isMet = [Bool](repeating: false, count: spec.records.count)
-    defaults = spec.sets.indices.map { number in
-      let line = MtreeDefaults(values: spec.setValues(number))
+    isMet = [Bool](repeating: false, count: mtree.records.count)
+    defaults = mtree.sets.indices.map { number in
+      let line = MtreeDefaults(values: mtree.setValues(number))
       return line.flatMap { $0.keywords.allSatisfy(keywords.contains) ? $0 : nil }
     }
     digestKeywords = keywords.filter(\.isContentDigest)
@@ -39,17 +39,17 @@ package struct MtreeComparison {
   /// are not among the differences.
   ///
   /// - Parameters:
-  ///   - node: The file's place in the spec, if it has one.
+  ///   - node: The file's place in the mtree file, if it has one.
   ///   - path: The file's path, for the difference.
   ///   - facts: All that is known of the file but for its digests.
   ///   - digests: Reads the file and gives the digests asked for.
   /// - Returns: In what way it differs, which is also remembered; nil when it does not.
   @discardableResult
   package mutating func compare(
-    _ node: MtreeSpec.Node?, path: () -> [UInt8], facts: MtreeFacts,
+    _ node: MtreeFile.Node?, path: () -> [UInt8], facts: MtreeFacts,
     digests: ([MtreeKeyword]) throws -> [MtreeKeyword: [UInt8]]
   ) rethrows -> MtreeDifference.Kind? {
-    guard let node, spec.isListed(node) else {
+    guard let node, mtree.isListed(node) else {
       if isCollecting { differences.append(MtreeDifference(path: path(), kind: .extra)) }
       return .extra
     }
@@ -70,34 +70,34 @@ package struct MtreeComparison {
   /// Ends the comparison.
   ///
   /// - Returns: All differences, sorted by the bytes of their paths.
-  /// - Throws: ``MtreeError/tooManyDifferences(limit:)`` when a spec as no tool writes it names more
+  /// - Throws: ``MtreeError/tooManyDifferences(limit:)`` when an mtree file as no tool writes it names more
   ///   missing paths than can be held.
   package consuming func finish() throws(MtreeError) -> [MtreeDifference] {
     let unmet = unmetNodes
-    let length = unmet.reduce(0) { $0 + spec.pathLength(of: $1) }
+    let length = unmet.reduce(0) { $0 + mtree.pathLength(of: $1) }
     guard length <= Self.maximumMissingBytes else {
       throw .tooManyDifferences(limit: Self.maximumMissingBytes)
     }
     for node in unmet {
-      differences.append(MtreeDifference(path: spec.path(of: node), kind: .missing))
+      differences.append(MtreeDifference(path: mtree.path(of: node), kind: .missing))
     }
     return differences.sorted { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
-  /// The entries of the spec that no file was compared with so far.
-  private var unmetNodes: [MtreeSpec.Node] {
-    spec.nodes.filter { spec.isListed($0) && !isMet[Int($0.index)] }
+  /// The entries of the mtree file that no file was compared with so far.
+  private var unmetNodes: [MtreeFile.Node] {
+    mtree.nodes.filter { mtree.isListed($0) && !isMet[Int($0.index)] }
   }
 
   /// Those of them that do not lie below another one: their paths together are not longer than the
-  /// spec, however deep it is nested, as long as the tree on disk is not.
-  var uppermostUnmetNodes: [MtreeSpec.Node] {
-    var nodes: [MtreeSpec.Node] = []
+  /// mtree file, however deep it is nested, as long as the tree on disk is not.
+  var uppermostUnmetNodes: [MtreeFile.Node] {
+    var nodes: [MtreeFile.Node] = []
     var isBelow = [Bool](repeating: false, count: isMet.count)
     // Parents come before their children.
-    for node in spec.nodes {
-      let parent = Int(spec.parent(of: node).index)
-      let isUnmet = spec.isListed(node) && !isMet[Int(node.index)]
+    for node in mtree.nodes {
+      let parent = Int(mtree.parent(of: node).index)
+      let isUnmet = mtree.isListed(node) && !isMet[Int(node.index)]
       let isCovered = node != .root && isBelow[parent]
       if isUnmet, !isCovered { nodes.append(node) }
       isBelow[Int(node.index)] = isUnmet || isCovered
@@ -118,10 +118,10 @@ package struct MtreeComparison {
     return .modified(values)
   }
 
-  /// The digests that the spec has of a file.
-  private func recordedDigests(_ node: MtreeSpec.Node) -> [MtreeKeyword: [UInt8]] {
+  /// The digests that the mtree file has of a file.
+  private func recordedDigests(_ node: MtreeFile.Node) -> [MtreeKeyword: [UInt8]] {
     var digests: [MtreeKeyword: [UInt8]] = [:]
-    for values in [spec.setNumber(of: node).map(spec.setValues), spec.ownValues(of: node)] {
+    for values in [mtree.setNumber(of: node).map(mtree.setValues), mtree.ownValues(of: node)] {
       var words = MtreeWords(values ?? [])
       while let value = words.nextValue() {
         for keyword in digestKeywords
@@ -134,30 +134,30 @@ package struct MtreeComparison {
   }
 
   private func differing(
-    _ node: MtreeSpec.Node, _ facts: MtreeFacts
+    _ node: MtreeFile.Node, _ facts: MtreeFacts
   ) -> [MtreeDifference.Value] {
-    let set = spec.setNumber(of: node)
+    let set = mtree.setNumber(of: node)
     let line = set.map { defaults[$0] } ?? MtreeDefaults.none
     var text: [UInt8] = []
     if let line {
       facts.append(keywords, defaults: line, names: names, onto: &text)
       // Most files are as they were, and then the very words are the same.
-      if text.elementsEqual(spec.ownValues(of: node)) { return [] }
+      if text.elementsEqual(mtree.ownValues(of: node)) { return [] }
       text.removeAll()
     }
     facts.append(keywords, defaults: .none, names: names, onto: &text)
-    return MtreeValues(of: node, in: spec).differences(
+    return MtreeValues(of: node, in: mtree).differences(
       from: MtreeValues(text[...]), keywords: keywords)
   }
 }
 
 extension MtreeDifference {
-  /// What a newer spec says differently from an older one, sorted by the bytes of the paths.
+  /// What a newer mtree file says differently from an older one, sorted by the bytes of the paths.
   package static func between(
-    _ old: MtreeSpec, and new: MtreeSpec, keywords: [MtreeKeyword]
+    _ old: MtreeFile, and new: MtreeFile, keywords: [MtreeKeyword]
   ) -> [MtreeDifference] {
-    var counterparts: [MtreeSpec.Node: MtreeSpec.Node] = [.root: .root]
-    var isMet = Set<MtreeSpec.Node>()
+    var counterparts: [MtreeFile.Node: MtreeFile.Node] = [.root: .root]
+    var isMet = Set<MtreeFile.Node>()
     var differences: [MtreeDifference] = []
     for node in new.nodes {
       if node != .root, let parent = counterparts[new.parent(of: node)] {

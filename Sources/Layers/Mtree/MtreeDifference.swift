@@ -1,10 +1,10 @@
-/// One path at which a tree is not what a spec says.
+/// One path at which a tree is not what an mtree file says.
 public struct MtreeDifference: Equatable, Sendable {
   /// In what way the path differs.
   public enum Kind: Equatable, Sendable {
-    /// The spec has the path, the tree has not.
+    /// The mtree file has the path, the tree has not.
     case missing
-    /// The tree has the path, the spec has not.
+    /// The tree has the path, the mtree file has not.
     case extra
     /// Both have it, and these values differ, at least one.
     case modified([Value])
@@ -14,7 +14,7 @@ public struct MtreeDifference: Equatable, Sendable {
   public struct Value: Equatable, Sendable {
     /// The keyword, with what comes after its dot: `xattr.user.foo`.
     public let keyword: String
-    /// The value in the spec; nil when it has none.
+    /// The value in the mtree file; nil when it has none.
     public let expected: String?
     /// The value in the tree; nil when it has none.
     public let found: String?

@@ -20,12 +20,12 @@ public enum MtreeDefect: Equatable, Sendable {
   case tooLong(limit: Int)
   /// The file ends where the line is to be continued.
   case endsInContinuation
-  /// The file says more than a spec can hold.
+  /// The file says more than an mtree file can hold.
   case tooMuch
 }
 
 extension MtreeError: DiagnosableError {
-  /// A keyword is part of the command line, or of a spec that we do not support.
+  /// A keyword is part of the command line, or of an mtree file that we do not support.
   public var category: FailureCategory {
     switch self {
     case .malformed, .tooManyDifferences: .invalidContent
@@ -42,15 +42,15 @@ extension MtreeError: DiagnosableError {
     case .malformed(let line, let defect): "line \(line): \(defect)"
     case .unknownKeyword(let name): "'\(name)' is not an mtree keyword that can be compared"
     case .tooManyDifferences(let limit):
-      "the spec has more than \(limit) bytes of paths that are not in the tree"
+      "the mtree file has more than \(limit) bytes of paths that are not in the tree"
     }
   }
 
   /// What the user can do about it.
   public var remedy: Remedy? {
     switch self {
-    case .tooManyDifferences: "no program writes such a spec: make it anew"
-    case .malformed: "the spec is damaged: unpack the image again into a new bundle"
+    case .tooManyDifferences: "no program writes such an mtree file: make it anew"
+    case .malformed: "the mtree file is damaged: unpack the image again into a new bundle"
     case .unknownKeyword:
       "known are: \(MtreeKeyword.allCases.map(\.rawValue).joined(separator: ", "))"
     }
@@ -65,7 +65,7 @@ extension MtreeDefect: CustomStringConvertible {
     case .nulInName: "the name holds a NUL byte"
     case .tooLong(let limit): "the line is longer than \(limit) bytes"
     case .endsInContinuation: "the file ends where the line should go on"
-    case .tooMuch: "the spec has more entries than can be held"
+    case .tooMuch: "the mtree file has more entries than can be held"
     }
   }
 }

@@ -63,16 +63,16 @@ extension MtreeKeyword {
     return keywords
   }
 
-  /// What to compare a tree by: the keywords asked for, or all that the spec uses; more of them
+  /// What to compare a tree by: the keywords asked for, or all that the mtree file uses; more of them
   /// appended, and the type in front of all (umoci-behaviour §2.6).
   ///
-  /// - Throws: ``MtreeError/unknownKeyword(_:)`` when the spec itself uses one that we cannot know.
+  /// - Throws: ``MtreeError/unknownKeyword(_:)`` when the mtree file itself uses one that we cannot know.
   public static func forComparison(
-    using chosen: [MtreeKeyword]?, adding additional: [MtreeKeyword], to spec: MtreeSpec
+    using chosen: [MtreeKeyword]?, adding additional: [MtreeKeyword], to mtree: MtreeFile
   ) throws(MtreeError) -> [MtreeKeyword] {
     var keywords =
       if let chosen { chosen } else {
-        try list(parsing: spec.usedKeywords.joined(separator: ","))
+        try list(parsing: mtree.usedKeywords.joined(separator: ","))
       }
     for keyword in additional where !keywords.contains(keyword) { keywords.append(keyword) }
     return keywords.contains(.type) ? keywords : [.type] + keywords

@@ -1,4 +1,4 @@
-/// Reads an mtree file piece by piece into an ``MtreeSpec`` (mtree(5), umoci-behaviour §2.4).
+/// Reads an mtree file piece by piece into an ``MtreeFile`` (mtree(5), umoci-behaviour §2.4).
 ///
 /// Takes any bytes: what is no mtree file gives one error with its line. At any time it holds what
 /// it has read so far, and at most one line of at most `maximumLineLength` bytes besides.
@@ -8,13 +8,13 @@ package struct MtreeParser {
   /// What Linux allows in names and in the extended attributes of a file stays far below.
   package static let maximumLineLength = 16 << 20
 
-  private var spec = MtreeSpec()
+  private var mtree = MtreeFile()
   private var line: [UInt8] = []
   private var lineNumber = 1
   private var isContinued = false
   private var isLineBegun = false
   private var currentSet: Int?
-  private var currentDirectory = MtreeSpec.Node.root
+  private var currentDirectory = MtreeFile.Node.root
   private var knownKeywords: Set<[UInt8]> = []
   private let limit: Int
 
@@ -37,10 +37,10 @@ package struct MtreeParser {
   /// Ends the file.
   ///
   /// - Returns: All that it said.
-  package consuming func finish() throws(MtreeError) -> MtreeSpec {
+  package consuming func finish() throws(MtreeError) -> MtreeFile {
     if isLineBegun { try endLine() }
     guard !isContinued else { throw .malformed(line: lineNumber - 1, .endsInContinuation) }
-    return spec
+    return mtree
   }
 
   private mutating func append(_ bytes: Slice<UnsafeRawBufferPointer>) throws(MtreeError) {
@@ -75,7 +75,7 @@ package struct MtreeParser {
     if line.first == UInt8(ascii: "/") {
       try parseCommand(first, words.remainder)
     } else if first.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")]) {
-      currentDirectory = spec.parent(of: currentDirectory)
+      currentDirectory = mtree.parent(of: currentDirectory)
     } else {
       try parseEntry(first, words.remainder)
     }
@@ -86,7 +86,7 @@ package struct MtreeParser {
   ) throws(MtreeError) {
     if name.elementsEqual("/set".utf8) {
       note(values)
-      guard let number = spec.addSet(values: values) else { throw defect(.tooMuch) }
+      guard let number = mtree.addSet(values: values) else { throw defect(.tooMuch) }
       currentSet = number
     } else if name.elementsEqual("/unset".utf8) {
       currentSet = nil
@@ -100,14 +100,14 @@ package struct MtreeParser {
     guard !path.contains(0) else { throw defect(.nulInName) }
     let isFull = encoded.contains(UInt8(ascii: "/"))
     let node = try place(path, in: isFull ? .root : currentDirectory)
-    guard spec.list(node, values: values, set: currentSet) else { throw defect(.tooMuch) }
+    guard mtree.list(node, values: values, set: currentSet) else { throw defect(.tooMuch) }
     if note(values), !isFull { currentDirectory = node }
   }
 
   /// The place of a path that cannot leave `start`, whatever dots it has.
   private mutating func place(
-    _ path: [UInt8], in start: MtreeSpec.Node
-  ) throws(MtreeError) -> MtreeSpec.Node {
+    _ path: [UInt8], in start: MtreeFile.Node
+  ) throws(MtreeError) -> MtreeFile.Node {
     var places = [start]
     for component in path.split(separator: UInt8(ascii: "/")) {
       if component.elementsEqual([UInt8(ascii: ".")]) { continue }
@@ -115,7 +115,7 @@ package struct MtreeParser {
         if places.count > 1 { places.removeLast() }
         continue
       }
-      guard let node = spec.makeNode(named: component, in: places[places.count - 1]) else {
+      guard let node = mtree.makeNode(named: component, in: places[places.count - 1]) else {
         throw defect(.tooMuch)
       }
       places.append(node)
@@ -133,7 +133,7 @@ package struct MtreeParser {
     while let value = words.nextValue() {
       let prefix = value.prefix
       if knownKeywords.insert(Array(prefix)).inserted {
-        spec.usedKeywords.append(String(decoding: prefix, as: UTF8.self))
+        mtree.usedKeywords.append(String(decoding: prefix, as: UTF8.self))
       }
       if value.keyword.elementsEqual("type".utf8) {
         isDirectory = isDirectory || value.value.elementsEqual("dir".utf8)

@@ -3,9 +3,9 @@ struct MtreeValues {
   private var values: [(keyword: String, value: [UInt8])] = []
 
   /// The values of an entry.
-  init(of node: MtreeSpec.Node, in spec: MtreeSpec) {
-    if let set = spec.setNumber(of: node) { add(spec.setValues(set)) }
-    add(spec.ownValues(of: node))
+  init(of node: MtreeFile.Node, in mtree: MtreeFile) {
+    if let set = mtree.setNumber(of: node) { add(mtree.setValues(set)) }
+    add(mtree.ownValues(of: node))
   }
 
   /// The values that a text has.

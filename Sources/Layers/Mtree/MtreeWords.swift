@@ -36,7 +36,7 @@ package struct MtreeWords {
   }
 }
 
-/// One thing that a spec says of a file.
+/// One thing that an mtree file says of a file.
 package struct MtreeValue {
   /// What is said, `mode` or `xattr.user.foo` for example.
   package let keyword: ArraySlice<UInt8>

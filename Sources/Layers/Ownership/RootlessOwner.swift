@@ -67,7 +67,7 @@ public struct RootlessOwner: Equatable, Hashable, Sendable {
 
 /// The value of a `user.rootlesscontainers` attribute that is no protobuf message.
 public struct MalformedRootlessOwner: DiagnosableError, Equatable, Sendable {
-  /// A stranger wrote it.
+  /// It is not of our making.
   public var category: FailureCategory { .invalidContent }
   /// There is no deeper cause.
   public var causes: [String] { [] }

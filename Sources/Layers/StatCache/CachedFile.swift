@@ -29,7 +29,7 @@ struct CachedFile {
       && modificationTime == status.modificationTime && isAlike(status)
   }
 
-  /// Whether the status says what the mtree entry says.
+  /// Whether the status says what the mtree file entry says.
   func isAlike(_ status: FileStatus) -> Bool {
     size == status.size && kind == status.kind && permissions == status.permissions
       && userID == status.userID && groupID == status.groupID && linkCount == status.linkCount

@@ -6,8 +6,8 @@ package enum StatCacheError: Error, Equatable, Sendable, CustomStringConvertible
   case damaged
   /// Another version of this program wrote it.
   case otherVersion
-  /// It was made for another spec than the bundle's.
-  case otherSpec
+  /// It was made for another mtree file than the bundle's.
+  case otherMtree
   /// It was made for files of another device: the bundle was copied, or mounted anew.
   case otherDevice
 
@@ -17,7 +17,7 @@ package enum StatCacheError: Error, Equatable, Sendable, CustomStringConvertible
     case .missing: "the bundle has no stat cache"
     case .damaged: "the stat cache is damaged"
     case .otherVersion: "the stat cache is of another version"
-    case .otherSpec: "the stat cache is for another mtree file"
+    case .otherMtree: "the stat cache is for another mtree file"
     case .otherDevice: "the stat cache is for another device"
     }
   }

@@ -6,7 +6,7 @@ enum StatCacheFormat {
   static let nameLength = 14
   /// The magic and the device.
   static let headerSize = 24
-  /// The digest of the spec and that of everything before it, 32 bytes each.
+  /// The digest of the mtree file and that of everything before it, 32 bytes each.
   static let trailerSize = 64
   /// The largest file that is read, in bytes.
   static let maximumSize: Int64 = 1 << 31

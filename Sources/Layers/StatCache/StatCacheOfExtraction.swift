@@ -12,12 +12,12 @@ package enum StatCacheOfExtraction {
   /// - Parameters:
   ///   - tree: The record of the extraction.
   ///   - rootfs: The root of the tree on disk.
-  ///   - spec: The SHA-256 of the mtree file that was written of it, 32 bytes.
+  ///   - mtree: The SHA-256 of the mtree file that was written of it, 32 bytes.
   ///   - file: Takes the cache; it was created after the extraction ended, so that it tells the time.
   /// - Returns: False when somebody has changed the tree meanwhile: what was written is no use then.
   /// - Throws: ``SyscallError``.
   package static func write(
-    _ tree: ExtractedTree, rootfs: String, isRootless: Bool, spec: [UInt8], to file: BundleFile
+    _ tree: ExtractedTree, rootfs: String, isRootless: Bool, mtree: [UInt8], to file: BundleFile
   ) throws -> Bool {
     let root = try OpenDirectory.open(rootfs).status()
     var writer = try StatCacheWriter(timedBy: file, rootfs: root)
@@ -28,7 +28,7 @@ package enum StatCacheOfExtraction {
     } catch is WalkError {
       return false
     }
-    try file.write(writer.finish(spec: spec))
+    try file.write(writer.finish(mtree: mtree))
     return true
   }
 

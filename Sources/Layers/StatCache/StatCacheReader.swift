@@ -23,11 +23,11 @@ package final class StatCacheReader {
   ///
   /// - Parameters:
   ///   - bundle: The bundle.
-  ///   - spec: The SHA-256 of the bundle's mtree file.
+  ///   - mtree: The SHA-256 of the bundle's mtree file.
   ///   - rootfs: The status of the tree's root.
   /// - Throws: ``StatCacheError``, when the files have to be read instead.
   package init(
-    bundle: OpenDirectory, spec: [UInt8], rootfs: FileStatus
+    bundle: OpenDirectory, mtree: [UInt8], rootfs: FileStatus
   ) throws(StatCacheError) {
     device = rootfs.device
     do throws(SyscallError) {
@@ -41,10 +41,10 @@ package final class StatCacheReader {
     } catch {
       throw error.isNotFound ? .missing : .damaged
     }
-    try check(spec, rootfs)
+    try check(mtree, rootfs)
   }
 
-  private func check(_ spec: [UInt8], _ rootfs: FileStatus) throws(StatCacheError) {
+  private func check(_ mtree: [UInt8], _ rootfs: FileStatus) throws(StatCacheError) {
     let size = rest
     let header = try read(StatCacheFormat.headerSize)
     guard header.starts(with: StatCacheFormat.magic) else {
@@ -59,7 +59,7 @@ package final class StatCacheReader {
     let recorded = try read(32)
     hasher.update(recorded)
     guard try read(32) == hasher.finish() else { throw .damaged }
-    guard recorded == spec else { throw .otherSpec }
+    guard recorded == mtree else { throw .otherMtree }
     var device = LittleEndianReader(header)
     _ = try device.skip(StatCacheFormat.magic.count)
     guard try device.integer(UInt64.self) == rootfs.device else { throw .otherDevice }

@@ -76,11 +76,11 @@ package struct StatCacheWriter {
 
   /// Ends the cache.
   ///
-  /// - Parameter spec: The SHA-256 of the mtree file that it goes with, 32 bytes.
+  /// - Parameter mtree: The SHA-256 of the mtree file that it goes with, 32 bytes.
   /// - Returns: The last bytes.
-  mutating func finish(spec: [UInt8]) -> [UInt8] {
+  mutating func finish(mtree: [UInt8]) -> [UInt8] {
     endFolder()
-    text += spec
+    text += mtree
     let rest = take()
     return rest + hasher.finish()
   }

@@ -43,7 +43,7 @@ package struct BundleSurvey {
   /// - Parameters:
   ///   - isFull: Whether every file is read, whatever the stat cache says.
   ///   - stage: Where a record of the tree goes, for a bundle that is refreshed.
-  ///   - header: The comments at the head of the new spec.
+  ///   - header: The comments at the head of the new mtree file.
   /// - Throws: ``MtreeFileError``, ``WalkError``, ``SyscallError``.
   package func run(
     isFull: Bool, recordingTo stage: RefreshStage? = nil, header: MtreeHeader = MtreeHeader()
@@ -52,7 +52,7 @@ package struct BundleSurvey {
     var reason = "it was asked for"
     do {
       if !isFull {
-        let cache = try StatCacheReader(bundle: bundle, spec: specDigest(), rootfs: root)
+        let cache = try StatCacheReader(bundle: bundle, mtree: mtreeDigest(), rootfs: root)
         return Findings(
           changes: try record(to: stage, header, root) {
             try survey.changes(from: cache, recording: $0)
@@ -63,10 +63,10 @@ package struct BundleSurvey {
       reason = "\(error)"
       try stage?.discardRecord()
     }
-    let spec = try readSpec()
+    let mtree = try readMtree()
     return Findings(
       changes: try record(to: stage, header, root) {
-        try survey.changes(from: spec, recording: $0)
+        try survey.changes(from: mtree, recording: $0)
       },
       reason: reason)
   }
@@ -85,12 +85,12 @@ package struct BundleSurvey {
     return changes
   }
 
-  private func readSpec() throws -> MtreeSpec {
-    let file = try openSpec()
-    return try MtreeSpec(file: file, named: file.path)
+  private func readMtree() throws -> MtreeFile {
+    let file = try openMtree()
+    return try MtreeFile(file: file, named: file.path)
   }
 
-  private func openSpec() throws -> OpenFile {
+  private func openMtree() throws -> OpenFile {
     let file = try bundle.openFile(metadata.mtreeFileName)
     // It was one when the survey began.
     guard try file.status().kind == .regular else {
@@ -100,8 +100,8 @@ package struct BundleSurvey {
   }
 
   /// The SHA-256 of the bundle's mtree file.
-  private func specDigest() throws -> [UInt8] {
-    let file = try openSpec()
+  private func mtreeDigest() throws -> [UInt8] {
+    let file = try openMtree()
     var hasher = StreamHasher()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { buffer.deallocate() }

@@ -3,7 +3,7 @@ internal import Store
 /// Compares a root file system with what its bundle says of it.
 ///
 /// One walk, which follows no symbolic link. Memory grows with the number of changes, with the files
-/// that have several names, and with the spec when the whole of it has to be read.
+/// that have several names, and with the mtree file when the whole of it has to be read.
 package struct RootfsSurvey {
   private let rootfs: String
   private let isRootless: Bool
@@ -30,24 +30,24 @@ package struct RootfsSurvey {
     self.check = check
   }
 
-  /// Compares every file with a spec; every file whose status is as the spec says is read.
+  /// Compares every file with an mtree file; every file whose status is as the mtree file says is read.
   ///
   /// - Parameters:
-  ///   - spec: The bundle's spec.
-  ///   - recorder: Takes down the tree as it is, for another spec; every file is read then.
+  ///   - mtree: The bundle's mtree file.
+  ///   - recorder: Takes down the tree as it is, for another mtree file; every file is read then.
   /// - Returns: All changes, in no particular order.
   /// - Throws: ``SyscallError``, ``WalkError``, what the recorder throws.
   package consuming func changes(
-    from spec: MtreeSpec, recording recorder: BundleRecorder? = nil
+    from mtree: MtreeFile, recording recorder: BundleRecorder? = nil
   ) throws -> [RootfsChange] {
-    try run(SpecBaseline(spec, check: watch), recorder)
+    try run(MtreeBaseline(mtree, check: watch), recorder)
   }
 
   /// Compares every file with what a stat cache says; only those are read whose status has moved.
   ///
   /// - Returns: All changes, in no particular order.
   /// - Throws: Like ``changes(from:recording:)``; ``StatCacheError`` when the cache turns out to be
-  ///   no use: the spec has to be read then, and what was recorded must be thrown away.
+  ///   no use: the mtree file has to be read then, and what was recorded must be thrown away.
   package consuming func changes(
     from cache: StatCacheReader, recording recorder: BundleRecorder? = nil
   ) throws -> [RootfsChange] {

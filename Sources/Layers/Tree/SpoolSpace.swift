@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Store
 
-/// Memory for a table that may grow with what a stranger's image holds.
+/// Memory for a table that may grow with the content of an untrusted image.
 ///
 /// The first part is ordinary memory. What exceeds it lies in an unnamed temporary file that is
 /// mapped, so that the kernel can take the memory back whenever it needs it; and it is given back

@@ -64,7 +64,7 @@ extension ScannedFolder {
     let parent = OpenDirectory(descriptor: descriptor, path: identity.displayPath)
     let folder = ScannedFolder(
       name: [], handle: parent, status: try parent.status(), isRootless: isRootless)
-    // Were this folder moved elsewhere meanwhile, the one above it would be a stranger.
+    // Were this folder moved elsewhere meanwhile, the one above it would be another one.
     guard folder.identity == identity else {
       throw WalkError(path: identity.displayPath)
     }

@@ -47,7 +47,7 @@ extension ImageLookup {
       var image = listed(entry.descriptor, isLong, isComplete, depth: 0)
       if isLong {
         let move = try history?.lastMove(of: EntryKey(entry), through: sequence)?.record
-        // Who did what was there before the history began, nobody knows.
+        // Who did what was there before the history began is unknown.
         image.move = move?.kind == .adopt ? nil : move
       }
       images.append(image)

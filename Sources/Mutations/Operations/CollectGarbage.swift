@@ -30,8 +30,9 @@ public struct CollectGarbage {
     let journal = try OperationJournal(writing: layout, invocation, writing)
     var report = try journal.collectGarbage(options)
     var notes: [Note] = []
-    report.droppings = try Droppings.find(in: layout, now: invocation.now()) { folder, name in
-      guard let failure = folder.remove(dropping: name) else { return true }
+    report.staleTemporaryFiles = try StaleTemporaryFiles.find(in: layout, now: invocation.now()) {
+      folder, name in
+      guard let failure = folder.remove(staleFile: name) else { return true }
       notes.append("could not remove all of \(name) (\(failure))")
       return false
     }
@@ -43,7 +44,9 @@ public struct CollectGarbage {
   public func plan() throws -> CollectionReport {
     var report = try CollectionReport(
       planning: options, layout, OperationHistory.open(layout), now: invocation.now())
-    report.droppings = try Droppings.find(in: layout, now: invocation.now()) { _, _ in true }
+    report.staleTemporaryFiles = try StaleTemporaryFiles.find(in: layout, now: invocation.now()) {
+      _, _ in true
+    }
     return report
   }
 }

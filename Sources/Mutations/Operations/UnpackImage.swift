@@ -82,7 +82,7 @@ public struct UnpackImage {
         .init(
           image: image.config, user: user, rootfsPath: rootfs, mapping: mapping,
           resolver: .ofThisHost())))
-    let spec = try bundle.writeMtree(for: metadata.manifestDigest) { file in
+    let mtree = try bundle.writeMtree(for: metadata.manifestDigest) { file in
       var writer = MtreeWriter(header: header(path))
       try writer.write(tree) { text in
         try checkCancelled()
@@ -90,7 +90,7 @@ public struct UnpackImage {
       }
     }
     try checkCancelled()
-    try bundle.writeStatCache(of: tree, isRootless: mapping.isRootless, spec: spec)
+    try bundle.writeStatCache(of: tree, isRootless: mapping.isRootless, mtree: mtree)
     return metadata
   }
 

@@ -84,7 +84,7 @@ public struct VerifyLayout {
     for path in kept.unknown {
       let isBelow = path.hasPrefix(layout.path + "/")
       let name = isBelow ? String(path.dropFirst(layout.path.count + 1)) : path
-      examination.add(LayoutFinding(.unknownFile, name, "nobody knows what this is"))
+      examination.add(LayoutFinding(.unknownFile, name, "no known tool makes a file of this name"))
     }
     read(kept.files, &examination)
     var result = LayoutVerification()

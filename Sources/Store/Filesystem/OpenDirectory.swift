@@ -50,7 +50,7 @@ public final class OpenDirectory: Sendable {
 
   /// Opens a file in this folder for reading.
   ///
-  /// Opening never blocks, also not on a fifo that a stranger put there; callers check the kind.
+  /// Opening never blocks, also not on a fifo that somebody else put there; callers check the kind.
   public func openFile(
     _ name: String, followingLinks: Bool = false
   ) throws(SyscallError) -> OpenFile {

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Removing whole trees, of which a stranger may have made a part: with any names, of any depth, and
+/// Removing whole trees of untrusted content: with any names, of any depth, and
 /// with folders that keep their owner out.
 extension OpenDirectory {
   /// Removes a name and everything below it.

@@ -1,4 +1,4 @@
-/// Base64 with padding (RFC 4648, section 4), as `data` of descriptors and xattrs in specs have it.
+/// Base64 with padding (RFC 4648, section 4), as `data` of descriptors and xattrs in mtree files have it.
 package enum Base64 {
   /// The bytes that `text` spells; nil if it is not strictly base64 with padding.
   package static func decode(_ text: String) -> [UInt8]? {

@@ -6,7 +6,7 @@ public struct Descriptor: Sendable, Equatable {
   /// The JSON of this descriptor.
   public private(set) var json: JSONObject
 
-  /// The media type of the content; empty if a stranger left it out.
+  /// The media type of the content; empty if it was left out.
   public private(set) var mediaType: MediaType
 
   /// The digest of the content.

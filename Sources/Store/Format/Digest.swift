@@ -162,7 +162,7 @@ func isLowercaseHexDigit(_ byte: UInt8) -> Bool {
     || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f"))
 }
 
-/// A stranger's text made fit for an error message: bounded, and without control characters.
+/// An untrusted text made fit for an error message: bounded, and without control characters.
 func excerpt(of text: String, limit: Int = 96) -> String {
   var result = ""
   for scalar in text.unicodeScalars.prefix(limit) {

@@ -3,7 +3,7 @@ public struct IndexEntry: Sendable, Equatable {
   /// The descriptor, with the name among its annotations.
   public let descriptor: Descriptor
 
-  /// The value of `org.opencontainers.image.ref.name`; strangers may have written anything.
+  /// The value of `org.opencontainers.image.ref.name`; untrusted, so it may be anything.
   public let referenceName: String?
 
   /// The entry of a descriptor.

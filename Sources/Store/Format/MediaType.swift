@@ -1,4 +1,4 @@
-/// The type of a blob (image-spec v1.1.1, media types), or whatever text a stranger put there.
+/// The type of a blob (image-spec v1.1.1, media types), or any other text in its place.
 public struct MediaType: RawRepresentable, Sendable, Hashable, ExpressibleByStringLiteral,
   CustomStringConvertible
 {

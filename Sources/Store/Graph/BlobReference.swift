@@ -68,7 +68,7 @@ public struct BlobReference: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - isSubject: Whether it is a `subject`.
-  ///   - isPossible: Whether nobody knows if it is a reference at all.
+  ///   - isPossible: Whether it is uncertain that it is a reference at all.
   public init(_ descriptor: Descriptor, isSubject: Bool = false, isPossible: Bool = false) {
     digest = descriptor.digest
     size = descriptor.size

@@ -1,4 +1,4 @@
-/// A depth-first walk from entries to targets, whose work is bounded whatever strangers wrote.
+/// A depth-first walk from entries to targets, whose work is bounded for any input.
 struct PathSearch {
   /// The deepest nesting of indexes that is followed.
   static let maximumDepth = 32

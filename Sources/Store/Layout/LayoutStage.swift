@@ -17,7 +17,7 @@ struct LayoutStage: ~Copyable {
   ) throws(LayoutError) -> LayoutStage {
     let prefix = Self.prefix(for: target.name)
     do throws(SyscallError) {
-      try sweep(prefix, in: parent)
+      try removeAbandoned(prefix, in: parent)
       for _ in 0..<attempts {
         let name = prefix + suffix(randomBytes(suffixLength / 2))
         guard try parent.createDirectory(name, policy: CreationPolicy(), "init.create-stage")
@@ -65,7 +65,7 @@ struct LayoutStage: ~Copyable {
 
   /// Removes the folder after another error.
   ///
-  /// Best effort: the next creation sweeps what is left.
+  /// Best effort: the next creation removes what is left.
   func discard() {
     try? parent.removeTree(name, "init.discard")
   }
@@ -101,7 +101,7 @@ extension LayoutStage {
 
   /// Locks a stage.
   ///
-  /// Between making and locking it, or between looking and locking, somebody else may have swept
+  /// Between making and locking it, or between looking and locking, somebody else may have removed
   /// it: only a locked folder that still has its name is ours.
   private static func acquire(
     _ name: String, in parent: OpenDirectory
@@ -122,7 +122,9 @@ extension LayoutStage {
   /// Removes the stages of dead makers, as far as they are this user's.
   ///
   /// Best effort.
-  private static func sweep(_ prefix: String, in parent: OpenDirectory) throws(SyscallError) {
+  private static func removeAbandoned(_ prefix: String, in parent: OpenDirectory)
+    throws(SyscallError)
+  {
     var names: [String] = []
     try parent.forEachEntry { name in
       if name.hasPrefix(prefix), isSuffix(name.dropFirst(prefix.count)) { names.append(name) }
@@ -130,7 +132,7 @@ extension LayoutStage {
     for name in names {
       guard let status = try parent.status(of: name), status.isOwnFolder else { continue }
       guard let lock = try? acquire(name, in: parent) else { continue }
-      try? parent.removeTree(name, "init.sweep")
+      try? parent.removeTree(name, "init.remove-abandoned")
       lock.release()
     }
   }

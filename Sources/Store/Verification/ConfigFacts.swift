@@ -21,7 +21,7 @@ struct ConfigFacts {
 
 /// The facts of configs that were read: a config is parsed once, however many manifests share it.
 ///
-/// Memory is bounded whatever strangers wrote.
+/// Memory is bounded for any input.
 struct ConfigFactsCache {
   /// The most diff IDs that are held, and the most claims about platforms.
   static let limit = 1 << 20

@@ -35,7 +35,7 @@ package struct LayoutExamination: Sendable {
 
   /// What leads to the blobs.
   package internal(set) var paths = TagPaths()
-  /// Whether a document could not be read, so that nobody knows what it refers to.
+  /// Whether a document could not be read, so that what it refers to is unknown.
   package internal(set) var isIncomplete = false
 
   /// A finding about a blob with all tags that need it.

@@ -32,7 +32,7 @@ public struct LayoutFinding: Sendable, Hashable, Comparable, CustomStringConvert
   /// All tags that reach it, in the order of index.json, as far as that is known.
   public package(set) var tags: [String]
 
-  /// Makes a finding; strangers' texts are cut, and may still hold anything: whoever prints them has
+  /// Makes a finding; untrusted texts are cut, and may still hold anything: whoever prints them has
   /// to make them fit for a line.
   package init(_ code: Code, _ subject: String, _ message: String, tag: String? = nil) {
     self.code = code

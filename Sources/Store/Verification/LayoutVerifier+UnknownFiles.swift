@@ -67,6 +67,8 @@ extension LayoutVerifier {
     } catch {
       note(.unknownFile, prefix, error.description)
     }
-    for name in unknown { note(.unknownFile, prefix + name, "nobody knows what this is") }
+    for name in unknown {
+      note(.unknownFile, prefix + name, "no known tool makes a file of this name")
+    }
   }
 }

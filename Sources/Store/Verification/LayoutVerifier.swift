@@ -9,7 +9,7 @@ public struct LayoutVerifier {
     ///
     /// Documents always are.
     public var isDeep: Bool
-    /// Whether files that nobody knows, and blobs that nothing refers to, are noted.
+    /// Whether unknown files, and blobs that nothing refers to, are noted.
     public var notesUnknownFiles: Bool
 
     /// Makes options; by default layers are read and unknown files are no matter.

@@ -53,11 +53,11 @@ struct RawValidateCommand: ContextualCommand {
     let additional = try MtreeKeyword.list(parsing: addKeywords ?? "")
     try requireThere(manifest, "--manifest", hint: "name the mtree file")
     try requireThere(path, "--path", hint: "name the root of the tree")
-    let spec = try MtreeSpec(at: manifest)
+    let mtree = try MtreeFile(at: manifest)
     let keywords = try MtreeKeyword.forComparison(
-      using: chosen ?? (umociKeywords ? MtreeKeyword.bundle : nil), adding: additional, to: spec)
+      using: chosen ?? (umociKeywords ? MtreeKeyword.bundle : nil), adding: additional, to: mtree)
     let needsNames = keywords.contains(.uname) || keywords.contains(.gname)
-    let differences = try spec.differences(
+    let differences = try mtree.differences(
       fromRootfs: path, keywords: keywords,
       names: needsNames ? UserLookup(rootfs: "/").ownerNames : .none, isRootless: rootless)
     try present(differences, context)

@@ -16,7 +16,7 @@ struct ToolProcess {
   private static let sentByKernel: Int32 = 0x80
 
   private let process: pid_t
-  private let strangers: Set<pid_t>
+  private let otherChildren: Set<pid_t>
 
   /// Runs a tool to its end.
   ///
@@ -28,7 +28,7 @@ struct ToolProcess {
   ) throws(ExecutionError) -> ToolEnding {
     signal(SIGCHLD, SIG_DFL)
     _ = clinux_adopt_orphans()
-    let strangers = children()
+    let otherChildren = children()
     var signals = sigset_t()
     var previous = sigset_t()
     sigemptyset(&signals)
@@ -40,7 +40,7 @@ struct ToolProcess {
     defer { for argument in argv { free(argument) } }
     let child = clinux_spawn_keeping(&argv, nil, descriptor)
     guard child > 0 else { throw .notStarted(words[0], code: errno) }
-    return ToolProcess(process: child, strangers: strangers).wait(signals)
+    return ToolProcess(process: child, otherChildren: otherChildren).wait(signals)
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {
@@ -69,7 +69,7 @@ struct ToolProcess {
     var seen: Set<pid_t> = []
     let deadline = Self.seconds() + Self.graceSeconds
     while true {
-      let orphans = Self.children().subtracting(strangers)
+      let orphans = Self.children().subtracting(otherChildren)
       guard !orphans.isEmpty else { return seen.count }
       let isLate = Self.seconds() >= deadline
       for orphan in orphans where waitpid(orphan, nil, WNOHANG) == 0 {

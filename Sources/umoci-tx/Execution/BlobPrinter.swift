@@ -2,7 +2,7 @@ internal import Journal
 internal import Mutations
 internal import Store
 
-/// Prints blobs as they are, but never drives a terminal with what a stranger wrote.
+/// Prints blobs as they are, but never drives a terminal with untrusted bytes.
 struct BlobPrinter {
   private static let blockSize = 1 << 18
 

@@ -1,6 +1,6 @@
 internal import Store
 
-/// Strangers' text made fit for a terminal: it can never move the cursor, colour or hide anything.
+/// Untrusted text made fit for a terminal: it can never move the cursor, colour or hide anything.
 enum TerminalText {
   /// The text on one line, with everything that is not plainly visible as `\n`, `\t`, `\\` or
   /// `\u{…}`.

@@ -25,14 +25,14 @@ struct CollectionText {
         "blob \($0) is a document of an unknown type, and too large to be looked into: what it refers to is"
           + " not kept for its sake"
       }
-      + plan.strangers.map { "blobs/\($0) is no blob and was left alone" }
+      + plan.unknownFiles.map { "blobs/\($0) is no blob and was left alone" }
   }
 
   /// The lines for people.
   func lines(style: TextStyle) -> [String] {
     let lines = isDryRun ? planLines : doneLines(style)
-    let rest = droppingLines + spareLines + keptLines + trashLines
-    return lines.isEmpty && droppingLines.isEmpty
+    let rest = staleFileLines + spareLines + keptLines + trashLines
+    return lines.isEmpty && staleFileLines.isEmpty
       ? ["nothing to collect"] + rest : lines + rest
   }
 
@@ -54,9 +54,9 @@ struct CollectionText {
     return deleted.contains { $0.stringValue == record.id.text }
   }
 
-  private var droppingLines: [String] {
+  private var staleFileLines: [String] {
     let verb = isDryRun ? "would remove" : "removed"
-    return report.droppings.map {
+    return report.staleTemporaryFiles.map {
       "\(verb) \(TerminalText.escaped($0)), which another tool has left"
     }
   }
@@ -149,8 +149,8 @@ extension CollectionText {
       "missing": JSONValue(plan.missing.map { JSONValue($0.description) }),
       "damaged": JSONValue(plan.damaged.map { JSONValue($0.description) }),
       "unexamined": JSONValue(plan.unexamined.map { JSONValue($0.description) }),
-      "strangers": JSONValue(plan.strangers.map { JSONValue($0) }),
-      "droppings": JSONValue(report.droppings.map { JSONValue($0) }),
+      "strangers": JSONValue(plan.unknownFiles.map { JSONValue($0) }),
+      "droppings": JSONValue(report.staleTemporaryFiles.map { JSONValue($0) }),
     ]
     let records = [report.withdrawal, report.expiry].compactMap { $0 }
     object["operations"] = JSONValue(records.map { .object($0.json) })
@@ -159,7 +159,7 @@ extension CollectionText {
 
   private var outcome: String {
     if isDryRun { return "planned" }
-    return report.withdrawal == nil && report.expiry == nil && report.droppings.isEmpty
+    return report.withdrawal == nil && report.expiry == nil && report.staleTemporaryFiles.isEmpty
       ? "unchanged" : "committed"
   }
 

@@ -9,7 +9,7 @@ enum EditText {
     return TerminalText.escaped(prefix + digest.shortForm)
   }
 
-  /// One side of an edit: `none`, a digest, or several where a stranger wrote duplicates.
+  /// One side of an edit: `none`, a digest, or several where another tool wrote duplicates.
   static func side(_ descriptors: [Descriptor]) -> String {
     descriptors.isEmpty ? "none" : descriptors.map { short($0.digest) }.joined(separator: ",")
   }

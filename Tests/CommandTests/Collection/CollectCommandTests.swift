@@ -67,7 +67,10 @@ import Testing
     #expect(try shop.json(["status", "--layout", "L"]).count("trash") == 0)
   }
 
-  @Test func `droppings go when they are nobody's, and skopeo's when they are old`() throws {
+  @Test
+  func `stale temporary files go when nothing holds their lock, and skopeo's when they are old`()
+    throws
+  {
     let shop = try Workshop()
     try Files.makeDirectory(shop.layout + "/.umoci-gone/blobs")
     try Files.write("half a blob", to: shop.layout + "/oci-put-blob1")

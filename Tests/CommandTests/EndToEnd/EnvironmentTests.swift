@@ -34,7 +34,7 @@ import Testing
     #expect(closed.status == 74, "\(closed)")
   }
 
-  @Test func `what strangers wrote cannot drive the terminal`() throws {
+  @Test func `untrusted text cannot drive the terminal`() throws {
     let shop = try Workshop()
     let index = try String(
       decoding: Files.read(shop.layout + "/index.json"), as: UTF8.self)

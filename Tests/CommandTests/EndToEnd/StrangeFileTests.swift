@@ -3,7 +3,7 @@ import Store
 import TestSupport
 import Testing
 
-/// Something else in the place of one of our files or folders: a stranger has put it there.
+/// Something else in the place of one of our files or folders: somebody else has put it there.
 @Suite struct StrangeFileTests {
   /// What may be there: by the word in the message.
   static let kinds = ["a fifo", "a socket", "a folder", "a symbolic link"]
@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test(arguments: kinds)
-  func `among the live files it is put aside by the next writer`(kind: String) throws {
+  func `among the liveness locks it is put aside by the next writer`(kind: String) throws {
     for (name, command) in zip(["kkkkkkkkllllllll", "f", "kkkkkkkkllllllll", "f"], Self.writing) {
       let shop = try madeShop()
       try put(kind, at: ".ocitx/live/" + name, in: shop)
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test(.enabled(if: Requirement.root.isMet, "needs to run as root"))
-  func `what cannot be moved from among the live files stops nobody`() throws {
+  func `what cannot be moved from among the liveness locks stops nobody`() throws {
     let shop = try madeShop()
     try put("a folder", at: ".ocitx/live/kkkkkkkkllllllll", in: shop)
     let program = TraceRecorder.built("umoci-tx")

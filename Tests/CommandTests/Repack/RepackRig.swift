@@ -89,7 +89,7 @@ final class RepackRig {
   }
 
   /// The digest that the bundle is based on, and its mtree files.
-  func base() throws -> (manifest: String?, specs: [String]) {
+  func base() throws -> (manifest: String?, mtreeFiles: [String]) {
     let bytes = try Files.read(bundle + "/umoci.json")
     let root = try JSONDocument(parsing: bytes, limits: .blob, named: "umoci.json").root
     let walk = root["from_descriptor_path"]?["descriptor_walk"]?.arrayValue?.elements

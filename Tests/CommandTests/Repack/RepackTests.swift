@@ -33,7 +33,7 @@ import Testing
       try rig.names(inLayerOf: "next") == ["./", "etc/", "etc/new", "etc/one", ".wh.usr"])
     #expect(try rig.factsOfNewBundle("next") == rig.facts())
     let after = try rig.base()
-    #expect(before.manifest == after.manifest && before.specs == after.specs)
+    #expect(before.manifest == after.manifest && before.mtreeFiles == after.mtreeFiles)
     #expect(rig.findings == [])
   }
 
@@ -43,13 +43,13 @@ import Testing
     #expect(try rig.repack("next", ["--refresh-bundle"]).status == 0)
     let base = try rig.base()
     #expect(try base.manifest == rig.digest("next"))
-    #expect(base.specs == ["sha256_\(base.manifest?.dropFirst(7) ?? "").mtree"])
+    #expect(base.mtreeFiles == ["sha256_\(base.manifest?.dropFirst(7) ?? "").mtree"])
     #expect(
       try Files.names(in: rig.bundle) == [
-        "config.json", "rootfs", base.specs[0], "umoci-tx-stat-cache", "umoci.json",
+        "config.json", "rootfs", base.mtreeFiles[0], "umoci-tx-stat-cache", "umoci.json",
       ])
     let check = try CapturedRun([
-      "raw", "mtree-validate", "-f", rig.bundle + "/" + base.specs[0], "-p", rig.rootfs,
+      "raw", "mtree-validate", "-f", rig.bundle + "/" + base.mtreeFiles[0], "-p", rig.rootfs,
     ])
     #expect(check.status == 0 && check.output == "", "\(check)")
     try rig.change("rm etc/one && touch -d @5 etc")
@@ -263,7 +263,7 @@ import Testing
     try rig.change("setfattr -x user.big p && setfattr -x user.small p")
     #expect(try rig.repack("less").status == 0)
     #expect(try rig.names(inLayerOf: "less") == ["p"])
-    // Without the cache nobody knows what the attributes were: then the file is in the layer.
+    // Without the cache it is unknown what the attributes were: then the file is in the layer.
     try rig.change("setfattr -n user.big -v $(printf %01500d 0) p && rm ../umoci-tx-stat-cache")
     #expect(try rig.repack("full").status == 0)
     #expect(try rig.names(inLayerOf: "full") == ["p"])

@@ -64,7 +64,7 @@ import Testing
       try rig.run("status", "--layout", rig.layout, "--json").output.contains("\"bundles\":[]"))
   }
 
-  @Test func `a user that nobody knows fails and leaves nothing`() throws {
+  @Test func `an unknown user fails and leaves nothing`() throws {
     let rig = try UnpackRig()
     try rig.image([Self.layer], config: ["User": "nobody-here"])
     let run = try rig.unpack()

@@ -314,7 +314,7 @@ import Testing
     #expect(try kinds(["--who", name, "--kind", "tag"]) == ["tag"])
   }
 
-  @Test func `a stranger's name moves no cursor and stays whole for scripts`() throws {
+  @Test func `an untrusted name moves no cursor and stays whole for scripts`() throws {
     let shop = try managed()
     let name = "x\u{1b}[2J"
     let index = String(decoding: try Files.read(shop.layout + "/index.json"), as: UTF8.self)

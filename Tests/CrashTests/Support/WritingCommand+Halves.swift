@@ -68,10 +68,10 @@ extension WritingCommand {
       .replacing(old.digest.description, with: new.digest.description)
       .replacing(#""size":\#(old.size)"#, with: #""size":\#(new.size)"#)
     try Files.write(text, to: metadata)
-    let specs = [old, new].map {
+    let mtreeFiles = [old, new].map {
       sandbox.bundle + "/" + $0.digest.description.replacing(":", with: "_") + ".mtree"
     }
-    try run(["mv"] + specs)
+    try run(["mv"] + mtreeFiles)
   }
 
   /// A layout in which a slow tool has written an image into the index.json that we have displaced.

@@ -90,9 +90,9 @@ final class Arena: Sendable {
 
   /// What is wrong once everybody has ended and `recover` has run.
   ///
-  /// - Parameter swept: What a foreign gc has taken.
-  func problems(swept: Set<Digest> = []) throws -> [String] {
-    try LayoutAudit.problems(of: layout, swept: swept) + replayProblems()
+  /// - Parameter collected: What a foreign gc has taken.
+  func problems(collected: Set<Digest> = []) throws -> [String] {
+    try LayoutAudit.problems(of: layout, collected: collected) + replayProblems()
   }
 
   /// The log is a witness: each operation finds what the one before it left, and the last one

@@ -27,7 +27,7 @@ final class CommitObserver: Sendable {
     /// What another tool has published so.
     let foreign: [Gap]
     /// What a foreign gc had taken.
-    let swept: [Gap]
+    let collected: [Gap]
   }
 
   private struct Look: Sendable {
@@ -52,9 +52,9 @@ final class CommitObserver: Sendable {
   ///
   /// - Parameters:
   ///   - publications: The whole log, oldest first.
-  ///   - swept: What foreign gcs say that they have taken.
+  ///   - collected: What foreign gcs say that they have taken.
   func judge(
-    _ publications: [(index: Digest?, record: OperationRecord)], swept: Set<Digest>
+    _ publications: [(index: Digest?, record: OperationRecord)], collected: Set<Digest>
   ) throws -> Verdict {
     let looks = try looks.stop().compactMap { $0 }
     let authors = Authors(publications)
@@ -65,9 +65,9 @@ final class CommitObserver: Sendable {
     ).filter(authors.isOurs)
     return Verdict(
       seen: (seen.count, seen.filter(authors.knows).count),
-      violations: ours.filter { !swept.contains($0.blob) },
+      violations: ours.filter { !collected.contains($0.blob) },
       foreign: gaps.filter { !ours.contains($0) },
-      swept: ours.filter { swept.contains($0.blob) })
+      collected: ours.filter { collected.contains($0.blob) })
   }
 
   /// Who has set the entries of each index.json that the log tells of.
@@ -91,7 +91,7 @@ final class CommitObserver: Sendable {
       return log[number].sequence < newest
     }
 
-    /// Whether an entry in an index.json is as an operation of ours has left it: what a foreigner has written
+    /// Whether an entry in an index.json is as an operation of ours has left it: what another tool has written
     /// from an older state holds entries that we had replaced.
     func isOurs(_ gap: Gap) -> Bool {
       guard let number = numbers[gap.index] else { return false }

@@ -62,6 +62,6 @@ struct ForeignLoop {
     let told = attempts.filter { $0.outcome.status == 0 }
     let lost = told.filter { tags[$0.tag] == nil }
     return "\(attempts.count) foreign commands, \(attempts.count - told.count) of them failed;"
-      + " \(lost.count) tags lost by foreigners to foreigners"
+      + " \(lost.count) tags of other tools lost to other tools"
   }
 }

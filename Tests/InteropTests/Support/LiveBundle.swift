@@ -44,7 +44,7 @@ struct LiveBundle {
   }
 
   private mutating func step() throws {
-    let isTheirs = mix.hasForeigners && Bool.random(using: &random)
+    let isTheirs = mix.hasOtherTools && Bool.random(using: &random)
     switch Int.random(in: 0..<6, using: &random) {
     case 0, 1, 2: try isTheirs ? repackWithUmoci() : repack(refreshes: true)
     case 3: try repack(refreshes: false)
@@ -78,7 +78,7 @@ struct LiveBundle {
 
   /// umoci says of no bundle that it is there, and what it has just written another gc may take.
   private mutating func repackWithUmoci() throws {
-    let refreshes = isLeased && !mix.isSwept && Bool.random(using: &random)
+    let refreshes = isLeased && !mix.hasForeignCollector && Bool.random(using: &random)
     try run(
       "umoci", ["repack", "--image", tag] + (refreshes ? ["--refresh-bundle", name] : [name]), nil)
   }

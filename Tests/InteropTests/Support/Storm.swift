@@ -11,10 +11,10 @@ struct Storm {
     /// skopeo and umoci.
     case foreign
     /// umoci's own gc as well.
-    case swept
+    case collectedByOthers
 
-    var hasForeigners: Bool { self != .ours }
-    var isSwept: Bool { self == .swept }
+    var hasOtherTools: Bool { self != .ours }
+    var hasForeignCollector: Bool { self == .collectedByOthers }
   }
 
   /// What was done.
@@ -23,7 +23,7 @@ struct Storm {
     var writers: [ExternalCommand.Outcome] = []
     var collections: [ExternalCommand.Outcome] = []
     var copies: [ExternalCommand.Outcome] = []
-    var sweeps: [ExternalCommand.Outcome] = []
+    var theirCollections: [ExternalCommand.Outcome] = []
     var foreign: [ForeignLoop.Attempt] = []
 
     /// What may not have ended so.
@@ -35,8 +35,8 @@ struct Storm {
     }
 
     /// The blobs that umoci's gc has taken, as it says.
-    var swept: Set<Digest> {
-      let lines = sweeps.flatMap { $0.output.split(separator: "\n") }
+    var collected: Set<Digest> {
+      let lines = theirCollections.flatMap { $0.output.split(separator: "\n") }
       return Set(
         lines.filter { $0.contains("garbage collecting blob: ") }.compactMap { line in
           line.split(separator: " ").last.flatMap { try? Digest(parsing: String($0)) }
@@ -71,11 +71,11 @@ struct Storm {
     let copier = Background(rounds: 10 * TestEffort.factor) { round in
       try arena.tool("skopeo", "copy", "-q", "oci:L:base", "oci:out:\(round % 3)")
     }
-    let sweeper = Background(rounds: mix.isSwept ? .max : 0) { _ in
+    let foreignCollector = Background(rounds: mix.hasForeignCollector ? .max : 0) { _ in
       try arena.tool("umoci", "--log=debug", "gc", "--layout", "L")
     }
     let loops =
-      mix.hasForeigners
+      mix.hasOtherTools
       ? ForeignLoop.Tool.allCases.enumerated().map {
         ForeignLoop.start($1, $0, rounds: 25 * TestEffort.factor, in: arena)
       } : []
@@ -92,7 +92,7 @@ struct Storm {
     outcomes.bundles = done.flatMap(\.1)
     outcomes.foreign = try loops.flatMap { try $0.stop() }
     outcomes.copies = try copier.stop()
-    outcomes.sweeps = try sweeper.stop()
+    outcomes.theirCollections = try foreignCollector.stop()
     outcomes.collections = try collector.stop()
     return outcomes
   }
@@ -106,8 +106,8 @@ struct Storm {
 
   /// Where nobody else writes blobs, none is on its way into the index; trash is deleted every other time.
   private static func collection(_ round: Int, _ mix: Mix) -> [String] {
-    let grace = mix.hasForeigners ? [] : ["--grace", "0"]
-    let prune = round.isMultiple(of: 2) || mix.hasForeigners ? [] : ["--prune"]
+    let grace = mix.hasOtherTools ? [] : ["--grace", "0"]
+    let prune = round.isMultiple(of: 2) || mix.hasOtherTools ? [] : ["--prune"]
     return ["gc", "--layout", "L"] + grace + prune
   }
 

@@ -12,17 +12,17 @@ import Testing
 
   private static let old = Digest.sha256(of: Array("old".utf8))
   private static let new = Digest.sha256(of: Array("new".utf8))
-  private static let names = [spec(new), "umoci-tx-stat-cache", "umoci.json"]
+  private static let names = [mtree(new), "umoci-tx-stat-cache", "umoci.json"]
 
   init() throws {
     folder = try TemporaryDirectory()
     try Files.makeDirectory(stage)
     try Files.write(Self.metadata(Self.old), to: bundle + "/umoci.json")
-    try Files.write("spec", to: bundle + "/" + Self.spec(Self.old))
+    try Files.write("mtree", to: bundle + "/" + Self.mtree(Self.old))
     for name in Self.names { try Files.write(Self.content(name), to: stage + "/staged-" + name) }
   }
 
-  private static func spec(_ digest: Digest) -> String {
+  private static func mtree(_ digest: Digest) -> String {
     digest.description.replacing(":", with: "_") + ".mtree"
   }
 
@@ -43,7 +43,7 @@ import Testing
           .init(
             stagedName: "staged-" + $0, name: $0,
             digest: .sha256(of: Array(Self.content($0).utf8)))
-        }, obsolete: Self.spec(Self.old), place: nil),
+        }, obsolete: Self.mtree(Self.old), place: nil),
       durability: .relaxed, isStageOurs: false)
   }
 
@@ -71,7 +71,7 @@ import Testing
 
   private func expectUntouched() throws {
     #expect(try state().base == Self.old)
-    #expect(Files.exists(bundle + "/" + Self.spec(Self.old)))
+    #expect(Files.exists(bundle + "/" + Self.mtree(Self.old)))
   }
 
   @Test(arguments: 0...3)

@@ -8,7 +8,7 @@ import Testing
     _ old: String, _ new: String, _ keywords: [MtreeKeyword] = MtreeKeyword.allCases
   ) throws -> [String] {
     try MtreeDifference.between(
-      MtreeSpec(parsing: Array(old.utf8)), and: MtreeSpec(parsing: Array(new.utf8)),
+      MtreeFile(parsing: Array(old.utf8)), and: MtreeFile(parsing: Array(new.utf8)),
       keywords: keywords
     ).map(\.description)
   }
@@ -42,7 +42,7 @@ import Testing
         ]
       ),
     ] as [(String, String, [String])])
-  func `two specs differ as their values do`(
+  func `two mtree files differ as their values do`(
     old: String, new: String, expected: [String]
   ) throws {
     #expect(try differences(old, new).sorted() == expected.sorted())
@@ -50,10 +50,10 @@ import Testing
 
   @Test func `missing paths without number are one error, and the uppermost are few`() throws {
     let chain = String(repeating: "a type=dir\n", count: 50_000)
-    let spec = try MtreeSpec(parsing: Array(". type=dir\n\(chain)..\nb/c type=file\n".utf8))
-    let comparison = MtreeComparison(with: spec, keywords: MtreeKeyword.bundle)
+    let mtree = try MtreeFile(parsing: Array(". type=dir\n\(chain)..\nb/c type=file\n".utf8))
+    let comparison = MtreeComparison(with: mtree, keywords: MtreeKeyword.bundle)
     let uppermost = comparison.uppermostUnmetNodes.map {
-      String(decoding: spec.path(of: $0), as: UTF8.self)
+      String(decoding: mtree.path(of: $0), as: UTF8.self)
     }
     #expect(uppermost == ["."])
     #expect(throws: MtreeError.tooManyDifferences(limit: 1 << 30)) { try comparison.finish() }
@@ -64,13 +64,13 @@ import Testing
     #expect(try differences("a time=1.0", "a time=2.0", [.tarTime]).count == 1)
   }
 
-  @Test func `the keywords to compare come from options and from the spec`() throws {
-    let spec = try MtreeSpec(parsing: Array("/set uid=1\na xattr.user.x=a md5digest=0".utf8))
+  @Test func `the keywords to compare come from options and from the mtree file`() throws {
+    let mtree = try MtreeFile(parsing: Array("/set uid=1\na xattr.user.x=a md5digest=0".utf8))
     #expect(
-      try MtreeKeyword.forComparison(using: nil, adding: [.size, .uid], to: spec)
+      try MtreeKeyword.forComparison(using: nil, adding: [.size, .uid], to: mtree)
         == [.type, .uid, .xattr, .md5, .size])
     #expect(
-      try MtreeKeyword.forComparison(using: [.size, .type], adding: [], to: spec)
+      try MtreeKeyword.forComparison(using: [.size, .type], adding: [], to: mtree)
         == [.size, .type])
     #expect(
       try MtreeKeyword.list(parsing: "sha1, md5,xattrs  tar_time,sha1digest")
@@ -78,22 +78,22 @@ import Testing
     #expect(throws: MtreeError.unknownKeyword("sha512256")) {
       try MtreeKeyword.list(parsing: "uid,sha512256")
     }
-    let odd = try MtreeSpec(parsing: Array("a colour=red".utf8))
+    let odd = try MtreeFile(parsing: Array("a colour=red".utf8))
     #expect(throws: MtreeError.unknownKeyword("colour")) {
       try MtreeKeyword.forComparison(using: nil, adding: [], to: odd)
     }
   }
 
-  @Test func `a digest that the spec lacks is a difference of every file`() throws {
+  @Test func `a digest that the mtree file lacks is a difference of every file`() throws {
     let folder = try TemporaryFolder()
     try folder.write("abc", to: "f")
-    let spec = try MtreeSpec(parsing: Array(". type=dir\nf type=file\n".utf8))
-    let found = try spec.differences(fromRootfs: folder.path, keywords: [.type, .sha1])
+    let mtree = try MtreeFile(parsing: Array(". type=dir\nf type=file\n".utf8))
+    let found = try mtree.differences(fromRootfs: folder.path, keywords: [.type, .sha1])
     #expect(
       found.map(\.description) == [
         "\"f\": keyword \"sha1digest\": expected ; got a9993e364706816aba3e25717850c26c9cd0d89d"
       ])
-    let all = try spec.differences(fromRootfs: folder.path, keywords: MtreeKeyword.allCases)
+    let all = try mtree.differences(fromRootfs: folder.path, keywords: MtreeKeyword.allCases)
     #expect(all.count == 2)
   }
 }

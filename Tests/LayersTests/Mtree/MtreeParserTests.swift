@@ -3,14 +3,16 @@ import TestSupport
 import Testing
 
 @Suite struct MtreeParserTests {
-  /// Paths and values of a spec, in words that a test can compare.
+  /// Paths and values of an mtree file, in words that a test can compare.
   private func contents(_ text: String) throws -> [String: String] {
-    let spec = try MtreeSpec(parsing: Array(text.utf8))
+    let mtree = try MtreeFile(parsing: Array(text.utf8))
     var contents: [String: String] = [:]
-    for node in spec.nodes where spec.isListed(node) {
-      let path = String(decoding: spec.path(of: node), as: UTF8.self)
-      let own = String(decoding: spec.ownValues(of: node), as: UTF8.self)
-      let set = spec.setNumber(of: node).map { String(decoding: spec.setValues($0), as: UTF8.self) }
+    for node in mtree.nodes where mtree.isListed(node) {
+      let path = String(decoding: mtree.path(of: node), as: UTF8.self)
+      let own = String(decoding: mtree.ownValues(of: node), as: UTF8.self)
+      let set = mtree.setNumber(of: node).map {
+        String(decoding: mtree.setValues($0), as: UTF8.self)
+      }
       contents[path] = set.map { "\(own) | \($0)" } ?? own
     }
     return contents
@@ -85,10 +87,10 @@ import Testing
   }
 
   @Test func `the keywords in use are known in their order`() throws {
-    let spec = try MtreeSpec(
+    let mtree = try MtreeFile(
       parsing: Array("/set type=file uid=0\nf xattr.user.a=YQ== novalue =x size=1 uid=2".utf8))
-    #expect(spec.usedKeywords == ["type", "uid", "xattr", "size"])
-    #expect(spec.entryCount == 1)
+    #expect(mtree.usedKeywords == ["type", "uid", "xattr", "size"])
+    #expect(mtree.entryCount == 1)
   }
 
   @Test(arguments: [
@@ -98,7 +100,7 @@ import Testing
     ("x \\", .malformed(line: 1, .endsInContinuation)),
   ])
   func `a bad line is named`(text: String, error: MtreeError) {
-    #expect(throws: error) { try MtreeSpec(parsing: Array(text.utf8)) }
+    #expect(throws: error) { try MtreeFile(parsing: Array(text.utf8)) }
   }
 
   @Test func `a line may be long, but not without end`() throws {
@@ -111,11 +113,11 @@ import Testing
     }
   }
 
-  @Test func `a spec reads the same however it is cut`() throws {
+  @Test func `an mtree file reads the same however it is cut`() throws {
     var random = SplitMix(announcing: TestEffort.seed)
     let text = Array(
       "/set uid=0\n. type=dir\n    a\\040b size=1 \\\n mode=0644\nd type=dir\n..\n".utf8)
-    let whole = try MtreeSpec(parsing: text)
+    let whole = try MtreeFile(parsing: text)
     for _ in 0..<200 {
       var parser = MtreeParser()
       var rest = text[...]
@@ -132,7 +134,7 @@ import Testing
     }
   }
 
-  @Test func `garbage gives a spec or an error, never a crash`() {
+  @Test func `garbage gives an mtree file or an error, never a crash`() {
     var random = SplitMix(announcing: TestEffort.seed)
     let words = [
       "/set", "/unset", "..", ".", "a", "b/c", "type=dir", "size=1", "=", "\\", "\n", "\n", "\n",
@@ -147,11 +149,11 @@ import Testing
           ? Array(words.randomElement(using: &random)?.utf8 ?? "".utf8) : [0x20]
         if Int.random(in: 0..<8, using: &random) == 0 { text += random.bytes(upTo: 4) }
       }
-      guard let spec = try? MtreeSpec(parsing: text) else { continue }
-      for node in spec.nodes { _ = spec.path(of: node) }
-      let changes = MtreeDifference.between(spec, and: spec, keywords: MtreeKeyword.allCases)
+      guard let mtree = try? MtreeFile(parsing: text) else { continue }
+      for node in mtree.nodes { _ = mtree.path(of: node) }
+      let changes = MtreeDifference.between(mtree, and: mtree, keywords: MtreeKeyword.allCases)
       #expect(changes == [], "seed \(random.seed): \(text)")
-      _ = MtreeDifference.between(spec, and: MtreeSpec(), keywords: MtreeKeyword.allCases)
+      _ = MtreeDifference.between(mtree, and: MtreeFile(), keywords: MtreeKeyword.allCases)
     }
   }
 
@@ -159,7 +161,7 @@ import Testing
     var text = Array(". type=dir\n".utf8)
     for index in 0..<20_000 { text += Array("file\(index) size=\(index)\n".utf8) }
     for _ in 0..<20_000 { text += Array("d type=dir\n".utf8) }
-    let spec = try MtreeSpec(parsing: text)
-    #expect(spec.entryCount == 40_001)
+    let mtree = try MtreeFile(parsing: text)
+    #expect(mtree.entryCount == 40_001)
   }
 }

@@ -7,7 +7,7 @@ import Testing
 
 /// Trees on disk, compared with what the writer says of them and with what real umoci says.
 @Suite struct MtreeTreeTests {
-  private func spec(of rootfs: String) throws -> [UInt8] {
+  private func mtree(of rootfs: String) throws -> [UInt8] {
     var text: [UInt8] = []
     var writer = MtreeWriter(header: MtreeHeader())
     try writer.write(rootfs: rootfs) { text += $0 }
@@ -17,7 +17,7 @@ import Testing
   private func differences(
     _ rootfs: String, _ text: [UInt8], _ keywords: [MtreeKeyword] = MtreeKeyword.bundle
   ) throws -> [String] {
-    try MtreeSpec(parsing: text).differences(fromRootfs: rootfs, keywords: keywords)
+    try MtreeFile(parsing: text).differences(fromRootfs: rootfs, keywords: keywords)
       .map(\.description)
   }
 
@@ -80,7 +80,7 @@ import Testing
         OpenDirectory.open(unpacked).entryNames().first { $0.hasSuffix(".mtree") })
       let place = unpacked.dropFirst(folder.path.utf8.count + 1) + "/"
       let theirs = try folder.read(place + name)
-      #expect(withoutComments(theirs) == withoutComments(try spec(of: unpacked + "/rootfs")))
+      #expect(withoutComments(theirs) == withoutComments(try mtree(of: unpacked + "/rootfs")))
       #expect(try differences(unpacked + "/rootfs", theirs) == [])
     }
   }
@@ -109,13 +109,13 @@ import Testing
       .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
   }
 
-  @Test func `a directory's name cannot put lines into the spec`() throws {
+  @Test func `a directory's name cannot put lines into the mtree file`() throws {
     let folder = try TemporaryFolder()
     try run("mkdir", "-p", folder("r/x\nevil type=file"))
-    let text = try spec(of: folder("r"))
-    let spec = try MtreeSpec(parsing: text)
-    #expect(spec.entryCount == 2)
-    #expect(spec.node(named: Array("evil".utf8), in: .root) == nil)
+    let text = try mtree(of: folder("r"))
+    let mtree = try MtreeFile(parsing: text)
+    #expect(mtree.entryCount == 2)
+    #expect(mtree.node(named: Array("evil".utf8), in: .root) == nil)
   }
 
   @Test func `each kind of change is found, and nothing else`() throws {
@@ -124,7 +124,7 @@ import Testing
       "sh", "-c",
       "cd \(folder.path) && mkdir -p r/d/e r/gone && printf abc > r/same "
         + "&& printf abc > r/content && printf abc > r/mode && ln -s a r/link && touch -d @1 r/* r")
-    let text = try spec(of: folder("r"))
+    let text = try mtree(of: folder("r"))
     try run(
       "sh", "-c",
       "cd \(folder.path)/r && printf abX > content && touch -d @1 content "
@@ -149,8 +149,8 @@ import Testing
       "sh", "-c",
       "cd \(folder.path) && mkdir r && cd r && i=0 && "
         + "while [ $i -lt 400 ]; do mkdir b a && : > f && cd a && i=$((i+1)); done")
-    let text = try spec(of: folder("r"))
-    #expect(try MtreeSpec(parsing: text).entryCount == 1201)
+    let text = try mtree(of: folder("r"))
+    #expect(try MtreeFile(parsing: text).entryCount == 1201)
     #expect(try differences(folder("r"), text) == [])
   }
 

@@ -142,16 +142,16 @@ import Testing
     let bundle = try OpenDirectory.open(rig.folder.path)
     let hash = try [UInt8](hexadecimal: run("sha256sum", rig.folder("mtree")).prefix(64))
     let status = try OpenDirectory.open(rig.rootfs).status()
-    func failure(_ spec: [UInt8], _ status: FileStatus) -> StatCacheError? {
+    func failure(_ mtree: [UInt8], _ status: FileStatus) -> StatCacheError? {
       do throws(StatCacheError) {
-        _ = try StatCacheReader(bundle: bundle, spec: spec, rootfs: status)
+        _ = try StatCacheReader(bundle: bundle, mtree: mtree, rootfs: status)
         return nil
       } catch {
         return error
       }
     }
     #expect(failure(hash, status) == nil)
-    #expect(failure(hash.reversed(), status) == .otherSpec)
+    #expect(failure(hash.reversed(), status) == .otherMtree)
     #expect(try failure(hash, OpenDirectory.open("/proc").status()) == .otherDevice)
     var random = SplitMix(announcing: TestEffort.seed)
     for _ in 0..<200 {

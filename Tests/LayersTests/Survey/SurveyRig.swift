@@ -18,7 +18,7 @@ final class SurveyRig {
   /// Runs a shell script in the tree.
   func change(_ script: String) throws { try run("sh", "-c", "cd \(rootfs) && \(script)") }
 
-  /// Writes the spec and the stat cache of the tree as it is.
+  /// Writes the mtree file and the stat cache of the tree as it is.
   func record() throws {
     let bundle = try OpenDirectory.open(folder.path)
     try run("sh", "-c", "cd \(folder.path) && rm -f mtree \(StatCacheReader.fileName)")
@@ -28,23 +28,23 @@ final class SurveyRig {
         creating: StatCacheReader.fileName, in: bundle, "bundle.write-stat-cache"),
       header: MtreeHeader(), rootfs: OpenDirectory.open(rootfs).status())
     _ = try RootfsSurvey(rootfs: rootfs, isRootless: isRootless).changes(
-      from: MtreeSpec(), recording: recorder)
+      from: MtreeFile(), recording: recorder)
     try recorder.finish()
   }
 
-  func spec() throws -> MtreeSpec { try MtreeSpec(at: folder("mtree")) }
+  func mtree() throws -> MtreeFile { try MtreeFile(at: folder("mtree")) }
 
   /// What reading every file finds.
   func changesByReading() throws -> [String] {
     try lines(
-      RootfsSurvey(rootfs: rootfs, isRootless: isRootless).changes(from: spec()))
+      RootfsSurvey(rootfs: rootfs, isRootless: isRootless).changes(from: mtree()))
   }
 
   /// What the stat cache finds.
   func changesByCache() throws -> [String] {
     let hash = try [UInt8](hexadecimal: run("sha256sum", folder("mtree")).prefix(64))
     let cache = try StatCacheReader(
-      bundle: OpenDirectory.open(folder.path), spec: hash,
+      bundle: OpenDirectory.open(folder.path), mtree: hash,
       rootfs: OpenDirectory.open(rootfs).status())
     return try lines(
       RootfsSurvey(rootfs: rootfs, isRootless: isRootless).changes(from: cache))

@@ -441,7 +441,7 @@ import Testing
     }
     // By the clock of tests skopeo's file is old.
     let report = try layout.collect()
-    #expect(report.droppings == [".umoci-dead", "oci-put-blob123"])
+    #expect(report.staleTemporaryFiles == [".umoci-dead", "oci-put-blob123"])
     #expect(!Files.exists(layout.path + "/.umoci-dead"))
     #expect(Files.exists(layout.path + "/.umoci-alive/blob"))
     lock.release()

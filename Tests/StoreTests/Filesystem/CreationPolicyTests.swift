@@ -80,7 +80,7 @@ struct CreationPolicyTests {
       try look() == ["file 1234:5678 664", "folder 1234:5678 2775", "folder/inner 1234:5678 664"])
   }
 
-  @Test func `a stranger in a layout that anybody may write keeps his group`() async throws {
+  @Test func `another user in a layout that anybody may write keeps his group`() async throws {
     try prepare(user: 0, group: Self.group, mode: 0o777)
     await #expect(processExitsWith: .success) { [path = folder("layout") as String] in
       try Self.create(path, user: Self.user, groups: [])
@@ -133,7 +133,7 @@ struct CreationPolicyTests {
     #expect(!Files.exists(folder("image/file")))
   }
 
-  @Test func `a stage of another user is not swept`() async throws {
+  @Test func `a stage of another user is not removed`() async throws {
     let name = ".image.umoci-tx-init-0123456789abcdef"
     try Files.makeDirectory(folder("shared/" + name))
     guard chown(folder("shared/" + name), Self.user, Self.group) == 0 else {

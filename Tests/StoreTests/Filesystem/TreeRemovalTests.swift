@@ -3,7 +3,7 @@ import Store
 import TestSupport
 import Testing
 
-/// Trees that strangers have made, and what in them cannot be removed.
+/// Untrusted trees, and what in them cannot be removed.
 @Suite struct TreeRemovalTests {
   private let folder: TemporaryDirectory
   private let directory: OpenDirectory

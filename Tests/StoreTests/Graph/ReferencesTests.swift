@@ -52,7 +52,7 @@ import Testing
     #expect(try resolveOne("docker").target == image)
   }
 
-  @Test func `a blob of a type that nobody knows is what a name stands for`() throws {
+  @Test func `a blob of an unknown type is what a name stands for`() throws {
     let blob = try builder.addBlob("anything", mediaType: "application/x-unheard-of")
     builder.tag("odd", blob)
     #expect(try resolveOne("odd").target.digest == blob.digest)

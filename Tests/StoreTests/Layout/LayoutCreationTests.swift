@@ -100,7 +100,7 @@ import Testing
     #expect(try Files.read(path) == Array("mine".utf8))
   }
 
-  @Test func `leftovers of dead makers go, living stages and strangers' files stay`() throws {
+  @Test func `leftovers of dead makers go, living stages and unknown files stay`() throws {
     let dead = ".image.umoci-tx-init-0123456789abcdef"
     let other = ".other.umoci-tx-init-0123456789abcdef"
     let odd = ".image.umoci-tx-init-not-ours"

@@ -87,7 +87,7 @@ import Testing
     #expect(LayoutVerifier.verify(at: builder.path).map(\.code) == [.memberRepeated])
   }
 
-  @Test func `a finding keeps a stranger's name as it is`() throws {
+  @Test func `a finding keeps an untrusted name as it is`() throws {
     builder.tag("evil\u{1b}[2J", try builder.addImage())
     try builder.finish()
     let subjects = LayoutVerifier.verify(at: builder.path).map(\.subject)

@@ -140,7 +140,7 @@ extension DatabaseRecovery {
       let isUnderRepair = try directory.status(of: Self.underRepair) != nil
       let name = isUnderRepair ? try freeName() : Self.underRepair
       try rename(DatabaseFile.usualName, to: name)
-      try session.durability.sync(directory, "doctor.sync")
+      try session.durability.sync(directory, "recover-database.sync")
     }
   }
 
@@ -148,7 +148,7 @@ extension DatabaseRecovery {
   private func putAway() throws(JournalError) {
     try session.system { () throws(SyscallError) in
       try rename(Self.underRepair, to: freeName())
-      try session.durability.sync(session.control.directory, "doctor.sync")
+      try session.durability.sync(session.control.directory, "recover-database.sync")
     }
   }
 
@@ -159,7 +159,7 @@ extension DatabaseRecovery {
     for suffix in [JournalingVFS.journalSuffix, ""]
     where try directory.status(of: name + suffix) != nil {
       try directory.rename(
-        name + suffix, to: directory, as: newName + suffix, "doctor.move-aside")
+        name + suffix, to: directory, as: newName + suffix, "recover-database.move-aside")
     }
   }
 

@@ -21,14 +21,14 @@ final class SQLiteStorage: JournalStorage {
   let name = DatabaseFile.usualName
 
   private var file: DatabaseFile { DatabaseFile(in: control.directory) }
-  private var live: LiveFiles { LiveFiles(folder: control.live, policy: control.policy) }
+  private var locks: LivenessLocks { LivenessLocks(folder: control.live, policy: control.policy) }
 
   func takeLock(_ timeout: LockTimeout) throws(JournalError) -> WriterLock {
     try LockFile(directory: control.directory, policy: control.policy).take(timeout)
   }
 
   func announce(_ id: OperationID) throws(JournalError) -> Announcement {
-    try control.system { () throws(SyscallError) in try live.announce(id) }
+    try control.system { () throws(SyscallError) in try locks.announce(id) }
   }
 
   func announcements() throws(JournalError) -> [String] {
@@ -36,18 +36,18 @@ final class SQLiteStorage: JournalStorage {
   }
 
   func liveness(of name: String) throws(JournalError) -> Liveness {
-    try control.system { () throws(SyscallError) in try live.liveness(of: name) }
+    try control.system { () throws(SyscallError) in try locks.liveness(of: name) }
   }
 
   func withDead(
     _ name: String, _ body: () throws(JournalError) -> Void
   ) throws(JournalError) {
-    try live.withDead(name, body)
+    try locks.withDead(name, body)
   }
 
   func forget(_ name: String) throws(JournalError) {
     try control.system { () throws(SyscallError) in
-      _ = try control.live.remove(name, "live.bury")
+      _ = try control.live.remove(name, "live.reap")
     }
   }
 }

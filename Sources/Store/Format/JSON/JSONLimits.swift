@@ -1,6 +1,6 @@
 /// How much of a JSON text is accepted before reading it is refused.
 ///
-/// The limits hold memory and time to a small multiple of `maximumBytes`, whatever a stranger wrote.
+/// The limits hold memory and time to a small multiple of `maximumBytes`, for any input.
 public struct JSONLimits: Sendable, Equatable {
   /// The greatest accepted length of the text, in bytes.
   public var maximumBytes: Int

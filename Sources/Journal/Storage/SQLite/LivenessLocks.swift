@@ -4,7 +4,7 @@ internal import Store
 ///
 /// It is locked under another name first and only then appears as `<id>`, so that nobody can find
 /// it unlocked while its process lives.
-struct LiveFiles {
+struct LivenessLocks {
   private final class Holder {
     let lock: FileLock
     init(_ lock: consuming FileLock) { self.lock = consume lock }

@@ -3,8 +3,8 @@
 ///
 /// Kept as one tree of names and the text of the values, so that its memory is a small multiple of
 /// the file it was read from, whatever the file says.
-public struct MtreeSpec: Sendable {
-  /// The place of a path in the spec: a number that only this spec understands.
+public struct MtreeFile: Sendable {
+  /// The place of a path in the mtree file: a number that only this mtree file understands.
   package struct Node: Hashable, Sendable {
     package let index: Int32
 
@@ -29,7 +29,7 @@ public struct MtreeSpec: Sendable {
     var pathLength: Int32 = 0
   }
 
-  /// The most paths that a spec can hold.
+  /// The most paths that an mtree file can hold.
   static let maximumEntries = 1 << 24
 
   /// Names and values, one after the other.
@@ -46,14 +46,14 @@ public struct MtreeSpec: Sendable {
   /// The number of paths that have an entry.
   public private(set) var entryCount = 0
 
-  /// Makes a spec that knows of no file.
+  /// Makes an mtree file that knows of no file.
   public init() {}
 }
 
 // MARK: - Reading
 
-extension MtreeSpec {
-  /// Every place in the spec, parents before their children.
+extension MtreeFile {
+  /// Every place in the mtree file, parents before their children.
   package var nodes: some Sequence<Node> {
     (0..<Int32(records.count)).lazy.map { Node(index: $0) }
   }
@@ -109,10 +109,10 @@ extension MtreeSpec {
 
 // MARK: - Building
 
-extension MtreeSpec {
+extension MtreeFile {
   /// The place of a name below another, made when there is none.
   ///
-  /// - Returns: Nil when the spec can hold no more.
+  /// - Returns: Nil when the mtree file can hold no more.
   mutating func makeNode(named name: ArraySlice<UInt8>, in parent: Node) -> Node? {
     let slot = slot(of: name, in: parent)
     guard table[slot] == 0 else { return Node(index: table[slot]) }
@@ -129,7 +129,7 @@ extension MtreeSpec {
 
   /// Gives a place its entry, instead of the one it may have had.
   ///
-  /// - Returns: False when the spec can hold no more.
+  /// - Returns: False when the mtree file can hold no more.
   mutating func list(_ node: Node, values: ArraySlice<UInt8>, set: Int?) -> Bool {
     guard let span = store(values) else { return false }
     let index = Int(node.index)
@@ -142,7 +142,7 @@ extension MtreeSpec {
 
   /// Remembers the values of a `/set` line.
   ///
-  /// - Returns: Its number; nil when the spec can hold no more.
+  /// - Returns: Its number; nil when the mtree file can hold no more.
   mutating func addSet(values: ArraySlice<UInt8>) -> Int? {
     guard Int32(exactly: sets.count) != nil, let span = store(values) else { return nil }
     sets.append(span)

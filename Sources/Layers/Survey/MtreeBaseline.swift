@@ -1,17 +1,17 @@
 internal import Store
 
-/// Compares with an mtree spec, reading the content of every file that may be the same.
-struct SpecBaseline: SurveyBaseline {
-  private let spec: MtreeSpec
+/// Compares with an mtree file, reading the content of every file that may be the same.
+struct MtreeBaseline: SurveyBaseline {
+  private let mtree: MtreeFile
   private let reader: RootfsFacts
   private var comparison: MtreeComparison
-  private var places: [MtreeSpec.Node?] = []
+  private var places: [MtreeFile.Node?] = []
 
-  init(_ spec: MtreeSpec, check: @escaping () throws -> Void) {
-    self.spec = spec
+  init(_ mtree: MtreeFile, check: @escaping () throws -> Void) {
+    self.mtree = mtree
     reader = RootfsFacts(keywords: MtreeKeyword.bundle, check: check)
     comparison = MtreeComparison(
-      with: spec, keywords: MtreeKeyword.bundle, isCollecting: false)
+      with: mtree, keywords: MtreeKeyword.bundle, isCollecting: false)
   }
 
   mutating func enter(_ folder: ScannedFolder, path: [UInt8]) throws -> SurveyVerdict {
@@ -41,7 +41,7 @@ struct SpecBaseline: SurveyBaseline {
     }
   }
 
-  /// Of attributes that the spec says nothing of, nobody knows whether they are what they were.
+  /// Whether attributes that the mtree file does not list are unchanged is unknown.
   private func change(
     _ kind: MtreeDifference.Kind?, _ facts: MtreeFacts
   ) -> RootfsChange.Kind? {
@@ -52,12 +52,12 @@ struct SpecBaseline: SurveyBaseline {
 
   mutating func finish() -> [RootfsChange] {
     comparison.uppermostUnmetNodes.map { node in
-      RootfsChange(path: spec.path(of: node), kind: .removed, size: spec.fileSize(of: node))
+      RootfsChange(path: mtree.path(of: node), kind: .removed, size: mtree.fileSize(of: node))
     }
   }
 
-  private func node(named name: [UInt8]) -> MtreeSpec.Node? {
-    (places.last ?? nil).flatMap { spec.node(named: name, in: $0) }
+  private func node(named name: [UInt8]) -> MtreeFile.Node? {
+    (places.last ?? nil).flatMap { mtree.node(named: name, in: $0) }
   }
 }
 
@@ -71,7 +71,7 @@ extension MtreeDifference.Kind {
   }
 }
 
-extension MtreeSpec {
+extension MtreeFile {
   /// The size in bytes that an entry says of a regular file; 0 for everything else.
   fileprivate func fileSize(of node: Node) -> Int64 {
     var size: Int64 = 0

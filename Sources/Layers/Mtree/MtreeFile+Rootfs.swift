@@ -1,10 +1,10 @@
 internal import Store
 
-extension MtreeSpec {
-  /// Compares a root file system on disk with this spec.
+extension MtreeFile {
+  /// Compares a root file system on disk with this mtree file.
   ///
   /// Nothing is written, and no symbolic link is followed. The time it takes is that of reading
-  /// every file whose status is as the spec says.
+  /// every file whose status is as the mtree file says.
   ///
   /// - Parameters:
   ///   - rootfs: The root of the tree.

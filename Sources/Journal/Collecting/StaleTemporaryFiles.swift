@@ -1,7 +1,7 @@
 public import Store
 
-/// What other tools leave in a layout's folder when they die.
-public enum Droppings {
+/// The temporary files that other tools leave in the folder of a layout when they die.
+public enum StaleTemporaryFiles {
   /// How old skopeo's must be, in seconds: nothing tells whether their process lives.
   static let untouchedFor: Int64 = 86400
   /// How long an empty folder of umoci's is given to be locked, in milliseconds: umoci makes it first.
@@ -9,7 +9,7 @@ public enum Droppings {
 
   /// Finds them and calls `body` for each; sorted by name.
   ///
-  /// umoci's `.umoci-*` are nobody's when they can be locked, and are locked while `body` runs.
+  /// umoci's `.umoci-*` are abandoned when they can be locked; they are locked while `body` runs.
   ///
   /// - Returns: The names for which `body` gave true.
   public static func find(
@@ -24,7 +24,7 @@ public enum Droppings {
         let age = now.secondsSinceEpoch - status.changeTime.seconds
         if name.hasPrefix("oci-put-blob"), status.kind == .regular {
           if age > untouchedFor, try body(root, name) { found.append(name) }
-        } else if name.hasPrefix(".umoci-"), try isNobodys(name, status, in: root, body) {
+        } else if name.hasPrefix(".umoci-"), try isAbandoned(name, status, in: root, body) {
           found.append(name)
         }
       }
@@ -34,7 +34,7 @@ public enum Droppings {
     return found
   }
 
-  private static func isNobodys(
+  private static func isAbandoned(
     _ name: String, _ status: FileStatus, in root: OpenDirectory,
     _ body: (OpenDirectory, String) throws(SyscallError) -> Bool
   ) throws(SyscallError) -> Bool {
@@ -48,7 +48,7 @@ public enum Droppings {
       lock.release()
       return isDone
     } catch {
-      // Its owner was faster, or it is none of our business.
+      // Its owner has removed it meanwhile, or it may not be opened.
       if error.isNotFound || error.isPermission || error.isLinkLoop { return false }
       throw error
     }
@@ -56,11 +56,11 @@ public enum Droppings {
 }
 
 extension OpenDirectory {
-  /// Removes a dropping and everything in it.
+  /// Removes a stale temporary file or folder, with everything in it.
   ///
   /// - Returns: What kept something of it from being removed.
-  public func remove(dropping name: String) -> SyscallError? {
-    do throws(SyscallError) { try removeTree(name, "droppings.remove") } catch { return error }
+  public func remove(staleFile name: String) -> SyscallError? {
+    do throws(SyscallError) { try removeTree(name, "stale-files.remove") } catch { return error }
     return nil
   }
 }

@@ -1,6 +1,6 @@
 public import Store
 
-extension MtreeSpec {
+extension MtreeFile {
   /// Reads an mtree file from its current position to its end.
   ///
   /// - Throws: ``MtreeError/malformed(line:_:)``, or ``SyscallError`` when it cannot be read.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A foreign gc that takes a blob between our look at it and what we do with it.
-@Suite struct SweptContentTests {
+@Suite struct CollectedContentTests {
   /// Has something done when a call is made for the first time.
   ///
   /// - Returns: What tells whether it was done.
