@@ -9,8 +9,8 @@ func readIndex(_ bytes: [UInt8]) {
   precondition(again != nil)
   let (ours, theirs) = (IndexState(), IndexState(file.index))
   let merge = IndexMerge(base: ours, ours: ours, theirs: theirs)
-  precondition(merge.healing.isEmpty && merge.conflicts.isEmpty)
-  _ = file.index.annotation(Stamp.key).flatMap { Stamp($0) }
+  precondition(merge.reapplied.isEmpty && merge.conflicts.isEmpty)
+  _ = file.index.annotation(CommitMarker.key).flatMap { CommitMarker($0) }
   for entry in file.index.entries {
     _ = entry.descriptor.platform?.description
     _ = EntryKey(entry).description
@@ -64,6 +64,6 @@ func readExpressions(_ bytes: [UInt8]) {
   _ = try? TagReference(parsing: text, now: now)
   _ = try? Timestamp(parsing: text)
   _ = try? Platform(parsing: text)
-  _ = Stamp(text)
-  _ = DisplacedFile(name: text)
+  _ = CommitMarker(text)
+  _ = ReplacedIndex(name: text)
 }

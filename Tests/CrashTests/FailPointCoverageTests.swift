@@ -71,7 +71,7 @@ import Testing
     (
       "what may stay, and is removed by the next one",
       [
-        "stale-files.remove", "settle.remove-displaced",
+        "stale-files.remove", "reconcile.remove-replaced",
       ]
     ),
     ("what SQLite does not do in the mode of our journal", ["sqlite.delete", "sqlite.truncate"]),

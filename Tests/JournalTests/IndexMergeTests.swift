@@ -39,18 +39,18 @@ import Testing
     ("", "t=1", "u=2", "u", "t", ""),
   ])
   func `each entry is merged by itself`(
-    base: String, ours: String, theirs: String, net: String, healing: String, conflicts: String
+    base: String, ours: String, theirs: String, net: String, reapplied: String, conflicts: String
   ) {
     let merge = merge(base, ours, theirs)
     let split = { (text: String) in text.split(separator: " ").map(String.init) }
     #expect(words(merge.net) == split(net))
-    #expect(words(merge.healing) == split(healing))
+    #expect(words(merge.reapplied) == split(reapplied))
     #expect(merge.conflicts.map { "\($0.key)" } == split(conflicts))
-    #expect(merge.isEmpty == (net + healing + conflicts).isEmpty)
-    #expect(merge.isStale == (net.isEmpty && conflicts.isEmpty && !healing.isEmpty))
+    #expect(merge.isEmpty == (net + reapplied + conflicts).isEmpty)
+    #expect(merge.isStale == (net.isEmpty && conflicts.isEmpty && !reapplied.isEmpty))
     // What is put back, on top of what he wrote and with what he changed, is ours and his.
     var result = state(theirs)
-    result.apply(merge.healing)
+    result.apply(merge.reapplied)
     var expected = state(ours)
     expected.apply(merge.net)
     #expect(result.difference(to: expected).isEmpty)
@@ -59,8 +59,8 @@ import Testing
   @Test func `what leads nowhere is refused, and waits as a conflict`() {
     let merge = merge("t=1 u=2", "t=1 u=2", "t=3 u=4").refusing([.name("t")])
     #expect(words(merge.net) == ["u"])
-    #expect(words(merge.healing) == ["t"])
-    #expect(merge.healing[0].after == [descriptor("1")])
+    #expect(words(merge.reapplied) == ["t"])
+    #expect(merge.reapplied[0].after == [descriptor("1")])
     #expect(merge.conflicts.map(\.theirs) == [[descriptor("3")]])
     #expect(!merge.isStale)
   }
@@ -68,14 +68,14 @@ import Testing
   @Test func `what is lost of ours is given up, and no conflict any more`() {
     let merge = merge("t=1", "t=2 u=5", "t=3").givingUp([.name("t")])
     #expect(words(merge.net) == ["t"])
-    #expect(words(merge.healing) == ["u"])
+    #expect(words(merge.reapplied) == ["u"])
     #expect(merge.conflicts.isEmpty)
   }
 
   @Test func `what cannot be taken over yet is held back`() {
     let merge = merge("t=1", "t=1", "t=3 x=4").holdingBack([.name("x")])
     #expect(words(merge.net) == ["t"])
-    #expect(merge.healing.isEmpty)
+    #expect(merge.reapplied.isEmpty)
     #expect(merge.conflicts.map { "\($0.key)" } == ["x"])
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// The rows of operations.
 @Suite struct OperationRowTests {
-  private func sealed(_ sequence: Int64, id: UInt8) throws -> SealedRecord {
+  private func sealed(_ sequence: Int64, id: UInt8) throws -> FinalisedRecord {
     let invocation = Invocation(
       arguments: [], workingDirectory: "/", userID: 1000, userName: nil, sudoUser: nil,
       hostName: "host", machineID: "machine", processID: 1, programVersion: "0", message: nil,
@@ -18,7 +18,7 @@ import Testing
       duration: 0, author: OperationRecord.Author(invocation), indexBefore: nil, indexAfter: digest,
       edits: [TagEdit(key: .name("t\(id)"), before: [], after: [])], addedBlobs: [], reverts: nil,
       baseStamp: nil, conflicts: [], recovered: nil, details: [:])
-    return SealedRecord(
+    return FinalisedRecord(
       record: record, bytes: [id], hash: digest, publishedDigest: digest, stamp: nil)
   }
 

@@ -20,7 +20,7 @@ import Testing
       author: OperationRecord.Author(invocation), started: invocation.now())
     draft.edits = [TagEdit(key: .name("t"), before: [], after: [descriptor])]
     draft.conflicts = [.init(key: .unnamed(descriptor.digest), theirs: [descriptor])]
-    return Sealing(store: "s", now: invocation.now())
+    return Finalisation(store: "s", now: invocation.now())
       .seal(draft, after: nil, before: nil, found: index).record
   }
 
@@ -65,12 +65,12 @@ import Testing
     "1:kkkkkkkkkkkkkkkk:0123456789abcdef:", "\u{661}:kkkkkkkkkkkkkkkk:0123456789abcdef",
   ])
   func `what is no stamp is none`(text: String) {
-    #expect(Stamp(text) == nil)
+    #expect(CommitMarker(text) == nil)
   }
 
   @Test func `a stamp is read as it was written`() {
     let text = "12:klmnopqrstuvwxyz:0123456789abcdef"
-    #expect(Stamp(text)?.description == text)
+    #expect(CommitMarker(text)?.description == text)
   }
 
   @Test(arguments: [
@@ -118,7 +118,7 @@ import Testing
     "", "1", "1-a-b", "1-a-b-c", "x-a-1-1.1", "1-a-1-1.x", "1-a-99999999999999999999-1.1",
     "torn-1.json",
   ])
-  func `what is no displaced file is none`(name: String) {
-    #expect(DisplacedFile(name: name) == nil)
+  func `what is no replaced index is none`(name: String) {
+    #expect(ReplacedIndex(name: name) == nil)
   }
 }

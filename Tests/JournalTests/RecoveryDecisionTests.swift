@@ -49,8 +49,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (RecoveryEvidence.StagedIndex.displaced, Outcome.confirm), (.absent, .confirm),
-    (.withdrawn, .rollBack), (.halfSwapped, .rollBack),
+    (RecoveryEvidence.StagedIndex.replaced, Outcome.confirm), (.absent, .confirm),
+    (.retracted, .rollBack), (.halfSwapped, .rollBack),
   ])
   func `any other prepared operation is decided by what is staged`(
     staged: RecoveryEvidence.StagedIndex, expected: Outcome

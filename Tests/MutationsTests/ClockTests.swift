@@ -115,7 +115,7 @@ import Testing
       record.wallClock = layout.clock(Int64(minute) * 60)
       let bytes = record.canonicalBytes()
       try database.insert(
-        SealedRecord(
+        FinalisedRecord(
           record: record, bytes: bytes, hash: OperationRecord.hash(bytes),
           publishedDigest: record.indexAfter, stamp: nil), state: .committed)
     }

@@ -74,7 +74,7 @@ import Testing
 
   @Test func `a lost folder is quoted by the new history and late writers stop nobody`() throws {
     let layout = try layout()
-    let stamp = try #require(try layout.index().annotation(Stamp.key))
+    let stamp = try #require(try layout.index().annotation(CommitMarker.key))
     let stale = try layout.index()
     try Files.remove(layout.path + "/.ocitx")
     try layout.tag("v", to: "a")
@@ -93,7 +93,7 @@ import Testing
   private func expectLoud(_ layout: TestLayout, _ stamp: String) throws {
     let lost = try #require(try layout.status().lost)
     #expect(lost.stamp == stamp)
-    #expect(lost.operationCount == Stamp(stamp)?.sequence)
+    #expect(lost.operationCount == CommitMarker(stamp)?.sequence)
     #expect(lost.explanation.contains("\(lost.operationCount ?? 0) operations are lost"))
     let found = try layout.verify().findings
     #expect(found.map(\.code) == [.historyLost])

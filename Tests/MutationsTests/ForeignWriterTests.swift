@@ -46,8 +46,8 @@ import Testing
       $0.append(image.settingAnnotation(Annotations.referenceName, to: "x"))
     }
     let report = try layout.recover()
-    #expect(report.settled.count == 1)
-    #expect(Array(try layout.log().map(\.kind).prefix(2)) == [.heal, .external])
+    #expect(report.reconciled.count == 1)
+    #expect(Array(try layout.log().map(\.kind).prefix(2)) == [.reapply, .external])
     #expect(try layout.tags().keys.sorted() == ["b", "c", "ours", "x"])
     #expect(try layout.digest("c") == layout.digest("b"))
     #expect(try layout.log()[1].edits.map(\.key) == [.name("x")])
@@ -89,7 +89,7 @@ import Testing
   /// A layout in which another tool has written back, byte for byte, what it had read two operations
   /// ago: `t` was another image then, and there was no `u`.
   private func staleLayout(
-    _ style: ForeignStyle = .rename, _ policy: ForeignPolicy = .heal
+    _ style: ForeignStyle = .rename, _ policy: ForeignPolicy = .reapply
   ) throws -> (layout: TestLayout, past: [UInt8]) {
     let layout = try TestLayout()
     try layout.set(policy)
@@ -110,12 +110,12 @@ import Testing
     if isRebuilt { try Files.remove(layout.path + "/.ocitx/journal.db") }
     for round in 1...3 {
       let report = try layout.recover()
-      #expect(report.settled.map(\.healed) == [[.name("t"), .name("u")]])
+      #expect(report.reconciled.map(\.reapplied) == [[.name("t"), .name("u")]])
       #expect(try layout.digest("t") == layout.digest("b"))
       #expect(try layout.digest("u") == layout.digest("b"))
       // Nobody has changed anything: only that it was put back is told, each time that it was.
       #expect(try layout.log().count == count + round)
-      #expect(try layout.log()[0].kind == .heal)
+      #expect(try layout.log()[0].kind == .reapply)
       #expect(try layout.log()[0].baseStamp?.hasPrefix("3:") == true)
       #expect(try layout.recover().isEmpty)
       try layout.writeForeign(past, style)
@@ -216,7 +216,7 @@ import Testing
       return
     }
     #expect(merge.net.map(\.key) == [.name("x")])
-    #expect(merge.healing.map(\.key) == [.name("t"), .name("u")])
+    #expect(merge.reapplied.map(\.key) == [.name("t"), .name("u")])
     #expect(merge.conflicts.map(\.key) == [.name("t")])
     try layout.recover()
     #expect(try layout.log()[1].edits.map(\.key) == merge.net.map(\.key))
@@ -244,7 +244,7 @@ import Testing
     try layout.tag("t", to: "a")
     let image = try layout.addForeignImage("theirs")
     try layout.changeForeign { index in
-      index.setAnnotation(Stamp.key, to: nil)
+      index.setAnnotation(CommitMarker.key, to: nil)
       index.append(image.settingAnnotation(Annotations.referenceName, to: "x"))
     }
     try layout.tag("u", to: "b")
@@ -298,7 +298,7 @@ import Testing
       }
     }
     #expect(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "x"])
-    #expect(try layout.log().map(\.kind) == [.heal, .external, .tag, .tag, .adopt])
+    #expect(try layout.log().map(\.kind) == [.reapply, .external, .tag, .tag, .adopt])
     #expect(try layout.problems() == [])
     #expect(try layout.recover().isEmpty)
   }
@@ -316,7 +316,7 @@ import Testing
     #expect(try layout.digest("t") == layout.digest("b"))
     #expect(try layout.status().conflicts.map(\.theirs.first?.digest) == [image.digest])
     #expect(try layout.problems() == [])
-    try layout.forgetMergeOfDisplaced()
+    try layout.forgetMergeOfReplaced()
     try layout.recover()
     #expect(try layout.digest("t") == layout.digest("b"))
     #expect(try layout.problems() == [])
@@ -332,8 +332,8 @@ import Testing
       }
     }
     let count = try layout.log().count
-    // As if the process had died between healing and marking.
-    try layout.forgetMergeOfDisplaced()
+    // As if the process had died between reapplying and marking.
+    try layout.forgetMergeOfReplaced()
     try layout.recover()
     #expect(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "x"])
     #expect(try layout.log().count == count)
@@ -385,16 +385,16 @@ import Testing
     // By the clock of tests all of them are old.
     for number in 0..<20 { try layout.tag("t\(number)", to: "a") }
     let replaced = try layout.names(in: ".ocitx/displaced").filter {
-      DisplacedFile(name: $0) != nil
+      ReplacedIndex(name: $0) != nil
     }
-    #expect(replaced.count == DisplacedFile.keptAtLeast + 1)
+    #expect(replaced.count == ReplacedIndex.keptAtLeast + 1)
   }
 
   @Test func `a late writer of an unknown state stops nobody`() throws {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")
     let bytes = try layout.foreignBytes(from: layout.index()) {
-      $0.setAnnotation(Stamp.key, to: "999:kkkkkkkkkkkkkkkk:0123456789abcdef")
+      $0.setAnnotation(CommitMarker.key, to: "999:kkkkkkkkkkkkkkkk:0123456789abcdef")
     }
     let writer = try LateWriter(layout.indexPath)
     try layout.tag("u", to: "b")
@@ -425,7 +425,7 @@ import Testing
     let before = try Files.read(layout.indexPath)
     #expect(throws: JournalError.self) { try layout.tag("u", to: "a") }
     #expect(try Files.read(layout.indexPath) == before)
-    #expect(try layout.problems(isSettled: false) == [])
+    #expect(try layout.problems(isReconciled: false) == [])
     try layout.recover(.adopting)
     try layout.tag("u", to: "a")
     #expect(try layout.tags().keys.sorted() == ["a", "t", "u"])

@@ -91,7 +91,7 @@ import Testing
     let log = try layout.history().operations(HistoryFilter())
     #expect(log[0].record.previous == log[1].hash)
     let index = try layout.open().readIndex()
-    let stamp = try #require(index.index.annotation(Stamp.key).flatMap { Stamp($0) })
+    let stamp = try #require(index.index.annotation(CommitMarker.key).flatMap { CommitMarker($0) })
     #expect(stamp.sequence == log[0].record.sequence)
     #expect(log[0].hash.encoded.hasPrefix(stamp.chain))
     #expect(layout.findings() == [])

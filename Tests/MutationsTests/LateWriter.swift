@@ -33,11 +33,11 @@ extension TestLayout {
     try run(ChangeSetting(setting, to: value))
   }
 
-  /// Marks every displaced index as not merged yet.
-  func forgetMergeOfDisplaced() throws {
+  /// Marks every replaced index as not merged yet.
+  func forgetMergeOfReplaced() throws {
     let folder = path + "/.ocitx/displaced/"
     for name in try names(in: ".ocitx/displaced") {
-      guard let file = DisplacedFile(name: name) else { continue }
+      guard let file = ReplacedIndex(name: name) else { continue }
       let parts = name.split(separator: "-")
       let unmerged = "\(parts[0])-\(parts[1])-unmerged-\(parts[3])"
       guard file.size != nil else { continue }

@@ -48,20 +48,20 @@ import Testing
     let (layout, _) = try overwritten()
     try loseContent(of: layout)
     try check(layout, layout.recover())
-    #expect(try layout.log().map(\.kind).prefix(2) == [.heal, .external])
+    #expect(try layout.log().map(\.kind).prefix(2) == [.reapply, .external])
   }
 
   @Test(arguments: [false, true])
-  func `a heal whose content vanished before its swap is done again without it`(
+  func `a reapplication whose content vanished before its swap is done again without it`(
     diesAgain: Bool
   ) throws {
     let (layout, theirs) = try overwritten()
     try layout.recover()
-    let heal = try layout.log()[0]
-    #expect(heal.kind == .heal)
+    let reapplied = try layout.log()[0]
+    #expect(reapplied.kind == .reapply)
     #expect(try layout.tags().keys.sorted() == ["a", "t", "u", "v", "x"])
     // Back to the instant between its preparation and its swap.
-    let stage = layout.path + "/.ocitx/stage/" + heal.id.text
+    let stage = layout.path + "/.ocitx/stage/" + reapplied.id.text
     try Files.makeDirectory(stage)
     try Files.write(Files.read(layout.indexPath), to: stage + "/index.json")
     try layout.writeForeign(theirs)
@@ -73,9 +73,9 @@ import Testing
       if diesAgain {
         try Files.remove(stage)
         try Files.remove(
-          layout.path + "/.ocitx/ops/" + SealedRecord.fileName(heal.sequence, heal.id))
+          layout.path + "/.ocitx/ops/" + FinalisedRecord.fileName(reapplied.sequence, reapplied.id))
         try database.transaction { () throws(JournalError) in
-          try database.markRolledBack(heal.id, reason: "gone")
+          try database.markRolledBack(reapplied.id, reason: "gone")
         }
       }
     }
@@ -83,7 +83,7 @@ import Testing
     let report = try layout.recover()
     #expect(report.recovered.map(\.outcome) == (diesAgain ? [] : [.rolledBack]))
     try check(layout, report)
-    #expect(try layout.log().map(\.kind).prefix(3) == [.heal, .external, .external])
+    #expect(try layout.log().map(\.kind).prefix(3) == [.reapply, .external, .external])
   }
 
   @Test func `a conflict whose side of ours is gone is theirs`() throws {

@@ -54,7 +54,7 @@ import Testing
     _ = try CreateLayout.run(
       at: new.path, new.invocation, WritingOptions(durability: .relaxed))
     let early = try new.index()
-    #expect(early.annotation(Stamp.key) != nil)
+    #expect(early.annotation(CommitMarker.key) != nil)
     let created = Timestamp(secondsSinceEpoch: 0)
     try new.run(CreateImage(ReferenceName(parsing: "ours"), created: created))
     let image = try new.addForeignImage("theirs")
@@ -85,7 +85,9 @@ import Testing
     #expect(try layout.problems() == [])
   }
 
-  @Test func `bug 6: a heal whose process died before its swap happens all the same`() throws {
+  @Test func `bug 6: a reapplication whose process died before its swap happens all the same`()
+    throws
+  {
     let layout = try TestLayout()
     try layout.tag("t", to: "a")
     let stale = try layout.index()
@@ -93,10 +95,10 @@ import Testing
     let theirs = layout.foreignBytes(from: stale) { $0.replaceEntries(named: "b", with: []) }
     try layout.writeForeign(theirs)
     try layout.recover()
-    let heal = try layout.log()[0]
-    #expect(heal.kind == .heal)
+    let reapplied = try layout.log()[0]
+    #expect(reapplied.kind == .reapply)
     // Back to the instant between its preparation and its swap.
-    let stage = layout.path + "/.ocitx/stage/" + heal.id.text
+    let stage = layout.path + "/.ocitx/stage/" + reapplied.id.text
     try Files.makeDirectory(stage)
     try Files.write(Files.read(layout.indexPath), to: stage + "/index.json")
     try layout.writeForeign(theirs)
@@ -108,7 +110,7 @@ import Testing
     let report = try layout.recover()
     #expect(report.recovered.map(\.outcome) == [.rolledForward])
     #expect(try layout.tags().keys.sorted() == ["a", "t", "u"])
-    #expect(try layout.log()[0].id == heal.id)
+    #expect(try layout.log()[0].id == reapplied.id)
     #expect(try layout.problems() == [])
   }
 

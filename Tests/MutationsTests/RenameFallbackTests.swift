@@ -33,7 +33,7 @@ import Testing
       try layout.tag("u", to: "b")
       try #require(written.flag.withLock { $0 })
       try #require(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "x"])
-      try #require(try layout.log().map(\.kind) == [.heal, .external, .tag, .tag, .adopt])
+      try #require(try layout.log().map(\.kind) == [.reapply, .external, .tag, .tag, .adopt])
       try #require(try layout.problems() == [])
       try #require(try layout.recover().isEmpty)
     }
@@ -57,7 +57,7 @@ import Testing
         }
       }
       try #require(try layout.tags().keys.sorted() == ["a", "b", "t", "u", "x"])
-      try #require(try layout.log().map(\.kind) == [.heal, .external, .tag, .tag, .adopt])
+      try #require(try layout.log().map(\.kind) == [.reapply, .external, .tag, .tag, .adopt])
       try #require(try layout.problems() == [])
       try #require(try layout.recover().isEmpty)
     }

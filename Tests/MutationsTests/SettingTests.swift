@@ -200,13 +200,13 @@ import Testing
     try layout.changeForeign(from: old) { $0.replaceEntries(named: "b", with: []) }
     #expect(throws: JournalError.self) { try layout.tag("u", to: "a") }
     #expect(throws: JournalError.self) { try layout.set(.undoDays, to: "7") }
-    let options = WritingOptions(durability: .relaxed, insteadOfRefusal: .heal)
+    let options = WritingOptions(durability: .relaxed, insteadOfRefusal: .reapply)
     let runner = MutationRunner(
       layout: try layout.open(), invocation: layout.invocation, options: options)
     _ = try runner.run(ChangeSetting(.foreign, to: nil))
     #expect(try value(layout, .foreign) == nil)
     #expect(try layout.tags().keys.sorted() == ["a", "t"])
-    #expect(try layout.log().prefix(3).map(\.kind) == [.settings, .heal, .external])
+    #expect(try layout.log().prefix(3).map(\.kind) == [.settings, .reapply, .external])
     #expect(try layout.problems() == [])
   }
 }

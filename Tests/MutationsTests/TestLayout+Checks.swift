@@ -7,8 +7,8 @@ import Testing
 extension TestLayout {
   /// What must hold after every operation and every recovery; the problems, in words.
   ///
-  /// - Parameter isSettled: Whether nothing foreign has happened since the last writing command.
-  func problems(isSettled: Bool = true) throws -> [String] {
+  /// - Parameter isReconciled: Whether nothing foreign has happened since the last writing command.
+  func problems(isReconciled: Bool = true) throws -> [String] {
     var problems = findings().map { "\($0)" }
     problems += try leftovers(in: "stage") + leftovers(in: "live")
     let database = try JournalDatabase(reading: DatabaseFile(at: path + "/.ocitx/journal.db"))
@@ -18,7 +18,7 @@ extension TestLayout {
     if try database.allSettings() != database.recordedSettings() {
       problems.append("the settings are not those of the history")
     }
-    guard isSettled, let head = try database.head() else { return problems }
+    guard isReconciled, let head = try database.head() else { return problems }
     let current = try open().readIndex()
     let edits = try database.state(at: head.sequence).difference(to: IndexState(current.index))
     if !edits.isEmpty { problems.append("the history does not lead to index.json: \(edits)") }
@@ -53,7 +53,7 @@ extension TestLayout {
     var problems: [String] = []
     var names = Set(try names(in: ".ocitx/ops"))
     for row in rows {
-      let name = SealedRecord.fileName(row.sequence ?? 0, row.id)
+      let name = FinalisedRecord.fileName(row.sequence ?? 0, row.id)
       let bytes = names.remove(name) == nil ? nil : try Files.read(path + "/.ocitx/ops/" + name)
       if bytes != row.recordBytes.map({ $0 + [0x0a] }) {
         problems.append("\(name) is not what the database has")
@@ -63,8 +63,8 @@ extension TestLayout {
   }
 
   private func stampProblems(_ index: ImageIndex, _ rows: [StoredOperation]) -> [String] {
-    guard let text = index.annotation(Stamp.key) else { return [] }
-    guard let stamp = Stamp(text) else { return ["no stamp: \(text)"] }
+    guard let text = index.annotation(CommitMarker.key) else { return [] }
+    guard let stamp = CommitMarker(text) else { return ["no stamp: \(text)"] }
     let row = rows.first { $0.id == stamp.operation }
     let isKnown =
       row?.sequence == stamp.sequence

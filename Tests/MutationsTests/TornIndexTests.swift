@@ -70,7 +70,7 @@ import Testing
   @Test func `a torn file of an unknown state is repaired all the same`() throws {
     let (layout, stale, _) = try tornLayout()
     let bytes = layout.foreignBytes(from: stale) {
-      $0.setAnnotation(Stamp.key, to: "999:kkkkkkkkkkkkkkkk:0123456789abcdef")
+      $0.setAnnotation(CommitMarker.key, to: "999:kkkkkkkkkkkkkkkk:0123456789abcdef")
     }
     try layout.writeForeign(bytes + Array("]}".utf8), .inPlace)
     try layout.recover()
@@ -142,7 +142,7 @@ import Testing
     bytes = Array(text.utf8.dropLast(3))
     try layout.writeForeign(bytes, .inPlace)
     let report = try layout.recover()
-    #expect(report.settled.count == 1)
+    #expect(report.reconciled.count == 1)
     #expect(try layout.tags().filter { $0.key != "x" } == before)
     #expect(try layout.digest("x") == image.digest)
     #expect(try layout.index().entries.count == before.count + 1)

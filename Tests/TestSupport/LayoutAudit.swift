@@ -65,7 +65,7 @@ public enum LayoutAudit {
     var files = Set(try Files.names(in: path + "/.ocitx/ops"))
     for row in rows {
       guard let sequence = row.sequence, let bytes = row.recordBytes else { continue }
-      let name = SealedRecord.fileName(sequence, row.id)
+      let name = FinalisedRecord.fileName(sequence, row.id)
       guard files.remove(name) != nil else {
         problems.append("ops/\(name) is missing")
         continue
@@ -90,8 +90,9 @@ public enum LayoutAudit {
     let state = try history.database.state(at: head.sequence)
     let difference = state.difference(to: IndexState(index.index))
     if !difference.isEmpty { problems.append("index.json is not the log's: \(difference)") }
-    if let text = index.index.annotation(Stamp.key) {
-      guard let stamp = Stamp(text), let row = rows.first(where: { $0.id == stamp.operation }),
+    if let text = index.index.annotation(CommitMarker.key) {
+      guard let stamp = CommitMarker(text),
+        let row = rows.first(where: { $0.id == stamp.operation }),
         row.sequence == stamp.sequence, row.hash?.encoded.hasPrefix(stamp.chain) == true
       else { return problems + ["the stamp \(text) is not in the history"] }
     }

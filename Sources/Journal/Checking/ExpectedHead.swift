@@ -11,7 +11,7 @@ public struct ExpectedHead: Equatable, Sendable {
   /// Reads what `audit head` prints, with or without `sha256:`, all of it or at least sixteen digits,
   /// or a stamp of index.json; nil when the text is neither.
   public init?(_ text: String) {
-    var digits = Stamp(text)?.chain ?? text.lowercased()
+    var digits = CommitMarker(text)?.chain ?? text.lowercased()
     if digits.hasPrefix("sha256:") { digits.removeFirst(7) }
     let isHexadecimal = digits.utf8.allSatisfy {
       (0x30...0x39).contains($0) || (0x61...0x66).contains($0)

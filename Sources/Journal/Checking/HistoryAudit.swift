@@ -185,7 +185,8 @@ public struct HistoryAudit {
 
   /// A stamp without a journal: somebody has removed the folder.
   private func noteLostHistory(_ report: inout AuditReport) {
-    guard let index = try? layout.readIndex(), let stamp = index.index.annotation(Stamp.key) else {
+    guard let index = try? layout.readIndex(), let stamp = index.index.annotation(CommitMarker.key)
+    else {
       if let expectedHead {
         report.add(
           .other(expectedHead.digits), .headUnknown, "the layout has no history")

@@ -61,7 +61,7 @@ extension HistoryComparison {
     }
     let fitting = Dictionary(
       uniqueKeysWithValues: try RecordFolder(folder: control.records).chain(after: 0, hash: nil)
-        .map { ($0.record.sequence, SealedRecord.fileName($0.record.sequence, $0.record.id)) })
+        .map { ($0.record.sequence, FinalisedRecord.fileName($0.record.sequence, $0.record.id)) })
     var entries: [RecordFolder.Entry] = []
     for sequence in names.keys.sorted() where sequence > 0 {
       chain.skip(to: sequence, &report)
@@ -95,7 +95,7 @@ extension HistoryComparison {
     let hash = OperationRecord.hash(bytes)
     chain.take(record, bytes, &report)
     report.head = .init(sequence: sequence, id: record.id.text, hash: hash, time: record.wallClock)
-    guard SealedRecord.fileName(record.sequence, record.id) == name else {
+    guard FinalisedRecord.fileName(record.sequence, record.id) == name else {
       differ(
         .recordFile(sequence, name), .recordFileChanged,
         "its record says that it is operation \(record.sequence), \(record.id)")
@@ -119,7 +119,7 @@ extension HistoryComparison {
     guard let sequence = RecordFolder.sequence(of: name), let dash = name.firstIndex(of: "-")
     else { return nil }
     let id = String(name[name.index(after: dash)...].dropLast(5))
-    guard let parsed = OperationID(id), SealedRecord.fileName(sequence, parsed) == name else {
+    guard let parsed = OperationID(id), FinalisedRecord.fileName(sequence, parsed) == name else {
       return nil
     }
     return (sequence, id)

@@ -9,7 +9,7 @@ extension HistoryComparison {
         .index(), .indexInvalid, error.inOneLine)
     }
     var hasToldAboutStamp = false
-    if let text = index.index.annotation(Stamp.key) {
+    if let text = index.index.annotation(CommitMarker.key) {
       hasToldAboutStamp = try !checkStamp(text)
     }
     guard let head = report.head, let stored = try database.operation(sequence: head.sequence)
@@ -44,17 +44,17 @@ extension HistoryComparison {
   /// Whether it is the index of a record whose database was rebuilt: that knows the digest of the
   /// unsealed one only.
   private func isUnsealed(_ index: IndexFile, _ stored: StoredOperation) -> Bool {
-    guard let stamp = index.index.annotation(Stamp.key).flatMap({ Stamp($0) }),
+    guard let stamp = index.index.annotation(CommitMarker.key).flatMap({ CommitMarker($0) }),
       stamp.operation == stored.id
     else { return false }
     var unsealed = index.index
-    unsealed.setAnnotation(Stamp.key, to: stamp.unsealed.description)
+    unsealed.setAnnotation(CommitMarker.key, to: stamp.unsealed.description)
     return stored.indexAfter == Digest.sha256(of: unsealed.serialized())
   }
 
   /// - Returns: Whether it is the stamp of a record.
   private mutating func checkStamp(_ text: String) throws(JournalError) -> Bool {
-    guard let stamp = Stamp(text) else {
+    guard let stamp = CommitMarker(text) else {
       differ(
         .index(), .stampInvalid, "its stamp \"\(text)\" is none")
       return false

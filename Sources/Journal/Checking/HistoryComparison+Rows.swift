@@ -107,9 +107,9 @@ extension HistoryComparison {
       // A fork repeats what was there; one that was imported has none.
       return record.kind == .fork ? row.stamp.flatMap { _ in stamp } : record.baseStamp
     }
-    return Stamp(
+    return CommitMarker(
       sequence: record.sequence, operation: record.id,
-      chain: String(hash.encoded.prefix(Stamp.chainLength))
+      chain: String(hash.encoded.prefix(CommitMarker.chainLength))
     ).description
   }
 
@@ -130,7 +130,7 @@ extension HistoryComparison {
     _ row: JournalDatabase.AuditedRow, _ bytes: [UInt8]
   ) throws(JournalError) {
     guard let id = OperationID(row.id) else { return }
-    let name = SealedRecord.fileName(row.sequence, id)
+    let name = FinalisedRecord.fileName(row.sequence, id)
     do throws(SyscallError) {
       let file = try control.records.openFile(name)
       let isRegular = try file.status().kind == .regular
@@ -160,7 +160,7 @@ extension HistoryComparison {
 
   private func isPublished(_ row: JournalDatabase.AuditedRow) -> Bool {
     guard let stage = try? control.stage.openDirectory(row.id) else { return true }
-    if (try? stage.status(of: IndexExchange.withdrawnName)) ?? nil != nil { return false }
+    if (try? stage.status(of: IndexExchange.retractedName)) ?? nil != nil { return false }
     guard
       let staged = try? stage.openFile(IndexExchange.stagedName)
         .readToEnd(limit: ImageLayout.maximumIndexSize)

@@ -61,9 +61,9 @@ struct HistoryMender {
     }
     for entry in wrong { try database.removeRows(of: entry.record) }
     for (entry, index) in zip(wrong, indexes) {
-      var sealed = SealedRecord(imported: entry, published: nil)
+      var sealed = FinalisedRecord(imported: entry, published: nil)
       if entry.record.kind.publishes, let index {
-        sealed = SealedRecord(
+        sealed = FinalisedRecord(
           record: sealed.record, bytes: sealed.bytes, hash: sealed.hash, publishedDigest: index,
           stamp: sealed.stamp)
       }

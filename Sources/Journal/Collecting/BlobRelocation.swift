@@ -215,7 +215,7 @@ struct BlobRelocation {
   private func makeDurable(_ digests: [Digest]) throws(JournalError) {
     guard session.durability == .full, !digests.isEmpty else { return }
     try session.system { () throws(SyscallError) in
-      if digests.count > ContentKeeper.syncEachUpTo {
+      if digests.count > ContentRetainer.syncEachUpTo {
         return try session.layout.root.syncFilesystem("content.sync-filesystem")
       }
       for digest in digests { _ = try session.layout.blobs.makeDurable(digest, .full) }

@@ -28,7 +28,7 @@ public struct CollectionReport: Sendable {
   public var left = Total()
   /// What other tools had left, and was removed.
   public var staleTemporaryFiles: [String] = []
-  /// What recovery and settling did.
+  /// What recovery and reconciling did.
   public var recovery = RecoveryReport()
 
   /// A report of nothing.
@@ -40,7 +40,7 @@ public struct CollectionReport: Sendable {
 
   mutating func notes(from report: RecoveryReport) {
     recovery.recovered += report.recovered
-    recovery.settled += report.settled
+    recovery.reconciled += report.reconciled
     recovery.endedLeases += report.endedLeases
     recovery.notes += report.notes
   }

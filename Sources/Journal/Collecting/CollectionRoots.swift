@@ -22,15 +22,15 @@ struct CollectionRoots: Equatable {
   ///
   /// - Parameters:
   ///   - index: index.json.
-  ///   - displaced: Versions of it that another tool wrote and that are not merged yet.
+  ///   - replaced: Versions of it that another tool wrote and that are not merged yet.
   init(
-    _ index: ImageIndex, _ database: JournalDatabase, displaced: [ImageIndex], now: Timestamp
+    _ index: ImageIndex, _ database: JournalDatabase, replaced: [ImageIndex], now: Timestamp
   ) throws(JournalError) {
     self.init(index)
     // A repack finds what it needs in `keep/`.
     history += try database.leases().map { BlobReference($0.manifest) }
     history += try database.refreshes().map { BlobReference($0.refresh.manifest) }
-    history += displaced.flatMap(\.entries).map { BlobReference($0.descriptor) }
+    history += replaced.flatMap(\.entries).map { BlobReference($0.descriptor) }
     guard let head = try database.head()?.sequence else { return }
     base = try Self.base(database, now: now)
     if base > 0 {
@@ -49,7 +49,7 @@ struct CollectionRoots: Equatable {
   /// The roots of a layout under the lock.
   init(of locked: LockedJournal) throws(JournalError) {
     try self.init(
-      locked.current.index, locked.database, displaced: Self.unmergedIndexes(locked.session),
+      locked.current.index, locked.database, replaced: Self.unmergedIndexes(locked.session),
       now: locked.session.invocation.now())
   }
 
@@ -59,8 +59,8 @@ struct CollectionRoots: Equatable {
     return try session.system { () throws(SyscallError) in
       var found: [ImageIndex] = []
       for name in try folder.entryNames() {
-        guard let displaced = DisplacedFile(name: name), let status = try folder.status(of: name),
-          displaced.isChanged(status),
+        guard let replaced = ReplacedIndex(name: name), let status = try folder.status(of: name),
+          replaced.isChanged(status),
           let bytes = try folder.readRegularFile(name, limit: ImageLayout.maximumIndexSize),
           let file = try? IndexFile(parsing: bytes, path: name)
         else { continue }

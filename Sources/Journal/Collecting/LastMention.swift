@@ -7,12 +7,12 @@ struct LastMention {
     let role: BlobReference.Role
   }
 
-  private let memory: DocumentMemory
+  private let memory: ReferenceCache
   private var last: [Digest: Int64] = [:]
   private var visited: Set<Document> = []
 
   /// Reads the whole history, newest operation first; each document is followed once.
-  init(_ database: JournalDatabase, _ memory: DocumentMemory) throws(JournalError) {
+  init(_ database: JournalDatabase, _ memory: ReferenceCache) throws(JournalError) {
     self.memory = memory
     guard let head = try database.head()?.sequence else { return }
     for mention in try database.mentions(after: 0, through: head) {

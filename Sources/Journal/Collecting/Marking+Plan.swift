@@ -50,7 +50,7 @@ extension Marking {
   /// The blobs that index.json needs and that have no file.
   var missing: [Digest] {
     reach.marks.filter {
-      $0.value.standing <= .live && $0.value.isRequired && !inventory.blobs.contains($0.key)
+      $0.value.strength <= .live && $0.value.isRequired && !inventory.blobs.contains($0.key)
     }.map(\.key).sorted()
   }
 

@@ -11,7 +11,7 @@ final class Marking {
   /// How old, in seconds, a blob must be that no recorded state ever reached.
   let grace: Int64
   let now: Timestamp
-  let memory: DocumentMemory
+  let memory: ReferenceCache
   private(set) var reach = Reachability()
   private(set) var inventory = BlobInventory()
   /// From where it has marked last.
@@ -36,7 +36,7 @@ final class Marking {
     self.roots = roots
     self.grace = grace
     self.now = now
-    memory = DocumentMemory(ContentFinder(layout, control, database))
+    memory = ReferenceCache(ContentFinder(layout, control, database))
     if remembering { try memory.load() }
     try mark(from: roots)
   }
@@ -103,9 +103,9 @@ extension Marking {
     while isChanged {
       isChanged = false
       for (subject, documents) in referrers {
-        guard let standing = reach[subject]?.standing, standing <= .history else { continue }
-        for document in documents where !reach.isReached(document.digest, as: standing) {
-          try reach.mark([document], as: standing, children: memory.references)
+        guard let strength = reach[subject]?.strength, strength <= .history else { continue }
+        for document in documents where !reach.isReached(document.digest, as: strength) {
+          try reach.mark([document], as: strength, children: memory.references)
           isChanged = true
         }
       }

@@ -80,7 +80,7 @@ struct AbsentContent {
   ) throws(JournalError) -> (digests: [Digest], note: Note?) {
     let gone = try gone(among: missing)
     guard !gone.isEmpty else { return ([], nil) }
-    let memory = DocumentMemory(finder)
+    let memory = ReferenceCache(finder)
     try memory.load()
     var reach = Reachability()
     let entries = index.entries.map { BlobReference($0.descriptor) }

@@ -19,7 +19,7 @@ extension CollectionReport {
     } else {
       database = try ControlFolder.emptyRows()
     }
-    let roots = try CollectionRoots(index, database, displaced: [], now: now)
+    let roots = try CollectionRoots(index, database, replaced: [], now: now)
     let marking = try Marking(
       layout, history?.control, database, from: roots, grace: options.grace, now: now)
     plan = try marking.plan(staged: StagedContent())

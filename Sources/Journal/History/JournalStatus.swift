@@ -81,7 +81,7 @@ public struct JournalStatus: Sendable {
   /// Whether this process may change the layout.
   public var isWritable: Bool
   /// What happens to foreign changes.
-  public var foreignPolicy = ForeignPolicy.heal
+  public var foreignPolicy = ForeignPolicy.reapply
   /// Why the records had to be read instead of the database.
   public var fallbackReason: String?
 }
@@ -105,7 +105,7 @@ extension JournalStatus {
     lost = try history.lostHistory()
     operationCount = try history.database.operationCount()
     foreignPolicy =
-      try history.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
+      try history.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .reapply
     unfinished = try history.unfinished()
     drift = try history.drift(foreignPolicy)
     conflicts = try history.openConflicts()

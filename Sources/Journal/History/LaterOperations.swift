@@ -26,7 +26,7 @@ struct LaterOperations {
       return
     }
     // What these put back is what was there before another tool.
-    if record.kind == .heal || record.kind == .repair { return }
+    if record.kind == .reapply || record.kind == .repair { return }
     for value in record.changedValues where movers[value] == nil { movers[value] = record }
   }
 }

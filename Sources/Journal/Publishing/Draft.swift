@@ -22,7 +22,7 @@ struct Draft {
 }
 
 /// Giving drafts their place in the history.
-struct Sealing {
+struct Finalisation {
   let store: String
   let now: Timestamp
 
@@ -32,23 +32,23 @@ struct Sealing {
   /// the hash of the record. docs/on-disk-format.md shows how to check it.
   func seal(
     _ draft: Draft, after head: Head?, before: Digest?, publishing index: ImageIndex
-  ) -> (record: SealedRecord, index: IndexFile) {
+  ) -> (record: FinalisedRecord, index: IndexFile) {
     var index = index
     let sequence = (head?.sequence ?? 0) + 1
-    let stamp = Stamp(sequence: sequence, operation: draft.id, chain: "").unsealed
-    index.setAnnotation(Stamp.key, to: stamp.description)
+    let stamp = CommitMarker(sequence: sequence, operation: draft.id, chain: "").unsealed
+    index.setAnnotation(CommitMarker.key, to: stamp.description)
     let unsealed = Digest.sha256(of: index.serialized())
     let record = makeRecord(draft, sequence, head, before, after: unsealed)
     let bytes = record.canonicalBytes()
     let hash = OperationRecord.hash(bytes)
-    let sealed = Stamp(
+    let sealed = CommitMarker(
       sequence: sequence, operation: draft.id,
-      chain: String(hash.encoded.prefix(Stamp.chainLength)))
-    index.setAnnotation(Stamp.key, to: sealed.description)
+      chain: String(hash.encoded.prefix(CommitMarker.chainLength)))
+    index.setAnnotation(CommitMarker.key, to: sealed.description)
     let published = index.serialized()
     let digest = Digest.sha256(of: published)
     return (
-      SealedRecord(
+      FinalisedRecord(
         record: record, bytes: bytes, hash: hash, publishedDigest: digest,
         stamp: sealed.description),
       IndexFile(unchecked: index, bytes: published, digest: digest)
@@ -56,21 +56,22 @@ struct Sealing {
   }
 
   /// Seals an operation that publishes nothing: it tells what was found.
-  func seal(_ draft: Draft, after head: Head?, before: Digest?, found: IndexFile) -> SealedRecord {
+  func seal(_ draft: Draft, after head: Head?, before: Digest?, found: IndexFile) -> FinalisedRecord
+  {
     let record = makeRecord(
       draft, (head?.sequence ?? 0) + 1, head, before, after: found.digest)
     let bytes = record.canonicalBytes()
-    return SealedRecord(
+    return FinalisedRecord(
       record: record, bytes: bytes, hash: OperationRecord.hash(bytes),
-      publishedDigest: found.digest, stamp: found.index.annotation(Stamp.key))
+      publishedDigest: found.digest, stamp: found.index.annotation(CommitMarker.key))
   }
 
   /// Seals an operation that changes nothing: what the history ended with stands.
-  func seal(_ draft: Draft, repeating head: Head) -> SealedRecord {
+  func seal(_ draft: Draft, repeating head: Head) -> FinalisedRecord {
     let record = makeRecord(
       draft, head.sequence + 1, head, head.indexAfter, after: head.indexAfter)
     let bytes = record.canonicalBytes()
-    return SealedRecord(
+    return FinalisedRecord(
       record: record, bytes: bytes, hash: OperationRecord.hash(bytes),
       publishedDigest: head.indexAfter, stamp: head.stamp)
   }
@@ -89,7 +90,7 @@ struct Sealing {
   }
 }
 
-extension SealedRecord {
+extension FinalisedRecord {
   /// The end of the history once this record is in it.
   var head: Head {
     Head(

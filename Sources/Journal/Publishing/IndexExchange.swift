@@ -2,7 +2,7 @@ internal import Store
 
 /// Swapping a staged index.json with the one in place: the commit point of every operation.
 struct IndexExchange {
-  /// The staged index in an operation's stage; after the swap, what it displaced.
+  /// The staged index in an operation's stage; after the swap, what it replaced.
   static let stagedName = "index.json"
 
   /// Where the index that was replaced can be looked at.
@@ -16,7 +16,7 @@ struct IndexExchange {
   }
 
   /// The name that an operation gives its staged index when it takes it back.
-  static let withdrawnName = "withdrawn.json"
+  static let retractedName = "withdrawn.json"
 
   let session: Session
 
@@ -94,7 +94,7 @@ struct IndexExchange {
   /// make it forgotten.
   ///
   /// - Returns: Whether it was what was expected, or is gone already.
-  func moveDisplaced(
+  func moveReplaced(
     from stage: OpenDirectory, operation sequence: Int64, expecting expected: Digest?
   ) throws(JournalError) -> Bool {
     try session.system { () throws(SyscallError) in
@@ -109,16 +109,16 @@ struct IndexExchange {
         try stage.remove(Self.stagedName, "publish.remove-displaced")
         return true
       }
-      let displaced = DisplacedFile(
+      let replaced = ReplacedIndex(
         sequence: sequence, digest: digest, status: status, isUnmerged: !isExpected)
       try stage.rename(
-        Self.stagedName, to: session.control.displaced, as: displaced.name,
+        Self.stagedName, to: session.control.displaced, as: replaced.name,
         "publish.move-displaced")
       return isExpected
     }
   }
 
-  /// Keeps what a mere rename has replaced, if it was not what was expected: as a displaced index that
+  /// Keeps what a mere rename has replaced, if it was not what was expected: as a replaced index that
   /// is still to be merged.
   ///
   /// - Returns: Whether it was what was expected.
@@ -135,9 +135,9 @@ struct IndexExchange {
         name, policy: session.control.policy, "publish.create-copy")
       try file.write(bytes, "publish.write-copy")
       try session.durability.sync(file, "publish.sync-copy")
-      let displaced = DisplacedFile(
+      let replaced = ReplacedIndex(
         sequence: sequence, digest: digest, status: try file.status(), isUnmerged: true)
-      try folder.rename(name, to: folder, as: displaced.name, "publish.move-displaced")
+      try folder.rename(name, to: folder, as: replaced.name, "publish.move-displaced")
       try session.durability.sync(folder, "publish.sync-displaced")
       return false
     }
@@ -147,7 +147,7 @@ struct IndexExchange {
   func staged(
     _ stored: StoredOperation
   ) throws(JournalError) -> RecoveryEvidence.StagedIndex {
-    if try isWithdrawn(stored.id) { return .withdrawn }
+    if try isRetracted(stored.id) { return .retracted }
     let bytes: [UInt8]?
     do throws(SyscallError) {
       bytes = try session.control.stage.openDirectory(stored.id.text)
@@ -158,7 +158,7 @@ struct IndexExchange {
     }
     // Nil is what another tool had put in the place of index.json, and what is no file.
     if bytes.map(stored.isPublished(as:)) == true { return .new }
-    return try isIndexItself(stored.id) ? .halfSwapped : .displaced
+    return try isIndexItself(stored.id) ? .halfSwapped : .replaced
   }
 
   /// Whether what lies in a stage under the name of the index is the very file that is index.json.
@@ -185,13 +185,13 @@ struct IndexExchange {
 
   /// Takes a staged index back, so that recovery will not publish it: the row in the database may
   /// outlive a full disk.
-  func withdraw(_ operation: OperationID) throws(JournalError) {
+  func retract(_ operation: OperationID) throws(JournalError) {
     try session.system { () throws(SyscallError) in
       do throws(SyscallError) {
         let stage = try session.control.stage.openDirectory(operation.text)
         try stage.rename(
-          Self.stagedName, to: stage, as: Self.withdrawnName, "publish.withdraw")
-        try session.durability.sync(stage, "publish.sync-withdrawn")
+          Self.stagedName, to: stage, as: Self.retractedName, "publish.retract")
+        try session.durability.sync(stage, "publish.sync-retracted")
       } catch {
         guard error.isNotFound else { throw error }
       }
@@ -199,9 +199,9 @@ struct IndexExchange {
   }
 
   /// Whether an operation took its staged index back.
-  func isWithdrawn(_ operation: OperationID) throws(JournalError) -> Bool {
+  func isRetracted(_ operation: OperationID) throws(JournalError) -> Bool {
     try session.system { () throws(SyscallError) in
-      try session.control.stage.status(of: operation.text + "/" + Self.withdrawnName) != nil
+      try session.control.stage.status(of: operation.text + "/" + Self.retractedName) != nil
     }
   }
 }

@@ -13,9 +13,9 @@ final class LockedJournal {
   var head: Head?
   /// index.json as it is.
   var current: IndexFile
-  /// What recovery and settling did, for `recover` and for the log.
+  /// What recovery and reconciling did, for `recover` and for the log.
   var report = RecoveryReport()
-  /// How far recovery and settling go.
+  /// How far recovery and reconciling go.
   let mode: RecoveryMode
 
   /// Whether records could not be removed whose operation has failed.

@@ -2,7 +2,7 @@ internal import Store
 
 /// An operation that is prepared: recovery can finish it from here on.
 struct PreparedPublication {
-  let sealed: SealedRecord
+  let sealed: FinalisedRecord
   let stage: OpenDirectory
   let index: IndexFile
 }
@@ -17,14 +17,14 @@ struct Publisher {
   private var session: Session { journal.session }
   private var database: JournalDatabase { journal.database }
   var exchange: IndexExchange { IndexExchange(session: session) }
-  var sealing: Sealing {
-    Sealing(store: journal.storeID, now: session.invocation.now())
+  var sealing: Finalisation {
+    Finalisation(store: journal.storeID, now: session.invocation.now())
   }
 
   /// Writes the new index and the record, and commits the intent to publish them.
   ///
   /// When this returns, a crash or power cut ends with the operation done. When it throws, the
-  /// operation has not happened and nothing visible has changed; a heal may still be finished by the
+  /// operation has not happened and nothing visible has changed; a reapplication may still be finished by the
   /// next recovery.
   ///
   /// - Parameters:
@@ -34,8 +34,8 @@ struct Publisher {
   ///     recovery, when this throws.
   func prepare(
     _ draft: Draft, changes: [TagEdit]? = nil,
-    external: (sealed: SealedRecord, snapshot: [UInt8])? = nil,
-    onto base: ImageIndex, before: Digest?, keeper: ContentKeeper, isRecovery: Bool = false
+    external: (sealed: FinalisedRecord, snapshot: [UInt8])? = nil,
+    onto base: ImageIndex, before: Digest?, retainer: ContentRetainer, isRecovery: Bool = false
   ) throws(JournalError) -> PreparedPublication {
     var index = base
     index.apply(changes ?? draft.edits, placement: draft.placement)
@@ -50,7 +50,7 @@ struct Publisher {
       try writeRecords(records)
       try sync(staged, in: stage)
       try commitPrepared(
-        sealed, published.bytes, external, keeper,
+        sealed, published.bytes, external, retainer,
         PendingRefresh.all(draft.refreshes, of: draft.id, session.invocation))
     } catch {
       if case .databaseCorrupt = error {
@@ -71,7 +71,7 @@ struct Publisher {
   ///
   /// - Throws: ``JournalError/undecided(_:)`` when that did not work either.
   private func forget(
-    _ record: OperationRecord, _ records: [SealedRecord], after failure: JournalError,
+    _ record: OperationRecord, _ records: [FinalisedRecord], after failure: JournalError,
     isRecovery: Bool
   ) throws(JournalError) {
     let stored: StoredOperation?
@@ -83,7 +83,7 @@ struct Publisher {
     }
     if stored?.state == .prepared || !isKnown {
       // Somebody's lost tags wait for this one: the next recovery finishes it.
-      if record.kind == .heal { return }
+      if record.kind == .reapply { return }
       if isRecovery {
         // Without a place it is still what its dead process had prepared: only the record goes.
         if isKnown, stored?.sequence == nil { drop(records) }
@@ -94,7 +94,7 @@ struct Publisher {
     drop(records)
   }
 
-  private func unstage(_ id: OperationID, _ records: [SealedRecord]) throws(JournalError) {
+  private func unstage(_ id: OperationID, _ records: [FinalisedRecord]) throws(JournalError) {
     drop(records)
     try session.system { () throws(SyscallError) in
       _ = try session.control.stage.openDirectory(id.text)
@@ -102,14 +102,14 @@ struct Publisher {
     }
   }
 
-  /// Withdraws a staged index and rolls the operation back, as far as the disk lets it.
+  /// Retracts a staged index and rolls the operation back, as far as the disk lets it.
   private func takeBack(
     _ record: OperationRecord, after failure: JournalError
   ) throws(JournalError) {
-    do throws(JournalError) { try exchange.withdraw(record.id) } catch {
+    do throws(JournalError) { try exchange.retract(record.id) } catch {
       throw .undecided(failure)
     }
-    // Withdrawn, it is rolled back by the next recovery at the latest.
+    // Retracted, it is rolled back by the next recovery at the latest.
     journal.bestEffort("roll back") { () throws(JournalError) in
       try rollBack(record, reason: "\(failure)")
     }
@@ -143,7 +143,7 @@ struct Publisher {
   }
 
   /// Writes records to `ops/`, durable but for their names.
-  private func writeRecords(_ records: [SealedRecord]) throws(JournalError) {
+  private func writeRecords(_ records: [FinalisedRecord]) throws(JournalError) {
     let control = session.control
     try session.system { () throws(SyscallError) in
       for sealed in records {
@@ -170,8 +170,8 @@ struct Publisher {
   }
 
   private func commitPrepared(
-    _ sealed: SealedRecord, _ index: [UInt8],
-    _ external: (sealed: SealedRecord, snapshot: [UInt8])?, _ keeper: ContentKeeper,
+    _ sealed: FinalisedRecord, _ index: [UInt8],
+    _ external: (sealed: FinalisedRecord, snapshot: [UInt8])?, _ retainer: ContentRetainer,
     _ refreshes: [PendingRefresh]
   ) throws(JournalError) {
     try database.transaction { () throws(JournalError) in
@@ -183,7 +183,7 @@ struct Publisher {
       try database.insert(sealed, state: .prepared)
       try insertSnapshotIfDue(index, sealed.record.sequence)
       if sealed.record.movesFiles { try database.insertMoves(of: sealed.record.id) }
-      try keeper.insertFindings()
+      try retainer.insertFindings()
       for refresh in refreshes { try database.insert(refresh) }
     }
   }
@@ -215,9 +215,9 @@ struct Publisher {
       replaced = try exchange.publish(from: prepared.stage, prepared.index.digest)
     } catch {
       // What is in place must not be taken out of the history; and what another tool has overwritten
-      // is known to be lost only as long as its healing is still to be done.
+      // is known to be lost only as long as its lost updates are still to be reapplied.
       if case .notDurable = error { throw error }
-      if record.kind != .heal, !isRecovery { try takeBack(record, after: error) }
+      if record.kind != .reapply, !isRecovery { try takeBack(record, after: error) }
       throw error
     }
     journal.head = prepared.sealed.head
@@ -229,7 +229,7 @@ struct Publisher {
       isExpected =
         switch replaced {
         case .inStage:
-          try moveDisplaced(
+          try moveReplaced(
             from: prepared.stage, operation: record.sequence, expecting: expected)
         case .bytes(let bytes):
           try exchange.keepReplaced(bytes, operation: record.sequence, expecting: expected)
@@ -242,14 +242,14 @@ struct Publisher {
   /// Puts what came out of a swap where late in-place writers can be noticed.
   ///
   /// - Returns: Whether it was what was expected, or nothing that could be merged.
-  func moveDisplaced(
+  func moveReplaced(
     from stage: OpenDirectory, operation sequence: Int64, expecting expected: Digest?
   ) throws(JournalError) -> Bool {
     let kind = try session.system { () throws(SyscallError) in
       try stage.status(of: IndexExchange.stagedName)?.kind
     }
     guard let kind, kind != .regular else {
-      return try exchange.moveDisplaced(from: stage, operation: sequence, expecting: expected)
+      return try exchange.moveReplaced(from: stage, operation: sequence, expecting: expected)
     }
     let saved = try session.system { () throws(SyscallError) in
       try journal.aside.take(
@@ -265,7 +265,7 @@ struct Publisher {
   ///
   /// - Parameter addition: What comes into the database with it.
   func commit(
-    _ sealed: SealedRecord, with addition: () throws(JournalError) -> Void
+    _ sealed: FinalisedRecord, with addition: () throws(JournalError) -> Void
   ) throws(JournalError) {
     do throws(JournalError) {
       try writeDurably(sealed)
@@ -285,11 +285,11 @@ struct Publisher {
     _ bytes: [UInt8], _ hash: Digest, of stored: StoredOperation
   ) throws(JournalError) {
     try writeDurably(
-      SealedRecord(
+      FinalisedRecord(
         record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil))
   }
 
-  private func writeDurably(_ sealed: SealedRecord) throws(JournalError) {
+  private func writeDurably(_ sealed: FinalisedRecord) throws(JournalError) {
     try writeRecords([sealed])
     try session.system { () throws(SyscallError) in
       try session.durability.sync(session.control.records, "ops.sync-folder")
@@ -298,7 +298,7 @@ struct Publisher {
 
   /// Removes the records of an operation that has failed: they would otherwise stand in `ops/`
   /// without ever having been.
-  func drop(_ records: [SealedRecord]) {
+  func drop(_ records: [FinalisedRecord]) {
     for record in records {
       do throws(SyscallError) {
         _ = try session.control.records.remove(record.fileName, "ops.drop")
@@ -310,7 +310,7 @@ struct Publisher {
 
   /// Takes an operation back that is in the history but was never published.
   func rollBack(_ record: OperationRecord, reason: String) throws(JournalError) {
-    try exchange.withdraw(record.id)
+    try exchange.retract(record.id)
     try removeRecord(record)
     try database.transaction { () throws(JournalError) in
       try database.markRolledBack(record.id, reason: reason)
@@ -326,7 +326,7 @@ struct Publisher {
   func removeRecord(_ record: OperationRecord) throws(JournalError) {
     try session.system { () throws(SyscallError) in
       _ = try session.control.records.remove(
-        SealedRecord.fileName(record.sequence, record.id), "recover.remove-record")
+        FinalisedRecord.fileName(record.sequence, record.id), "recover.remove-record")
       try session.durability.sync(session.control.records, "recover.sync-records")
     }
   }

@@ -5,11 +5,11 @@ struct RecoveryEvidence: Equatable, Sendable {
     /// The index that it wanted to publish: the swap has not happened.
     case new
     /// Another one: the swap has happened, and this is what came out.
-    case displaced
+    case replaced
     /// Nothing: the swap has happened and was tidied up.
     case absent
     /// The operation took its own index back before it gave up.
-    case withdrawn
+    case retracted
     /// The very file that is index.json, and not the new one: of the swap, which is two names, a
     /// power cut has kept only the one in the stage.
     case halfSwapped

@@ -1,6 +1,6 @@
 public import Store
 
-/// What recovery and settling did.
+/// What recovery and reconciling did.
 public struct RecoveryReport: Sendable {
   /// What became of one dead operation.
   public struct Recovered: Sendable {
@@ -23,17 +23,17 @@ public struct RecoveryReport: Sendable {
   }
 
   /// A foreign change that was taken notice of.
-  public struct Settled: Sendable {
+  public struct Reconciled: Sendable {
     /// The record that tells of it.
     public let record: OperationRecord
     /// The entries that were put back, or merged in.
-    public let healed: [EntryKey]
+    public let reapplied: [EntryKey]
   }
 
   /// The dead operations that were found.
   public var recovered: [Recovered] = []
   /// The foreign changes that were found.
-  public var settled: [Settled] = []
+  public var reconciled: [Reconciled] = []
   /// The leases that ended, since their bundles are gone.
   public var endedLeases: [Lease] = []
   /// Everything else that was done or could not be done, a sentence each.
@@ -44,6 +44,6 @@ public struct RecoveryReport: Sendable {
 
   /// Whether nothing had to be done.
   public var isEmpty: Bool {
-    recovered.isEmpty && settled.isEmpty && endedLeases.isEmpty && notes.isEmpty
+    recovered.isEmpty && reconciled.isEmpty && endedLeases.isEmpty && notes.isEmpty
   }
 }

@@ -17,7 +17,7 @@ struct IndexDamage {
   ) throws(JournalError) {
     guard let stored = try database.operation(sequence: sequence), stored.indexAfter != file.digest
     else { return nil }
-    let stamp = file.index.annotation(Stamp.key)
+    let stamp = file.index.annotation(CommitMarker.key)
     let isStampKnown = try stamp.map { stamp throws(JournalError) in
       try Self.isKnown(stamp, database)
     }
@@ -34,7 +34,7 @@ struct IndexDamage {
       reason = "its stamp is \(stamp ?? "missing"), and should be \(expected)"
       return
     }
-    let lost = known.membersMissing(in: file.index, besides: Stamp.key)
+    let lost = known.membersMissing(in: file.index, besides: CommitMarker.key)
     guard !lost.isEmpty else { return nil }
     reason = "members have changed: " + lost.joined(separator: ", ")
   }
@@ -43,7 +43,8 @@ struct IndexDamage {
   private static func isKnown(
     _ text: String, _ database: JournalDatabase
   ) throws(JournalError) -> Bool {
-    guard let stamp = Stamp(text), let stored = try database.operation(stamp.operation) else {
+    guard let stamp = CommitMarker(text), let stored = try database.operation(stamp.operation)
+    else {
       return false
     }
     return stored.sequence == stamp.sequence

@@ -8,52 +8,52 @@ public struct IndexMerge: Sendable {
   /// What the foreign writer changed, relative to our state: sorted by key.
   public let net: [TagEdit]
   /// What has to be put back, relative to the foreign writer's state: sorted by key.
-  public let healing: [TagEdit]
+  public let reapplied: [TagEdit]
   /// Where both sides had changed the same entries.
   public let conflicts: [OperationRecord.Conflict]
 
   /// Merges what a foreign writer made of `base` into what we made of it.
   init(base: IndexState, ours: IndexState, theirs: IndexState) {
     var net: [TagEdit] = []
-    var healing: [TagEdit] = []
+    var reapplied: [TagEdit] = []
     var conflicts: [OperationRecord.Conflict] = []
     for edit in ours.difference(to: theirs) {
       let original = base[edit.key]
       if IndexState.isSame(edit.before, original) {
         net.append(edit)
       } else {
-        healing.append(edit.inverse)
+        reapplied.append(edit.inverse)
         if !IndexState.isSame(edit.after, original) {
           conflicts.append(OperationRecord.Conflict(key: edit.key, theirs: edit.after))
         }
       }
     }
     self.net = net
-    self.healing = healing
+    self.reapplied = reapplied
     self.conflicts = conflicts
   }
 
   /// The result of taking the foreign writer's state as it is.
   init(adopting theirs: IndexState, over ours: IndexState) {
     net = ours.difference(to: theirs)
-    healing = []
+    reapplied = []
     conflicts = []
   }
 
   init(
-    net: [TagEdit], healing: [TagEdit], conflicts: [OperationRecord.Conflict]
+    net: [TagEdit], reapplied: [TagEdit], conflicts: [OperationRecord.Conflict]
   ) {
     self.net = net
-    self.healing = healing
+    self.reapplied = reapplied
     self.conflicts = conflicts
   }
 
   /// The merge when entries of ours cannot be put back: there the foreign writer's change stands.
   func givingUp(_ lost: Set<EntryKey>) -> IndexMerge {
-    let given = healing.filter { lost.contains($0.key) }.map(\.inverse)
+    let given = reapplied.filter { lost.contains($0.key) }.map(\.inverse)
     return IndexMerge(
       net: (net + given).sorted { $0.key < $1.key },
-      healing: healing.filter { !lost.contains($0.key) },
+      reapplied: reapplied.filter { !lost.contains($0.key) },
       conflicts: conflicts.filter { !lost.contains($0.key) })
   }
 
@@ -62,7 +62,7 @@ public struct IndexMerge: Sendable {
     let back = net.filter { damaged.contains($0.key) }.map(\.inverse)
     return IndexMerge(
       net: net.filter { !damaged.contains($0.key) },
-      healing: (healing + back).sorted { $0.key < $1.key }, conflicts: conflicts)
+      reapplied: (reapplied + back).sorted { $0.key < $1.key }, conflicts: conflicts)
   }
 
   /// The merge when changes of entries lead nowhere: ours are put back, and theirs are conflicts.
@@ -71,7 +71,7 @@ public struct IndexMerge: Sendable {
       .map { OperationRecord.Conflict(key: $0.key, theirs: $0.after) }
     let back = takingBack(unfounded)
     return IndexMerge(
-      net: back.net, healing: back.healing,
+      net: back.net, reapplied: back.reapplied,
       conflicts: (conflicts + refused).sorted { $0.key < $1.key })
   }
 
@@ -80,13 +80,13 @@ public struct IndexMerge: Sendable {
     let held = net.filter { lost.contains($0.key) }
       .map { OperationRecord.Conflict(key: $0.key, theirs: $0.after) }
     return IndexMerge(
-      net: net.filter { !lost.contains($0.key) }, healing: healing,
+      net: net.filter { !lost.contains($0.key) }, reapplied: reapplied,
       conflicts: (conflicts + held).sorted { $0.key < $1.key })
   }
 
   /// Whether the foreign writer changed nothing, and only overwrote what we had published meanwhile.
-  var isStale: Bool { net.isEmpty && conflicts.isEmpty && !healing.isEmpty }
+  var isStale: Bool { net.isEmpty && conflicts.isEmpty && !reapplied.isEmpty }
 
   /// Whether the foreign writer changed nothing that we know of, and nothing of ours is missing.
-  var isEmpty: Bool { net.isEmpty && healing.isEmpty && conflicts.isEmpty }
+  var isEmpty: Bool { net.isEmpty && reapplied.isEmpty && conflicts.isEmpty }
 }

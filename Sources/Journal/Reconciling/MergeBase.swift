@@ -35,7 +35,7 @@ struct MergeBase {
   ///
   /// - Throws: ``JournalError/journalBehind(stamp:head:)`` when the stamp is not of this history.
   func state(for found: IndexFile, theirs: IndexState) throws(JournalError) -> IndexState? {
-    let text = found.index.annotation(Stamp.key)
+    let text = found.index.annotation(CommitMarker.key)
     let candidates = try database.operations(stamped: text, limit: Self.maximumCandidates)
     if candidates.isEmpty, try !knows(found) {
       throw .journalBehind(stamp: text ?? "", head: head?.stamp ?? "its beginning")
@@ -57,11 +57,13 @@ struct MergeBase {
 
   /// Whether the stamp of an index.json, if it has one, is of this history.
   func knows(_ found: IndexFile) throws(JournalError) -> Bool {
-    guard let stamp = found.index.annotation(Stamp.key).flatMap({ Stamp($0) }) else { return true }
+    guard let stamp = found.index.annotation(CommitMarker.key).flatMap({ CommitMarker($0) }) else {
+      return true
+    }
     return try database.operation(stamp.operation)?.sequence == stamp.sequence
   }
 
-  /// What index.json really held after an operation: for a foreign one that was healed at once,
+  /// What index.json really held after an operation: for a foreign one whose lost updates were reapplied at once,
   /// what the other tool wrote.
   private func state(after sequence: Int64) throws(JournalError) -> IndexState {
     if let bytes = try database.foreignSnapshot(sequence: sequence),

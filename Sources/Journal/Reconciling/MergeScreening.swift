@@ -12,7 +12,7 @@ struct MergeScreening {
   /// A merge that puts back only what is there: the rest stays as the foreign writer left it, and the
   /// history says so.
   private func withoutLost(_ merge: IndexMerge) throws(JournalError) -> IndexMerge {
-    let lost = try unusable(merge.healing)
+    let lost = try unusable(merge.reapplied)
     guard !lost.isEmpty else { return merge }
     journal.report.notes.append(
       "content is gone, so what another tool overwrote cannot be put back: \(Self.text(lost))")
@@ -75,6 +75,6 @@ struct MergeScreening {
   }
 
   private func isContentGone(_ descriptors: [Descriptor]) throws(JournalError) -> Bool {
-    try ContentKeeper.isGone(descriptors, journal.session, journal.database)
+    try ContentRetainer.isGone(descriptors, journal.session, journal.database)
   }
 }

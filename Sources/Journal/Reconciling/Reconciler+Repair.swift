@@ -23,11 +23,11 @@ extension Reconciler {
     var draft = Draft(by: session.invocation, .accept, details: [:])
     draft.author = OperationRecord.Author(session.invocation)
     draft.edits = edits
-    draft.baseStamp = found.index.annotation(Stamp.key)
-    let keeper = try ContentKeeper.tolerant(
+    draft.baseStamp = found.index.annotation(CommitMarker.key)
+    let retainer = try ContentRetainer.tolerant(
       session, database, for: draft.edits.flatMap(\.after))
     try publisher.publish(
-      publisher.prepare(draft, onto: found.index, before: found.digest, keeper: keeper))
+      publisher.prepare(draft, onto: found.index, before: found.digest, retainer: retainer))
     publisher.tidyUp(draft.id)
     journal.report.notes.append("index.json was accepted as it is; the history says so")
   }
@@ -46,11 +46,11 @@ extension Reconciler {
     draft.conflicts = merge?.conflicts ?? []
     let saved = try saveDamaged(bytes)
     draft.details["saved_as"] = saved.map { JSONValue(".ocitx/displaced/" + $0) }
-    let keeper = try ContentKeeper.tolerant(
+    let retainer = try ContentRetainer.tolerant(
       session, database,
       for: changes.flatMap(\.after) + draft.conflicts.flatMap(\.theirs))
     let prepared = try publisher.prepare(
-      draft, onto: journal.current.index, before: bytes.map(Digest.sha256), keeper: keeper)
+      draft, onto: journal.current.index, before: bytes.map(Digest.sha256), retainer: retainer)
     try publisher.publish(prepared)
     publisher.tidyUp(draft.id)
     journal.report.notes.append(
@@ -59,7 +59,7 @@ extension Reconciler {
         : "index.json was damaged and has been put back (\(failure.damage ?? "it is not whole"))"
           + (saved.map { "; what it was is displaced/\($0)" } ?? ""))
     if merge?.isEmpty == false {
-      journal.report.settled.append(.init(record: prepared.sealed.record, healed: []))
+      journal.report.reconciled.append(.init(record: prepared.sealed.record, reapplied: []))
     }
   }
 
@@ -128,13 +128,13 @@ extension Reconciler {
     var conflicts: [OperationRecord.Conflict] = []
     for (key, theirs) in found.sorted(by: { $0.key < $1.key }) {
       let isFree = journal.current.index.descriptors(of: key).isEmpty
-      if isFree, theirs.count == 1, try !ContentKeeper.isGone(theirs, session, database) {
+      if isFree, theirs.count == 1, try !ContentRetainer.isGone(theirs, session, database) {
         net.append(TagEdit(key: key, before: [], after: theirs))
       } else {
         conflicts.append(.init(key: key, theirs: theirs))
       }
     }
-    return IndexMerge(net: net, healing: [], conflicts: conflicts)
+    return IndexMerge(net: net, reapplied: [], conflicts: conflicts)
   }
 
   /// Whether an entry is one that the history has, or had.

@@ -33,9 +33,9 @@ struct Reconciler {
   }
 
   private func absorb() throws(JournalError) {
-    let isHealOwed = try isHealOwed()
-    if journal.head?.indexAfter != journal.current.digest || isHealOwed { try absorbCurrent() }
-    try absorbDisplaced()
+    let isReapplyOwed = try isReapplyOwed()
+    if journal.head?.indexAfter != journal.current.digest || isReapplyOwed { try absorbCurrent() }
+    try absorbReplaced()
   }
 
   /// Takes in the index.json that is in place and that the history does not know.
@@ -53,12 +53,12 @@ struct Reconciler {
     guard !merge.isEmpty else { return }
     try check(merge, found)
     if merge.isStale {
-      try publishHeal(merge.healing, of: merge, found, external: nil)
+      try publishReapplied(merge.reapplied, of: merge, found, external: nil)
       return
     }
     let external = try sealExternal(merge, found, previous: head.indexAfter)
-    guard !merge.healing.isEmpty else { return try commit(external, merge) }
-    try publishHeal(merge.healing, of: merge, found, external: external)
+    guard !merge.reapplied.isEmpty else { return try commit(external, merge) }
+    try publishReapplied(merge.reapplied, of: merge, found, external: external)
   }
 
   /// Publishes what a merge puts back, or takes over, on top of the index.json that is in place.
@@ -66,27 +66,27 @@ struct Reconciler {
   /// - Parameters:
   ///   - found: What the foreign writer wrote.
   ///   - external: The record of it: both are in one transaction, so that no crash separates them. Nil
-  ///     when he has changed nothing; the heal itself then tells of what he wrote.
+  ///     when he has changed nothing; the reapplied record itself then tells what was written.
   /// - Returns: Whether nobody slipped in; see ``Publisher/publish(_:isRecovery:)``.
   @discardableResult
-  func publishHeal(
-    _ changes: [TagEdit], of merge: IndexMerge, _ found: IndexFile, external: SealedRecord?
+  func publishReapplied(
+    _ changes: [TagEdit], of merge: IndexMerge, _ found: IndexFile, external: FinalisedRecord?
   ) throws(JournalError) -> Bool {
-    var keeper = try keeper(for: merge)
-    try keeper.sync()
-    var heal = Draft(by: session.invocation, .heal, details: ["healed": Self.names(changes)])
+    var retainer = try retainer(for: merge)
+    try retainer.sync()
+    var draft = Draft(by: session.invocation, .reapply, details: ["healed": Self.names(changes)])
     if external == nil {
-      heal.baseStamp = found.index.annotation(Stamp.key)
-      heal.details["written"] = try indexStatus()?.timeOfWriting
+      draft.baseStamp = found.index.annotation(CommitMarker.key)
+      draft.details["written"] = try indexStatus()?.timeOfWriting
     }
     let prepared = try publisher.prepare(
-      heal, changes: changes, external: external.map { ($0, found.bytes) },
+      draft, changes: changes, external: external.map { ($0, found.bytes) },
       onto: journal.current.index,
-      before: journal.current.digest, keeper: keeper)
+      before: journal.current.digest, retainer: retainer)
     let isAlone = try publisher.publish(prepared)
-    publisher.tidyUp(heal.id)
-    journal.report.settled.append(
-      .init(record: external?.record ?? prepared.sealed.record, healed: changes.map(\.key)))
+    publisher.tidyUp(draft.id)
+    journal.report.reconciled.append(
+      .init(record: external?.record ?? prepared.sealed.record, reapplied: changes.map(\.key)))
     return isAlone
   }
 
@@ -95,15 +95,17 @@ struct Reconciler {
     let edits = IndexState().difference(to: theirs)
     var details: JSONObject = [:]
     // A stamp without a journal: our folder was lost. The gap shows in the history.
-    if let stamp = found.index.annotation(Stamp.key) { details["lost_history"] = JSONValue(stamp) }
+    if let stamp = found.index.annotation(CommitMarker.key) {
+      details["lost_history"] = JSONValue(stamp)
+    }
     var draft = Draft(by: session.invocation, .adopt, details: details)
     draft.edits = edits
-    draft.baseStamp = found.index.annotation(Stamp.key)
+    draft.baseStamp = found.index.annotation(CommitMarker.key)
     let sealed = publisher.sealing.seal(draft, after: nil, before: nil, found: found)
-    let keeper = try ContentKeeper.tolerant(
+    let retainer = try ContentRetainer.tolerant(
       session, database, for: edits.flatMap(\.after))
-    try commit(sealed, keeper, snapshot: (bytes: found.bytes, foreign: false))
-    journal.report.settled.append(.init(record: sealed.record, healed: []))
+    try commit(sealed, retainer, snapshot: (bytes: found.bytes, foreign: false))
+    journal.report.reconciled.append(.init(record: sealed.record, reapplied: []))
     if let lost = sealed.record.lostHistory { journal.report.notes.append(Note(lost.explanation)) }
   }
 
@@ -115,19 +117,19 @@ struct Reconciler {
   func check(_ merge: IndexMerge, _ found: IndexFile) throws(JournalError) {
     guard try foreignPolicy() == .refuse else { return }
     throw .foreignChangeRefused(
-      tags: Set((merge.net + merge.healing).map(\.key.description)).sorted())
+      tags: Set((merge.net + merge.reapplied).map(\.key.description)).sorted())
   }
 
   func foreignPolicy() throws(JournalError) -> ForeignPolicy {
     if journal.mode == .adopting { return .adopt }
     let policy =
-      try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .heal
+      try database.setting(ForeignPolicy.settingName).flatMap(ForeignPolicy.init) ?? .reapply
     return policy == .refuse ? session.options.insteadOfRefusal ?? policy : policy
   }
 
   func sealExternal(
     _ merge: IndexMerge, _ found: IndexFile, previous: Digest?
-  ) throws(JournalError) -> SealedRecord {
+  ) throws(JournalError) -> FinalisedRecord {
     let status = try indexStatus()
     var draft = Draft(by: session.invocation, .external, details: [:])
     // All that can be known of the writer is the owner of his file and when it was written.
@@ -136,8 +138,8 @@ struct Reconciler {
     draft.details["written"] = status?.timeOfWriting
     draft.edits = merge.net
     draft.conflicts = merge.conflicts
-    draft.baseStamp = found.index.annotation(Stamp.key)
-    if !merge.healing.isEmpty { draft.details["overwrote"] = Self.names(merge.healing) }
+    draft.baseStamp = found.index.annotation(CommitMarker.key)
+    if !merge.reapplied.isEmpty { draft.details["overwrote"] = Self.names(merge.reapplied) }
     return publisher.sealing.seal(draft, after: journal.head, before: previous, found: found)
   }
 
@@ -156,29 +158,30 @@ struct Reconciler {
   /// - Parameter late: The bytes, where they are not index.json: they stay the base of whatever
   ///   carries their stamp.
   func commit(
-    _ sealed: SealedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
+    _ sealed: FinalisedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
   ) throws(JournalError) {
     try commit(
-      sealed, keeper(for: merge), snapshot: late.map { (bytes: $0, foreign: true) })
-    journal.report.settled.append(.init(record: sealed.record, healed: []))
+      sealed, retainer(for: merge), snapshot: late.map { (bytes: $0, foreign: true) })
+    journal.report.reconciled.append(.init(record: sealed.record, reapplied: []))
   }
 
   private func commit(
-    _ sealed: SealedRecord, _ keeper: ContentKeeper, snapshot: (bytes: [UInt8], foreign: Bool)?
+    _ sealed: FinalisedRecord, _ retainer: ContentRetainer,
+    snapshot: (bytes: [UInt8], foreign: Bool)?
   ) throws(JournalError) {
     try publisher.commit(sealed) { () throws(JournalError) in
       if let snapshot {
         try database.insertSnapshot(
           snapshot.bytes, sequence: sealed.record.sequence, foreign: snapshot.foreign)
       }
-      try keeper.insertFindings()
+      try retainer.insertFindings()
     }
   }
 
-  func keeper(for merge: IndexMerge) throws(JournalError) -> ContentKeeper {
-    try ContentKeeper.tolerant(
+  func retainer(for merge: IndexMerge) throws(JournalError) -> ContentRetainer {
+    try ContentRetainer.tolerant(
       session, database,
-      for: merge.net.flatMap(\.after) + merge.healing.flatMap(\.after)
+      for: merge.net.flatMap(\.after) + merge.reapplied.flatMap(\.after)
         + merge.conflicts.flatMap(\.theirs))
   }
 
@@ -189,8 +192,8 @@ struct Reconciler {
   }
 
   /// Whether the history ends with a foreign version that overwrote something of ours, and that
-  /// version is still in place: the heal which came with it was rolled back.
-  private func isHealOwed() throws(JournalError) -> Bool {
+  /// version is still in place: what was reapplied with it was rolled back.
+  private func isReapplyOwed() throws(JournalError) -> Bool {
     guard let head = journal.head, head.indexAfter == journal.current.digest else { return false }
     var last = try database.operation(head.id)
     // A layout that was copied meanwhile has said so; that changes nothing.

@@ -31,7 +31,7 @@ public struct LayoutSetting: Equatable, Sendable {
     name: ForeignPolicy.settingName,
     meaning: "What to do when another tool has changed index.json.",
     values: ForeignPolicy.allCases.map { Value(text: $0.rawValue, meaning: $0.meaning) },
-    range: nil, defaultValue: ForeignPolicy.heal.rawValue)
+    range: nil, defaultValue: ForeignPolicy.reapply.rawValue)
 
   /// How long what gc has withdrawn stays in the trash.
   public static let trashDays = number(

@@ -9,7 +9,9 @@ public struct LostHistory: Equatable, Sendable {
   /// none.
   public init?(removedFrom layout: ImageLayout) {
     do throws(LayoutError) {
-      guard let stamp = try layout.readIndex().index.annotation(Stamp.key) else { return nil }
+      guard let stamp = try layout.readIndex().index.annotation(CommitMarker.key) else {
+        return nil
+      }
       self.init(stamp: stamp)
     } catch {
       return nil
@@ -22,7 +24,7 @@ public struct LostHistory: Equatable, Sendable {
   }
 
   /// How many operations that history had, at least; nil when the stamp cannot be read.
-  public var operationCount: Int64? { Stamp(stamp)?.sequence }
+  public var operationCount: Int64? { CommitMarker(stamp)?.sequence }
 
   /// What is lost, in words.
   public var summary: String {

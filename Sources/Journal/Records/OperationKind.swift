@@ -33,7 +33,7 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   /// Another tool changed index.json; recorded when it was noticed.
   public static let external = OperationKind(rawValue: "external")
   /// What a foreign writer overwrote was put back.
-  public static let heal = OperationKind(rawValue: "heal")
+  public static let reapply = OperationKind(rawValue: "heal")
   /// A torn index.json was replaced.
   public static let repair = OperationKind(rawValue: "repair")
   /// The layout turned out to be a copy and got a store id of its own.
@@ -49,7 +49,7 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   /// Whether it is a person's own doing: not what the program did by itself or only noticed, where the
   /// history begins, or the upkeep of the layout.
   public var isPersonal: Bool {
-    ![.adopt, .external, .heal, .repair, .fork, .accept, .initialize, .collect, .expire]
+    ![.adopt, .external, .reapply, .repair, .fork, .accept, .initialize, .collect, .expire]
       .contains(self)
   }
 

@@ -53,10 +53,11 @@ extension OperationRecord {
   /// Whether bytes are the index.json that this operation publishes, its stamp sealed or not.
   func isPublished(as bytes: [UInt8]) -> Bool {
     guard let file = try? IndexFile(parsing: bytes, path: LayoutPaths.index),
-      let stamp = file.index.annotation(Stamp.key).flatMap({ Stamp($0) }), stamp.operation == id
+      let stamp = file.index.annotation(CommitMarker.key).flatMap({ CommitMarker($0) }),
+      stamp.operation == id
     else { return false }
     var index = file.index
-    index.setAnnotation(Stamp.key, to: stamp.unsealed.description)
+    index.setAnnotation(CommitMarker.key, to: stamp.unsealed.description)
     return indexAfter == Digest.sha256(of: index.serialized())
   }
 }
@@ -64,12 +65,12 @@ extension OperationRecord {
 extension IndexFile {
   /// Whether it is the index of an operation, or what another tool has made of it.
   func carriesStamp(of operation: OperationID) -> Bool {
-    index.annotation(Stamp.key).flatMap { Stamp($0) }?.operation == operation
+    index.annotation(CommitMarker.key).flatMap { CommitMarker($0) }?.operation == operation
   }
 }
 
 /// A record with everything that the database keeps beside it.
-struct SealedRecord: Sendable {
+struct FinalisedRecord: Sendable {
   let record: OperationRecord
   let bytes: [UInt8]
   let hash: Digest

@@ -43,7 +43,7 @@ struct CopyDetection {
   /// Says in the history where the copy comes from.
   ///
   /// The record repeats the state that the history ends with, not what index.json says: what others
-  /// have done to the copy is still to be settled.
+  /// have done to the copy is still to be reconciled.
   func fork(from origin: String) throws(JournalError) {
     guard let head = journal.head else { return }
     let id = StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16))

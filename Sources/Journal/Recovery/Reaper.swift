@@ -52,7 +52,8 @@ struct Reaper {
   /// Only when a process is known to have died, and not while the database lags behind the layout:
   /// its missing part is in those very files.
   func putStrayRecordsAside() throws(JournalError) {
-    if let text = journal.current.index.annotation(Stamp.key), let stamp = Stamp(text),
+    if let text = journal.current.index.annotation(CommitMarker.key),
+      let stamp = CommitMarker(text),
       try database.operation(stamp.operation) == nil
     {
       return

@@ -20,7 +20,7 @@ struct RecordFiles {
       let page = try database.operations(before: before, limit: 256)
       guard let last = page.last?.sequence else { break }
       for stored in page {
-        let name = SealedRecord.fileName(stored.sequence ?? 0, stored.id)
+        let name = FinalisedRecord.fileName(stored.sequence ?? 0, stored.id)
         if try !restoreFile(name, of: stored, isThere: strays.remove(name) != nil) { continue }
         rewritten += 1
       }

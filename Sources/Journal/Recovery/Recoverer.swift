@@ -75,15 +75,15 @@ struct Recoverer {
   /// Whether something that an operation's entries need is missing and cannot be brought back.
   private func isContentGone(_ stored: StoredOperation) throws(JournalError) -> Bool {
     let record = try stored.record()
-    if try ContentKeeper.isGone(record.edits.flatMap(\.after), session, database) { return true }
-    guard record.kind == .heal else { return false }
+    if try ContentRetainer.isGone(record.edits.flatMap(\.after), session, database) { return true }
+    guard record.kind == .reapply else { return false }
     // It changes nothing in the history: what it puts back is what its index has and the one in
     // place has not.
     let stage = try session.system { () throws(SyscallError) in
       try session.control.stage.openDirectory(stored.id.text)
     }
     let changes = try journal.current.index.difference(to: exchange.readStaged(stage).index)
-    return try ContentKeeper.isGone(changes.flatMap(\.after), session, database)
+    return try ContentRetainer.isGone(changes.flatMap(\.after), session, database)
   }
 
   private func doEditsApply(_ stored: StoredOperation) throws(JournalError) -> Bool {
@@ -116,12 +116,12 @@ struct Recoverer {
     }
     try ensureRecordFile(stored)
     if staged == .new {
-      // It displaced nothing: this is index.json once more.
+      // It replaced nothing: this is index.json once more.
       try session.system { () throws(SyscallError) in
         _ = try stage.remove(IndexExchange.stagedName, "recover.remove-staged")
       }
     }
-    _ = try publisher.moveDisplaced(
+    _ = try publisher.moveReplaced(
       from: stage, operation: sequence, expecting: stored.indexBefore)
     try relinkStaged(stored)
     guard isDead else { return }
@@ -138,7 +138,7 @@ struct Recoverer {
       try session.control.stage.openDirectory(stored.id.text)
     }
     let staged = try exchange.readStaged(stage)
-    let sealed = SealedRecord(
+    let sealed = FinalisedRecord(
       record: record, bytes: bytes, hash: hash, publishedDigest: after, stamp: stored.stamp)
     try publisher.publish(
       PreparedPublication(sealed: sealed, stage: stage, index: staged), isRecovery: true)
@@ -160,12 +160,12 @@ struct Recoverer {
       started: session.invocation.now(), addedBlobs: old.addedBlobs, reverts: old.reverts)
     draft.recovered = "rolled forward on top of another tool's change"
     draft.details = old.details
-    var keeper = ContentKeeper(session, database)
-    try keeper.keep(draft.edits.flatMap(\.after))
-    try keeper.sync()
+    var retainer = ContentRetainer(session, database)
+    try retainer.retain(draft.edits.flatMap(\.after))
+    try retainer.sync()
     try publisher.publish(
       publisher.prepare(
-        draft, onto: journal.current.index, before: journal.current.digest, keeper: keeper,
+        draft, onto: journal.current.index, before: journal.current.digest, retainer: retainer,
         isRecovery: true),
       isRecovery: true)
     publisher.tidyUp(draft.id)
@@ -177,7 +177,7 @@ struct Recoverer {
   private func ensureRecordFile(_ stored: StoredOperation) throws(JournalError) {
     guard let sequence = stored.sequence, let bytes = stored.recordBytes, let hash = stored.hash
     else { return }
-    let name = SealedRecord.fileName(sequence, stored.id)
+    let name = FinalisedRecord.fileName(sequence, stored.id)
     let isThere = try session.system { () throws(SyscallError) in
       try session.control.records.status(of: name)?.size == Int64(bytes.count + 1)
     }
@@ -187,11 +187,11 @@ struct Recoverer {
 
   /// What died between publishing and looking after its blobs: they are put back if they vanished.
   private func relinkStaged(_ stored: StoredOperation) throws(JournalError) {
-    var keeper = ContentKeeper(session, database)
+    var retainer = ContentRetainer(session, database)
     let descriptors = try stored.record().edits.flatMap(\.after)
     journal.bestEffort("bring back blobs of \(stored.id.shortForm)") { () throws(JournalError) in
-      try keeper.keep(descriptors)
-      try keeper.sync()
+      try retainer.retain(descriptors)
+      try retainer.sync()
     }
   }
 
@@ -200,13 +200,14 @@ struct Recoverer {
   ///
   /// Looks at everything; for `recover`, not for every command.
   func restoreContent() throws(JournalError) {
-    let keeper = try ContentKeeper.tolerant(
+    let retainer = try ContentRetainer.tolerant(
       session, database, for: journal.current.index.entries.map(\.descriptor))
-    if keeper.hasFindings {
-      try database.transaction { () throws(JournalError) in try keeper.insertFindings() }
+    if retainer.hasFindings {
+      try database.transaction { () throws(JournalError) in try retainer.insertFindings() }
     }
-    guard !keeper.restored.isEmpty else { return }
+    guard !retainer.restored.isEmpty else { return }
     journal.report.notes.append(
-      "\(keeper.restored.count) blob(s) that index.json needs were gone and have been brought back")
+      "\(retainer.restored.count) blob(s) that index.json needs were gone and have been brought back"
+    )
   }
 }

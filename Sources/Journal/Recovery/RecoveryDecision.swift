@@ -6,7 +6,7 @@ enum RecoveryDecision: Equatable, Sendable {
   case publish
   /// Finish it on top of what others have done since.
   case republish
-  /// It is done; say so and look at what it displaced.
+  /// It is done; say so and look at what it replaced.
   case confirm
   /// Only leftovers.
   case tidy
@@ -17,10 +17,10 @@ enum RecoveryDecision: Equatable, Sendable {
     case (nil, _): self = .rollBack(reason: "it had not said yet what it wanted")
     case (.intent, _): self = .rollBack(reason: "it ended before it was prepared")
     case (.committed, _), (.rolledBack, _): self = .tidy
-    case (.prepared, .withdrawn): self = .rollBack(reason: "it failed and took itself back")
+    case (.prepared, .retracted): self = .rollBack(reason: "it failed and took itself back")
     case (.prepared, .halfSwapped):
       self = .rollBack(reason: "a power cut took the index that it was publishing")
-    case (.prepared, .displaced), (.prepared, .absent): self = .confirm
+    case (.prepared, .replaced), (.prepared, .absent): self = .confirm
     case (.prepared, .new): self = Self.ofStaged(evidence)
     }
   }

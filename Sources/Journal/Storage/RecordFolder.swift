@@ -106,7 +106,7 @@ struct RecordFolder {
   }
 }
 
-extension SealedRecord {
+extension FinalisedRecord {
   /// A record from a file.
   ///
   /// The digest of a published index cannot be told from the record alone: that of the unsealed one
@@ -115,9 +115,9 @@ extension SealedRecord {
     let record = entry.record
     let isSeen = record.kind.publishes && published.map(record.isPublished(as:)) == true
     let digest = isSeen ? published.map { Digest.sha256(of: $0) } : nil
-    let stamp = Stamp(
+    let stamp = CommitMarker(
       sequence: record.sequence, operation: record.id,
-      chain: String(entry.hash.encoded.prefix(Stamp.chainLength)))
+      chain: String(entry.hash.encoded.prefix(CommitMarker.chainLength)))
     self.init(
       record: record, bytes: entry.bytes, hash: entry.hash,
       publishedDigest: digest ?? record.indexAfter,

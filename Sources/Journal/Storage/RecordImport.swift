@@ -22,7 +22,7 @@ struct RecordImport {
   func insert(into database: JournalDatabase) throws(JournalError) {
     for entry in entries {
       let known = entry.sequence == entries.last?.sequence ? index : nil
-      try database.insert(SealedRecord(imported: entry, published: known), state: .prepared)
+      try database.insert(FinalisedRecord(imported: entry, published: known), state: .prepared)
     }
     if let last = entries.last?.record, !last.kind.publishes { try database.markCommitted(last.id) }
   }

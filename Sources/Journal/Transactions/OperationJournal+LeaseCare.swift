@@ -42,16 +42,16 @@ extension OperationJournal {
   ) throws(JournalError) -> Bool {
     // Somebody may have ended or renewed it meanwhile.
     guard try database.leases().contains(lease) else { return true }
-    var keeper = ContentKeeper(session, database)
+    var retainer = ContentRetainer(session, database)
     do throws(JournalError) {
-      try keeper.keep([manifest])
+      try retainer.retain([manifest])
     } catch {
       // Whatever somebody has written into umoci.json stops nobody.
       if case .blob = error { return false }
       throw error
     }
-    guard keeper.missing.isEmpty else { return false }
-    let found = keeper
+    guard retainer.missing.isEmpty else { return false }
+    let found = retainer
     let renewed = Lease(
       bundle: lease.bundle, manifest: manifest, created: session.invocation.now(),
       userName: lease.userName, hostName: lease.hostName, place: lease.place,

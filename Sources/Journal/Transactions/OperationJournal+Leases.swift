@@ -5,7 +5,7 @@ extension OperationJournal {
   /// Takes a lease for a bundle that is about to be unpacked.
   ///
   /// Layers get a second name below `.ocitx/keep`, documents a copy in the database. What is missing
-  /// from `blobs/` and is kept there is brought back. Nothing is settled and the history gets no
+  /// from `blobs/` and is kept there is brought back. Nothing is reconciled and the history gets no
   /// record, since no reference changes.
   ///
   /// - Parameters:
@@ -26,9 +26,9 @@ extension OperationJournal {
     var missing: [Digest] = []
     do throws(JournalError) {
       try withLockedDatabase { (database) throws(JournalError) in
-        var keeper = ContentKeeper(session, database)
-        try keeper.keep([manifest])
-        let found = keeper
+        var retainer = ContentRetainer(session, database)
+        try retainer.retain([manifest])
+        let found = retainer
         try database.transaction { () throws(JournalError) in
           // Not as pins, which stand for content that is durable too: nothing was synced.
           try found.insertDocuments()

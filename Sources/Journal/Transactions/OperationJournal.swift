@@ -8,7 +8,7 @@ public final class OperationJournal {
   let storage: any JournalStorage
   private var latest: LockedJournal?
 
-  /// What recovery and settling did when the newest operation of this journal took the lock; empty
+  /// What recovery and reconciling did when the newest operation of this journal took the lock; empty
   /// before.
   public internal(set) var report = RecoveryReport()
   /// What was done before the operation took the lock: the beginning of its report.
@@ -70,7 +70,7 @@ public final class OperationJournal {
     storage.notes = []
   }
 
-  /// Recovers dead operations and settles foreign changes, and does nothing else.
+  /// Recovers dead operations and reconciles foreign changes, and does nothing else.
   ///
   /// - Returns: What was found and done.
   public func recover(_ mode: RecoveryMode = .standard) throws(JournalError) -> RecoveryReport {
@@ -174,7 +174,7 @@ public final class OperationJournal {
     try storage.openForWriting(session, lock, checkingAll: checkingAll)
   }
 
-  /// Takes the writer lock, recovers and settles.
+  /// Takes the writer lock, recovers and reconciles.
   ///
   /// - Parameters:
   ///   - ownID: The operation of this process.
@@ -226,7 +226,7 @@ public final class OperationJournal {
     // Finishing a dead operation may have replaced it already.
     if let torn, locked.current.digest == found {
       try reconciler.repair(torn)
-      try reconciler.absorbDisplaced()
+      try reconciler.absorbReplaced()
     } else if kind == .initialize, locked.head == nil {
       return
     } else {
@@ -244,8 +244,8 @@ public final class OperationJournal {
       return head.sequence
     }
     switch try IndexExchange(session: session).staged(stored) {
-    case .new, .withdrawn, .halfSwapped: return head.sequence - 1
-    case .displaced, .absent: return head.sequence
+    case .new, .retracted, .halfSwapped: return head.sequence - 1
+    case .replaced, .absent: return head.sequence
     }
   }
 

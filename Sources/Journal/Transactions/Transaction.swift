@@ -90,7 +90,7 @@ public struct Transaction: ~Copyable {
   ///
   /// - Parameter decide: Decides on the changes; whatever it throws ends the operation.
   /// - Returns: The prepared transaction, or nil when there is nothing to change; the journal's
-  ///   ``OperationJournal/report`` tells then what recovery and settling did.
+  ///   ``OperationJournal/report`` tells then what recovery and reconciling did.
   public consuming func prepare(
     _ decide: (ImageIndex) throws -> Proposal
   ) throws -> PreparedTransaction? {
@@ -190,20 +190,21 @@ public struct Transaction: ~Copyable {
     draft.refreshes = proposal.refreshes
     let absent = AbsentContent(locked.session, locked.database)
     try noteAbsent(edits, in: &draft, absent)
-    var keeper = ContentKeeper(locked.session, locked.database, stage: area)
-    try keeper.keep(edits.flatMap(\.after))
-    try keeper.sync()
+    var retainer = ContentRetainer(locked.session, locked.database, stage: area)
+    try retainer.retain(edits.flatMap(\.after))
+    try retainer.sync()
     let (missing, note) = try absent.newlyMissing(
-      among: keeper.missing.filter { !proposal.absent.contains($0) }, beside: locked.current.index)
+      among: retainer.missing.filter { !proposal.absent.contains($0) }, beside: locked.current.index
+    )
     if let note { locked.report.notes.append(note) }
     guard missing.isEmpty else {
       throw JournalError.missingContent(
         missing.sorted(), needed: try absent.dependent(on: missing, among: edits))
     }
-    keeper.learn(proposal.learned)
+    retainer.learn(proposal.learned)
     try BlobRelocation(journal: locked).makeFolders(for: draft.moves, of: draft.id)
     let publication = try Publisher(journal: locked).prepare(
-      draft, onto: locked.current.index, before: locked.current.digest, keeper: keeper)
+      draft, onto: locked.current.index, before: locked.current.digest, retainer: retainer)
     return (publication, edits)
   }
 
@@ -288,15 +289,15 @@ public struct PreparedTransaction: ~Copyable {
     }
     if !isAlone {
       locked.bestEffort("take in what another tool wrote meanwhile") { () throws(JournalError) in
-        try Reconciler(locked).absorbDisplaced()
+        try Reconciler(locked).absorbReplaced()
       }
     }
     // A foreign gc may have removed our new blobs between their linking and the swap.
     locked.bestEffort("look after the new blobs") { () throws(JournalError) in
-      var keeper = ContentKeeper(
+      var retainer = ContentRetainer(
         locked.session, locked.database, stage: area, isSecondLook: true)
-      try keeper.keep(edits.flatMap(\.after))
-      try keeper.sync()
+      try retainer.retain(edits.flatMap(\.after))
+      try retainer.sync()
     }
     BlobRelocation(journal: locked).relocate(publication.sealed.record, isAlone: isAlone)
     RefreshFollower(journal: locked).unlock(own: own)

@@ -46,7 +46,7 @@ public struct MutationRunner {
 
   /// Stages, prepares and commits one mutation.
   ///
-  /// - Returns: What became of it, and what recovery and settling did on the way. A commit is
+  /// - Returns: What became of it, and what recovery and reconciling did on the way. A commit is
   ///   durable then (full durability).
   /// - Throws: Whatever went wrong; nothing has changed then.
   public func run(_ mutation: some Mutation) throws -> (MutationOutcome, RecoveryReport) {

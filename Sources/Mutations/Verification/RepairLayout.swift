@@ -12,7 +12,7 @@ public struct RepairLayout {
   public struct Outcome: Sendable {
     /// What was done beside the operation, a sentence each.
     public internal(set) var notes: [Note] = []
-    /// What recovery and settling did.
+    /// What recovery and reconciling did.
     public internal(set) var recovery = RecoveryReport()
     /// The operation that restored blobs or removed tags, if one was needed.
     public internal(set) var record: OperationRecord?

@@ -1,10 +1,10 @@
 /// Which blobs are reached from roots, and how strongly: the marks of a garbage collection.
 ///
-/// Roots of different standing are marked one after the other; a blob keeps the strongest mark that it gets.
+/// Roots of different strength are marked one after the other; a blob keeps the strongest mark that it gets.
 /// Nothing is read here: the caller knows the children of documents.
 public struct Reachability: Sendable {
   /// How strongly something is needed.
-  public enum Standing: UInt8, Comparable, Sendable {
+  public enum Strength: UInt8, Comparable, Sendable {
     /// index.json reaches it, or somebody at work does.
     case live
     /// Only the history reaches it, at a state that can still be gone back to.
@@ -13,7 +13,7 @@ public struct Reachability: Sendable {
     case past
 
     /// Stronger before weaker.
-    public static func < (left: Standing, right: Standing) -> Bool {
+    public static func < (left: Strength, right: Strength) -> Bool {
       left.rawValue < right.rawValue
     }
   }
@@ -21,7 +21,7 @@ public struct Reachability: Sendable {
   /// What is known of one blob.
   public struct Mark: Sendable {
     /// How strongly it is needed.
-    public fileprivate(set) var standing: Standing
+    public fileprivate(set) var strength: Strength
     /// Whether something refers to it that must not go without it.
     public fileprivate(set) var isRequired: Bool
     /// The size that its first reference gives it, in bytes.
@@ -38,7 +38,7 @@ public struct Reachability: Sendable {
   public private(set) var marks: [Digest: Mark] = [:]
   /// Documents whose children are not known: missing, or damaged.
   public private(set) var unreadable: Set<Digest> = []
-  private var visited: [Document: Standing] = [:]
+  private var visited: [Document: Strength] = [:]
   /// Those that were visited in vain.
   private var unread: Set<Document> = []
 
@@ -49,8 +49,8 @@ public struct Reachability: Sendable {
   public subscript(digest: Digest) -> Mark? { marks[digest] }
 
   /// Whether a blob is needed at least so strongly.
-  public func isReached(_ digest: Digest, as standing: Standing) -> Bool {
-    marks[digest].map { $0.standing <= standing } ?? false
+  public func isReached(_ digest: Digest, as strength: Strength) -> Bool {
+    marks[digest].map { $0.strength <= strength } ?? false
   }
 
   /// Marks everything that roots reach.
@@ -59,16 +59,16 @@ public struct Reachability: Sendable {
   ///
   /// - Parameter children: What a document refers to; nil when that cannot be told.
   public mutating func mark<Failure: Error>(
-    _ roots: [BlobReference], as standing: Standing,
+    _ roots: [BlobReference], as strength: Strength,
     children: (BlobReference) throws(Failure) -> [BlobReference]?
   ) throws(Failure) {
     var pending = roots
     while let reference = pending.popLast() {
-      note(reference, standing)
+      note(reference, strength)
       guard reference.role.refersToOthers else { continue }
       let document = Document(digest: reference.digest, role: reference.role)
-      if let known = visited[document], known <= standing { continue }
-      visited[document] = standing
+      if let known = visited[document], known <= strength { continue }
+      visited[document] = strength
       guard let found = try children(reference) else {
         unread.insert(document)
         if !reference.isOptional { unreadable.insert(reference.digest) }
@@ -91,14 +91,14 @@ public struct Reachability: Sendable {
     return digests
   }
 
-  private mutating func note(_ reference: BlobReference, _ standing: Standing) {
+  private mutating func note(_ reference: BlobReference, _ strength: Strength) {
     guard var mark = marks[reference.digest] else {
       marks[reference.digest] = Mark(
-        standing: standing, isRequired: !reference.isOptional, size: reference.size)
+        strength: strength, isRequired: !reference.isOptional, size: reference.size)
       return
     }
-    if mark.standing <= standing, mark.isRequired || reference.isOptional { return }
-    mark.standing = min(mark.standing, standing)
+    if mark.strength <= strength, mark.isRequired || reference.isOptional { return }
+    mark.strength = min(mark.strength, strength)
     mark.isRequired = mark.isRequired || !reference.isOptional
     marks[reference.digest] = mark
   }

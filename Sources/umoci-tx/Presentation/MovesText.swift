@@ -39,7 +39,7 @@ enum MovesText {
     case .fork:
       let origin = record.details["copied_from"]?.stringValue ?? ""
       return "a copy of \(OperationLine.shortened(origin, to: 11)) went on by itself"
-    case .heal: return "put back what another tool had overwritten"
+    case .reapply: return "put back what another tool had overwritten"
     case .repair:
       if record.details["missing"] != nil { return "made index.json anew, which was missing" }
       if let reason = record.details["torn"]?.stringValue {

@@ -1,7 +1,7 @@
 internal import Journal
 internal import Store
 
-/// What recovery and settling did, in words.
+/// What recovery and reconciling did, in words.
 struct RecoveryText {
   private let report: RecoveryReport
 
@@ -12,7 +12,7 @@ struct RecoveryText {
   /// The lines, each with how important it is to somebody who asked for something else.
   var sentences: [(level: LogLevel, text: String)] {
     report.recovered.map { (.warning, Self.recovered($0)) }
-      + report.settled.flatMap(Self.settled)
+      + report.reconciled.flatMap(Self.reconciled)
       + report.endedLeases.map { lease in
         (
           .warning,
@@ -39,10 +39,10 @@ struct RecoveryText {
       + " \(operation.reason)"
   }
 
-  private static func settled(
-    _ settled: RecoveryReport.Settled
+  private static func reconciled(
+    _ reconciled: RecoveryReport.Reconciled
   ) -> [(level: LogLevel, text: String)] {
-    let record = settled.record
+    let record = reconciled.record
     var sentences: [(level: LogLevel, text: String)] = []
     if record.kind == .adopt {
       sentences.append(
@@ -51,7 +51,7 @@ struct RecoveryText {
           "the history begins with what index.json has (operation \(record.sequence)):"
             + " \(EditText.summary(record.edits))"
         ))
-    } else if record.kind != .heal {
+    } else if record.kind != .reapply {
       sentences.append(
         (
           .info,
@@ -59,8 +59,8 @@ struct RecoveryText {
             + " \(EditText.summary(record.edits))"
         ))
     }
-    if !settled.healed.isEmpty {
-      let tags = settled.healed.map(EditText.key).joined(separator: ", ")
+    if !reconciled.reapplied.isEmpty {
+      let tags = reconciled.reapplied.map(EditText.key).joined(separator: ", ")
       sentences.append((.warning, "put back what another tool had overwritten: \(tags)"))
     }
     sentences += record.conflicts.map { conflict in
@@ -77,7 +77,7 @@ struct RecoveryText {
   var json: JSONValue {
     [
       "recovered": JSONValue(report.recovered.map(Self.json)),
-      "settled": JSONValue(report.settled.map(Self.json)),
+      "settled": JSONValue(report.reconciled.map(Self.json)),
       "ended_leases": JSONValue(report.endedLeases.map { JSONValue($0.bundle) }),
       "notes": JSONValue(report.notes.map { JSONValue($0.asTyped) }),
     ]
@@ -91,13 +91,13 @@ struct RecoveryText {
     return .object(object)
   }
 
-  private static func json(_ settled: RecoveryReport.Settled) -> JSONValue {
-    let healed = settled.healed.map { key -> JSONValue in
+  private static func json(_ reconciled: RecoveryReport.Reconciled) -> JSONValue {
+    let healed = reconciled.reapplied.map { key -> JSONValue in
       switch key {
       case .name(let name): ["ref": JSONValue(name)]
       case .unnamed(let digest): ["unnamed": JSONValue(digest.description)]
       }
     }
-    return ["operation": .object(settled.record.json), "healed": JSONValue(healed)]
+    return ["operation": .object(reconciled.record.json), "healed": JSONValue(healed)]
   }
 }

@@ -33,7 +33,7 @@ extension StatusReport {
     case .foreign(let merge):
       [
         "state": "foreign", "edits": JSONValue(merge.net.map(EditText.json)),
-        "put_back": JSONValue(merge.healing.map(EditText.json)),
+        "put_back": JSONValue(merge.reapplied.map(EditText.json)),
         "conflicts": JSONValue(
           merge.conflicts.map { EditText.json(TagEdit(key: $0.key, before: [], after: $0.theirs)) }),
       ]

@@ -142,7 +142,7 @@ struct StatusReport {
     case .foreign(let merge):
       return [style.yellow(foreignHeading)]
         + Self.listed("is taken over:", merge.net.map(EditText.line))
-        + Self.listed("is put back:", merge.healing.map(EditText.line))
+        + Self.listed("is put back:", merge.reapplied.map(EditText.line))
         + Self.listed(
           "is a conflict, and ours stays; the other tool wanted:",
           merge.conflicts.map { "\(EditText.key($0.key)): \(EditText.side($0.theirs))" })

@@ -52,7 +52,7 @@ import Testing
       edits: [SampleRecords.edit("latest", "a", "b")], message: "release 1.0\n\nwith a body")
     try Golden.expect(text(OperationReport(record: plain).lines(style: .plain)), is: "show")
     var rich = try SampleRecords.record(
-      13, kind: .heal,
+      13, kind: .reapply,
       edits: [SampleRecords.edit("x", nil, "a"), SampleRecords.edit("y\u{1b}", "a", nil)],
       arguments: ["umoci-tx", "it's", "a\u{1b}[31m"])
     rich.author.sudoUser = "bob"
@@ -125,7 +125,7 @@ import Testing
       drift: .foreign(
         IndexMerge(
           net: [try SampleRecords.edit("latest", "b", "c")],
-          healing: [try SampleRecords.edit("old", "c", "b")],
+          reapplied: [try SampleRecords.edit("old", "c", "b")],
           conflicts: [.init(key: .name("both"), theirs: [try SampleRecords.descriptor("c")])])),
       running: [operation], interrupted: [.init(id: id)],
       conflicts: [

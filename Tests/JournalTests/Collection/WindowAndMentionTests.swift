@@ -75,7 +75,7 @@ import Testing
       [TagEdit(key: key, before: [nested], after: [new])],
       [TagEdit(key: key, before: [new], after: [])],
     ])
-    let memory = DocumentMemory(ContentFinder(layout, nil, database))
+    let memory = ReferenceCache(ContentFinder(layout, nil, database))
     let never = Digest.sha256(of: Array("never".utf8))
     let digests = [nested.digest, old.digest, new.digest, shared.digest, never]
     let items = digests.map { CollectionPlan.Item(digest: $0, size: 1, reason: .outsideWindow) }

@@ -54,7 +54,7 @@ import Testing
     #expect(head.sequence == 6)
     #expect(try layout.audit(head: head.hash.encoded).findings == [])
     #expect(try layout.audit(head: String(head.hash.encoded.prefix(16))).findings == [])
-    let stamp = try layout.open().readIndex().index.annotation(Stamp.key)
+    let stamp = try layout.open().readIndex().index.annotation(CommitMarker.key)
     #expect(try layout.audit(head: stamp).findings == [])
     try layout.tag("later", to: "a")
     #expect(try layout.audit(head: head.hash.encoded).findings == [])

@@ -20,7 +20,7 @@ import Testing
   private func replace(_ old: String, by new: String) throws {
     let text = String(decoding: good, as: UTF8.self)
     if new == "chain" {
-      let stamp = try #require(try damaged.layout.index().annotation(Stamp.key))
+      let stamp = try #require(try damaged.layout.index().annotation(CommitMarker.key))
       let changed = stamp.dropLast() + (stamp.hasSuffix("0") ? "1" : "0")
       return try replace(stamp, by: String(changed))
     }

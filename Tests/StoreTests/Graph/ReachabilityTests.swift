@@ -30,11 +30,11 @@ import Testing
     let children = { (_: BlobReference) -> [BlobReference]? in [BlobReference(layer)] }
     var reach = Reachability()
     reach.mark([BlobReference(manifest)], as: .past, children: children)
-    #expect(reach[layer.digest]?.standing == .past)
+    #expect(reach[layer.digest]?.strength == .past)
     reach.mark([BlobReference(manifest)], as: .live, children: children)
-    #expect(reach[layer.digest]?.standing == .live)
+    #expect(reach[layer.digest]?.strength == .live)
     reach.mark([BlobReference(manifest)], as: .history, children: children)
-    #expect(reach[layer.digest]?.standing == .live)
+    #expect(reach[layer.digest]?.strength == .live)
     #expect(reach.isReached(layer.digest, as: .history))
   }
 
@@ -47,8 +47,8 @@ import Testing
     #expect(reach.forgetUnread { $0 == manifest.digest } == [manifest.digest])
     #expect(reach.unreadable.isEmpty)
     reach.mark([BlobReference(manifest)], as: .history) { _ in [BlobReference(layer)] }
-    #expect(reach[layer.digest]?.standing == .history)
-    #expect(reach[manifest.digest]?.standing == .live)
+    #expect(reach[layer.digest]?.strength == .history)
+    #expect(reach[manifest.digest]?.strength == .live)
   }
 
   @Test func `a subject may be missing, what else is referred to may not`() {

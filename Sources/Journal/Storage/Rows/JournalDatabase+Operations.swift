@@ -148,7 +148,7 @@ extension JournalDatabase {
   }
 
   /// Adds a record to the history, and marks everything before it as committed.
-  func insert(_ sealed: SealedRecord, state: OperationState) throws(JournalError) {
+  func insert(_ sealed: FinalisedRecord, state: OperationState) throws(JournalError) {
     let record = sealed.record
     try run(
       "UPDATE operations SET state = 'committed' WHERE state = 'prepared' AND seq IS NOT NULL")

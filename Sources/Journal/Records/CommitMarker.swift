@@ -2,7 +2,7 @@
 ///
 /// Tools that know nothing of it keep it when they rewrite the file, so a foreign version of
 /// index.json tells which state it started from. docs/on-disk-format.md has the grammar.
-public struct Stamp: Equatable, Hashable, Sendable, CustomStringConvertible {
+public struct CommitMarker: Equatable, Hashable, Sendable, CustomStringConvertible {
   /// The annotation's key.
   public static let key = "io.umoci-tx.stamp"
 
@@ -35,8 +35,8 @@ public struct Stamp: Equatable, Hashable, Sendable, CustomStringConvertible {
 
   /// The stamp before its record's hash is known: the record holds the digest of an index with
   /// this one, so that the record and the index can vouch for each other.
-  var unsealed: Stamp {
-    Stamp(
+  var unsealed: CommitMarker {
+    CommitMarker(
       sequence: sequence, operation: operation,
       chain: String(repeating: "0", count: Self.chainLength))
   }

@@ -5,7 +5,7 @@ internal import Store
 /// A tool that opened it before the swap may still write into it: its name says what it was like,
 /// `<sequence>-<digest prefix>-<size>-<mtime seconds>.<nanoseconds>`, so that a later change shows.
 /// Instead of the size stands `unmerged` while its content still has to be merged.
-struct DisplacedFile: Equatable, Sendable {
+struct ReplacedIndex: Equatable, Sendable {
   /// How many are kept, however old.
   static let keptAtLeast = 8
   /// How many are kept at most.
@@ -15,7 +15,7 @@ struct DisplacedFile: Equatable, Sendable {
 
   private static let unmerged = "unmerged"
 
-  /// The operation that displaced it.
+  /// The operation that replaced it.
   let sequence: Int64
   /// The first digits of the digest that it had.
   let digestPrefix: String
@@ -58,7 +58,7 @@ struct DisplacedFile: Equatable, Sendable {
   }
 
   /// Whether its content was merged and has not changed since, whatever its times say.
-  func hasSameContent(as later: DisplacedFile) -> Bool {
+  func hasSameContent(as later: ReplacedIndex) -> Bool {
     size != nil && size == later.size && digestPrefix == later.digestPrefix
   }
 

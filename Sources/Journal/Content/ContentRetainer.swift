@@ -6,7 +6,7 @@ internal import Store
 /// Documents are copied into the database, because other tools truncate them in place; everything
 /// else gets a second name below `.ocitx/keep`, so that a foreign gc cannot destroy it. What it
 /// finds is only remembered: ``insertFindings()`` writes it to the database.
-struct ContentKeeper {
+struct ContentRetainer {
   /// Documents up to this size, in bytes, are copied; larger ones are linked like layers.
   static let maximumCopiedSize: Int64 = 1 << 20
   /// From so many blobs on, one syncfs(2) replaces an fsync(2) for each.
@@ -45,18 +45,18 @@ struct ContentKeeper {
   /// Keeps what can be kept: an index of another tool may refer to what is not there.
   static func tolerant(
     _ session: Session, _ database: JournalDatabase, for descriptors: [Descriptor]
-  ) throws(JournalError) -> ContentKeeper {
-    var keeper = ContentKeeper(session, database)
+  ) throws(JournalError) -> ContentRetainer {
+    var retainer = ContentRetainer(session, database)
     try database.reading { () throws(JournalError) in
       for descriptor in descriptors {
-        do throws(JournalError) { try keeper.keep([descriptor]) } catch {
+        do throws(JournalError) { try retainer.retain([descriptor]) } catch {
           // A blob that cannot be read stays with its writer; anything else stops us.
           guard case .blob(let cause) = error, !cause.isSystem else { throw error }
         }
       }
     }
-    try keeper.sync()
-    return keeper
+    try retainer.sync()
+    return retainer
   }
 
   /// Whether something that descriptors need is missing and cannot be brought back.
@@ -64,20 +64,20 @@ struct ContentKeeper {
     _ descriptors: [Descriptor], _ session: Session, _ database: JournalDatabase
   ) throws(JournalError) -> Bool {
     guard !descriptors.isEmpty else { return false }
-    var keeper = ContentKeeper(session, database)
-    do throws(JournalError) { try keeper.keep(descriptors) } catch {
+    var retainer = ContentRetainer(session, database)
+    do throws(JournalError) { try retainer.retain(descriptors) } catch {
       guard case .blob(let cause) = error, !cause.isSystem else { throw error }
       return true
     }
-    try keeper.sync()
-    return try !AbsentContent(session, database).gone(among: keeper.missing).isEmpty
+    try retainer.sync()
+    return try !AbsentContent(session, database).gone(among: retainer.missing).isEmpty
   }
 
   private var blobs: BlobStore { session.layout.blobs }
 
   /// Visits everything that descriptors reach: brings back what is missing and can be brought
   /// back, and keeps what is not kept yet.
-  mutating func keep(_ descriptors: [Descriptor]) throws(JournalError) {
+  mutating func retain(_ descriptors: [Descriptor]) throws(JournalError) {
     try database.reading { () throws(JournalError) in try visit(descriptors) }
   }
 
@@ -158,7 +158,7 @@ struct ContentKeeper {
   func insertDocuments() throws(JournalError) { try database.insertDocuments(documents) }
 }
 
-extension ContentKeeper {
+extension ContentRetainer {
   /// Whether a blob is in the layout with its size, after bringing it back if need be.
   private mutating func isPresent(_ descriptor: Descriptor) throws(JournalError) -> Bool {
     let digest = descriptor.digest

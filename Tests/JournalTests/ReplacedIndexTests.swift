@@ -4,8 +4,8 @@ import Testing
 
 @testable import Journal
 
-@Suite struct DisplacedFileTests {
-  private func file(seconds: Int64, isUnmerged: Bool) throws -> (DisplacedFile, FileStatus) {
+@Suite struct ReplacedIndexTests {
+  private func file(seconds: Int64, isUnmerged: Bool) throws -> (ReplacedIndex, FileStatus) {
     let folder = try TemporaryDirectory()
     let path = folder("file")
     try Files.write("content", to: path)
@@ -13,7 +13,7 @@ import Testing
     let status = try #require(try OpenDirectory.open(folder("")).status(of: "file"))
     let digest = Digest.sha256(of: Array("content".utf8))
     return (
-      DisplacedFile(sequence: 588, digest: digest, status: status, isUnmerged: isUnmerged), status
+      ReplacedIndex(sequence: 588, digest: digest, status: status, isUnmerged: isUnmerged), status
     )
   }
 
@@ -21,18 +21,18 @@ import Testing
   func `a name says what the file was like, whenever it was written`(
     seconds: Int64, isUnmerged: Bool
   ) throws {
-    let (displaced, status) = try file(seconds: seconds, isUnmerged: isUnmerged)
-    #expect(displaced.time.seconds == seconds)
-    let read = try #require(DisplacedFile(name: displaced.name))
-    #expect(read == displaced)
+    let (replaced, status) = try file(seconds: seconds, isUnmerged: isUnmerged)
+    #expect(replaced.time.seconds == seconds)
+    let read = try #require(ReplacedIndex(name: replaced.name))
+    #expect(read == replaced)
     #expect(read.isChanged(status) == isUnmerged)
-    #expect(read.hasSameContent(as: displaced) == !isUnmerged)
+    #expect(read.hasSameContent(as: replaced) == !isUnmerged)
   }
 
   @Test func `names sort by the operation`() throws {
     let names = ["000000000009-aa-1-2.3", "000000000010-aa-unmerged--1.5"]
-    #expect(names.compactMap(DisplacedFile.init).map(\.sequence) == [9, 10])
-    #expect(names.compactMap(DisplacedFile.init).map(\.name) == names)
+    #expect(names.compactMap(ReplacedIndex.init).map(\.sequence) == [9, 10])
+    #expect(names.compactMap(ReplacedIndex.init).map(\.name) == names)
   }
 
   @Test(arguments: [
@@ -41,6 +41,6 @@ import Testing
     "000000000009-aa-1-2.3.4", "x-aa-1-2.3", "replaced.json",
   ])
   func `other names are none of ours`(name: String) {
-    #expect(DisplacedFile(name: name) == nil)
+    #expect(ReplacedIndex(name: name) == nil)
   }
 }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Store
 
 /// What the documents of a layout refer to: remembered from the first time that each was taken apart.
-final class DocumentMemory {
+final class ReferenceCache {
   private struct Key: Hashable {
     let digest: String
     let role: Int64
@@ -101,7 +101,7 @@ final class DocumentMemory {
   }
 }
 
-extension DocumentMemory {
+extension ReferenceCache {
   /// Up to this size, in bytes, a blob that nothing refers to is looked into for a `subject`.
   private static let maximumSniffedSize: Int64 = 4 << 20
 
