@@ -1261,7 +1261,7 @@ _umoci-tx_verify() {
 
 _umoci-tx_recover() {
     repeating_flags=()
-    non_repeating_flags=(--accept-index --adopt --dry-run --json --version -h --help)
+    non_repeating_flags=(--accept-index --adopt --take-over --dry-run --json --version -h --help)
     repeating_options=()
     non_repeating_options=(--layout --message -m --lock-timeout --durability)
     __umoci-tx_offer_flags_options 0

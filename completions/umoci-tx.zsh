@@ -770,6 +770,7 @@ _umoci-tx_recover() {
         '--layout[The folder of the image layout. (default\: the current folder)]:path:_files -/'
         '--accept-index[Go on from index.json as it is, whatever the history says\: a past state, or a backup.]'
         '--adopt[Keep what other tools made of index.json, also where they overwrote newer changes.]'
+        '--take-over[Go on where another machine wrote last; nothing there may write any more.]'
         '(--message -m)'{--message,-m}'[Why; it is kept in the history.]:text:'
         '--lock-timeout[How long to wait for another writer; 0 does not wait. (default\: 60)]:seconds:'
         '--durability[`full` survives a power cut, `relaxed` only a crash of the program. (default\: full)]:how:{__umoci-tx_complete "${___durability[@]}"}'

@@ -40,6 +40,8 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   public static let fork = OperationKind(rawValue: "fork")
   /// A person accepted an index.json that the history does not lead to.
   public static let accept = OperationKind(rawValue: "accept")
+  /// A person let another machine than the last one go on.
+  public static let takeOver = OperationKind(rawValue: "take-over")
 
   /// Blobs that nothing needs were put into the trash.
   public static let collect = OperationKind(rawValue: "gc")
@@ -49,8 +51,10 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   /// Whether it is a person's own doing: not what the program did by itself or only noticed, where the
   /// history begins, or the upkeep of the layout.
   public var isPersonal: Bool {
-    ![.adopt, .external, .reapply, .repair, .fork, .accept, .initialize, .collect, .expire]
-      .contains(self)
+    ![
+      .adopt, .external, .reapply, .repair, .fork, .accept, .takeOver, .initialize, .collect, .expire,
+    ]
+    .contains(self)
   }
 
   /// Whether it publishes an index.json, rather than telling of one that was found.

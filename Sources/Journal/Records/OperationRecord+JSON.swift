@@ -126,6 +126,7 @@ extension OperationRecord.Author {
       "pid": JSONValue(Int64(processID)), "version": JSONValue(programVersion),
       "argv": JSONValue(arguments.map { JSONValue($0) }), "cwd": JSONValue(workingDirectory),
     ]
+    object["machine"] = machineID.map { JSONValue($0) }
     object["user"] = userName.map { JSONValue($0) }
     object["sudo_user"] = sudoUser.map { JSONValue($0) }
     object["message"] = message.map { JSONValue($0) }
@@ -138,6 +139,7 @@ extension OperationRecord.Author {
     userName = try object.optionalText("user")
     sudoUser = try object.optionalText("sudo_user")
     hostName = try object.text("host")
+    machineID = try object.optionalText("machine")
     processID = Int32(truncatingIfNeeded: try object.integer("pid"))
     programVersion = try object.text("version")
     arguments = try object.array("argv").compactMap(\.stringValue)

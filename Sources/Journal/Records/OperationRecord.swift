@@ -80,6 +80,8 @@ extension OperationRecord {
     public var sudoUser: String?
     /// The host's name.
     public var hostName: String
+    /// The machine, see ``Invocation/machineID``; nil when nothing identified it.
+    public var machineID: String?
     /// The process id.
     public var processID: Int32
     /// The program's version.
@@ -97,6 +99,7 @@ extension OperationRecord {
       userName = invocation.userName
       sudoUser = invocation.sudoUser
       hostName = invocation.hostName
+      machineID = invocation.machineID.isEmpty ? nil : invocation.machineID
       processID = invocation.processID
       programVersion = invocation.programVersion
       arguments = SecretRedaction.redact(invocation.arguments)

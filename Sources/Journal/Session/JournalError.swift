@@ -51,6 +51,8 @@ public enum JournalError: Error, Sendable {
   case journalBehind(stamp: String, head: String)
   /// The setting `foreign` is `refuse` and another tool has changed index.json.
   case foreignChangeRefused(tags: [String])
+  /// Another machine wrote last, on a file system that several hosts may use; what it did, in words.
+  case writtenElsewhere(path: String, last: String)
   /// The layout has no history.
   case noHistory(path: String)
   /// The layout had a history, and somebody has removed it; what is lost, in words.
@@ -125,6 +127,8 @@ extension JournalError: DiagnosableError {
       "index.json is at \(stamp) but the journal ends at \(head)"
     case .foreignChangeRefused(let tags):
       "another tool changed index.json: \(tags.joined(separator: ", "))"
+    case .writtenElsewhere(let path, _):
+      "another machine wrote \(path) last, and other hosts may be using its file system"
     case .noHistory(let path): "\(path) has no history yet"
     case .historyRemoved(let path, _): "the history of \(path) is gone"
     case .brokenRecord(let record, _): "record \(record) cannot be trusted"
@@ -155,7 +159,7 @@ extension JournalError: DiagnosableError {
     case .ambiguousOperation, .ambiguousLease, .insideJournal, .holdsLayout: .usage
     case .notUndoable, .databaseCorrupt, .brokenRecord: .invalidContent
     case .newerFormat: .unsupported
-    case .journalBehind, .foreignChangeRefused, .strangeFile: .needsPerson
+    case .journalBehind, .foreignChangeRefused, .writtenElsewhere, .strangeFile: .needsPerson
     }
   }
 
@@ -173,6 +177,7 @@ extension JournalError: DiagnosableError {
     case .missingContent(let digests, _): digests.prefix(10).map { "missing: \($0)" }
     case .brokenRecord(_, let reason): [reason]
     case .historyRemoved(_, let loss): [loss]
+    case .writtenElsewhere(_, let last): [last]
     case .notDurable(let error): [error.description]
     case .undecided(let error), .trashLeft(_, let error): [error.description] + error.causes
     default: []
@@ -213,6 +218,10 @@ extension JournalError: DiagnosableError {
       "a backup was restored: \(.recover(.acceptingIndex)) goes on from index.json as it is"
     case .foreignChangeRefused:
       "the setting `foreign` is `refuse`: look with \(.status), then \(.recover(.adopting))"
+    // Another way on, a journal that many hosts may write, belongs into this sentence.
+    case .writtenElsewhere(let path, _):
+      "let one host at a time write: when nothing writes on the other one any more,"
+        + " \(.recover(layout: path, .takingOver)) lets this one go on"
     case .noHistory: "the first writing command starts one"
     case .historyRemoved:
       "put .ocitx back from a backup; otherwise the next writing command begins another history, which"

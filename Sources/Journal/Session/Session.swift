@@ -9,6 +9,8 @@ public struct WritingOptions: Sendable {
   /// What is done about a foreign change although the setting `foreign` is `refuse`: of the command
   /// that ends that.
   public var insteadOfRefusal: ForeignPolicy?
+  /// Whether it goes on where another machine wrote last, on a file system that both may use.
+  public var takesOver = false
 
   /// Chooses the behaviour; the default waits a minute and survives a power cut.
   public init(

@@ -7,6 +7,10 @@ public final class OperationJournal {
   let session: Session
   let storage: any JournalStorage
   private var latest: LockedJournal?
+  /// Whether other hosts may use the layout's file system.
+  private(set) lazy var mayBeShared = FilesystemKind.mayBeShared(session.layout.root)
+  /// Who wrote last before this command, when that was another machine and it takes over.
+  var predecessor: OperationRecord?
 
   /// What recovery and reconciling did when the newest operation of this journal took the lock; empty
   /// before.
@@ -171,7 +175,8 @@ public final class OperationJournal {
   func openRows(
     _ lock: WriterLock, checkingAll: Bool = false
   ) throws(JournalError) -> JournalDatabase {
-    try storage.openForWriting(session, lock, checkingAll: checkingAll)
+    try checkMachine()
+    return try storage.openForWriting(session, lock, checkingAll: checkingAll)
   }
 
   /// Takes the writer lock, recovers and reconciles.

@@ -175,6 +175,8 @@ extension Remedy {
     case adopting
     /// Goes on from index.json as it is.
     case acceptingIndex
+    /// Goes on where another machine wrote last.
+    case takingOver
   }
 
   /// What an extraction has a limit for.

@@ -28,6 +28,7 @@ struct StatusCommand: ContextualCommand {
     if history == nil { _ = try readable.layout.readIndex() }
     let status = try JournalStatus(
       of: readable.layout, history, now: context.invocation.now())
-    try StatusReport(status, path: path).write(to: context, asJSON: output.json)
+    try StatusReport(status, path: path, machine: context.invocation.machineID)
+      .write(to: context, asJSON: output.json)
   }
 }

@@ -3,7 +3,9 @@ internal import Store
 
 extension StatusReport {
   /// The report on what the journal sees.
-  init(_ status: JournalStatus, path: String) {
+  ///
+  /// - Parameter machine: This machine.
+  init(_ status: JournalStatus, path: String, machine: String) {
     self.path = path
     isWritable = status.isWritable
     operations = status.storeID == nil ? nil : status.operationCount
@@ -26,6 +28,13 @@ extension StatusReport {
     leases = status.leases
     fileSystem = status.filesystem.name
     warnings = status.filesystem.warnings
+    mayBeShared = status.filesystem.mayBeShared
+    writer = status.newest.map { newest in
+      let author = newest.record.author
+      return Writer(
+        host: author.hostName, machine: author.machineID,
+        isHere: author.machineID.map { $0 == machine })
+    }
   }
 
   /// Writes the report.
@@ -61,8 +70,8 @@ extension FilesystemKind {
   var warnings: [String] {
     var warnings: [String] = []
     if isReadOnly { warnings.append("mounted read-only") }
-    if isNetwork {
-      warnings.append("a network file system: locks between hosts are only as good as the server's")
+    if mayBeShared {
+      warnings.append("other hosts may use it: let one at a time write")
     }
     if isVolatile { warnings.append("everything is gone with the power") }
     switch canExchange {

@@ -39,6 +39,9 @@ enum MovesText {
     case .fork:
       let origin = record.details["copied_from"]?.stringValue ?? ""
       return "a copy of \(OperationLine.shortened(origin, to: 11)) went on by itself"
+    case .takeOver:
+      let host = record.details["host"]?.stringValue ?? ""
+      return "took over from the machine of \(OperationLine.shortened(host, to: 40))"
     case .reapply: return "put back what another tool had overwritten"
     case .repair:
       if record.details["missing"] != nil { return "made index.json anew, which was missing" }

@@ -59,6 +59,7 @@ extension Remedy.Recovery {
     case .standard: ""
     case .adopting: " --adopt"
     case .acceptingIndex: " --accept-index"
+    case .takingOver: " --take-over"
     }
   }
 }

@@ -12,6 +12,7 @@ extension StatusReport {
     object["clock_ahead"] = ahead.map {
       ["operation": JSONValue($0.sequence), "time": JSONValue($0.time.description)]
     }
+    object["last_writer"] = writer.map(\.json)
     let rest: JSONObject = [
       "index": driftJSON, "running": JSONValue(running.map(\.json)),
       "interrupted": JSONValue(interrupted.map(\.json)),
@@ -20,7 +21,9 @@ extension StatusReport {
       "bundles": JSONValue(leases.map(\.json)),
       "file_system": [
         "name": JSONValue(fileSystem), "warnings": JSONValue(warnings.map { JSONValue($0) }),
+        "may_be_shared": .bool(mayBeShared),
       ],
+      "many_hosts_may_write": .bool(false),
     ]
     object.members += rest.members
     return .object(object)
@@ -97,5 +100,14 @@ extension StatusReport.Held {
       "exclusive_bytes": JSONValue(exclusiveBytes.value), "documents": JSONValue(documents),
       "document_bytes": JSONValue(documentBytes.value),
     ]
+  }
+}
+
+extension StatusReport.Writer {
+  fileprivate var json: JSONValue {
+    var object: JSONObject = ["host": JSONValue(host)]
+    object["machine"] = machine.map { JSONValue($0) }
+    object["is_this_machine"] = isHere.map { .bool($0) }
+    return .object(object)
   }
 }

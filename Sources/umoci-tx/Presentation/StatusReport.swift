@@ -53,6 +53,16 @@ struct StatusReport {
     var documentBytes: ByteCount = 0
   }
 
+  /// Who wrote last.
+  struct Writer {
+    /// The host's name then.
+    var host: String
+    /// The machine; nil when its record does not tell.
+    var machine: String?
+    /// Whether it is this machine; nil when that is not known.
+    var isHere: Bool?
+  }
+
   /// The path of the layout.
   var path: String
   /// Whether this user may change it.
@@ -87,6 +97,10 @@ struct StatusReport {
   var fileSystem: String
   /// What the file system, the mode or the owner takes from the promises; empty when nothing.
   var warnings: [String]
+  /// Whether other hosts may use the file system.
+  var mayBeShared = false
+  /// Who wrote last; nil without a history.
+  var writer: Writer?
 
   /// How many edits, or garbage collections, are listed.
   private static let listedAtMost = 20
@@ -104,6 +118,9 @@ struct StatusReport {
     if !trash.isEmpty { text.add("Trash", trashLines) }
     if !leases.isEmpty { text.add("Bundles", leases.map(Self.line)) }
     text.add("File system", fileSystemLines(style))
+    if let writer, mayBeShared || writer.isHere == false {
+      text.add("Last writer", writerLines(writer, style))
+    }
     return text.lines(style: style)
   }
 
@@ -236,6 +253,21 @@ struct StatusReport {
     }
     return [TerminalText.escaped(fileSystem)]
       + warnings.map { style.yellow(TerminalText.escaped($0)) }
+  }
+
+  private func writerLines(_ writer: Writer, _ style: TextStyle) -> [String] {
+    switch writer.isHere {
+    case true: return ["this machine"]
+    case nil: return ["a machine that is not known: an earlier version wrote last"]
+    default:
+      let who = "another machine, then called \(TerminalText.escaped(writer.host))"
+      guard mayBeShared else { return [who] }
+      return [
+        style.yellow(who),
+        "`umoci-tx recover --take-over --layout \(ShellQuoting.quoted(path))` lets this one go on,"
+          + " when nothing writes there any more",
+      ]
+    }
   }
 
   private static func counted(_ count: Int64, _ noun: String) -> String {

@@ -235,6 +235,7 @@ extension WritingCommand {
   /// Every command that writes.
   static let every: [WritingCommand] =
     plain + addresses + history + layers + others + collections + bundles + recoveries + halves
+    + takeOvers
     + repairs
 
   /// Those that are wanted.
