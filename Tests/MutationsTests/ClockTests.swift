@@ -74,6 +74,17 @@ import Testing
     #expect(try base(layout) == last)
   }
 
+  @Test(arguments: [0, 3600, -60, -3600, -century])
+  func `without an undo window nothing is needed for undo, whatever the clock says`(skew: Int64)
+    throws
+  {
+    let layout = try TestLayout()
+    try layout.forgetHistory(days: "0")
+    try layout.tag("c", to: "a")
+    layout.setClock(skew)
+    #expect(try base(layout) == layout.log()[0].sequence)
+  }
+
   @Test func `nothing of today leaves the window since its clock was behind`() throws {
     let layout = try TestLayout()
     try layout.forgetHistory(days: "30")

@@ -19,7 +19,8 @@ struct UndoWindow: Equatable, Sendable {
   func base(_ database: JournalDatabase, head: Int64, now: Timestamp) throws(JournalError) -> Int64
   {
     let byCount = max(0, head - operations)
-    guard byCount > 0 else { return 0 }
+    // No days protect nothing, not even what a clock says is still to come.
+    guard byCount > 0, days > 0 else { return byCount }
     let limit = now.adding(seconds: -days * 86400)
     return min(
       byCount,

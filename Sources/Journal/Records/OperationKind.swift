@@ -52,7 +52,8 @@ public struct OperationKind: RawRepresentable, Hashable, Sendable, CustomStringC
   /// history begins, or the upkeep of the layout.
   public var isPersonal: Bool {
     ![
-      .adopt, .external, .reapply, .repair, .fork, .accept, .takeOver, .initialize, .collect, .expire,
+      .adopt, .external, .reapply, .repair, .fork, .accept, .takeOver, .initialize, .collect,
+      .expire,
     ]
     .contains(self)
   }

@@ -41,7 +41,7 @@ public enum JournalError: Error, Sendable {
   case missingContent([Digest], needed: String)
   /// Something else is in the place of a file or folder of the journal; both kinds in words.
   case strangeFile(path: String, found: String, expected: String)
-  /// A place inside a layout's journal, where nothing else may be made.
+  /// A place inside a layout's journal or among its blobs, where nothing else may be made.
   case insideJournal(path: String)
   /// A folder that was to be read, and in which the layout lies that would be changed by that.
   case holdsLayout(path: String)
@@ -119,7 +119,7 @@ extension JournalError: DiagnosableError {
     case .missingContent(let digests, let needed):
       "\(digests.count) blob(s) that \(needed) needs are gone"
     case .strangeFile(let path, let found, let expected): "\(path) is \(found), not \(expected)"
-    case .insideJournal(let path): "\(path) is inside the journal of a layout"
+    case .insideJournal(let path): "\(path) is inside the journal or the blobs of a layout"
     case .holdsLayout(let path): "\(path) holds the layout itself"
     case .newerFormat(let path, let found, let supported):
       "\(path) has journal format \(found); this version knows up to \(supported)"
@@ -212,7 +212,8 @@ extension JournalError: DiagnosableError {
         ? "umoci-tx did not put it there: \(.recover()) puts it aside"
         : "umoci-tx did not put it there: move it away, then run \(.recover())"
     case .holdsLayout: "name what is in it one by one, or move the layout out of it"
-    case .insideJournal: "choose a place outside of `.ocitx`, which umoci-tx tidies up by itself"
+    case .insideJournal:
+      "choose a place outside of `.ocitx` and `blobs`, which umoci-tx tidies up by itself"
     case .newerFormat: "use a newer umoci-tx for this layout"
     case .journalBehind:
       "a backup was restored: \(.recover(.acceptingIndex)) goes on from index.json as it is"

@@ -1,17 +1,20 @@
 public import Store
 
-/// Places inside a layout's journal, where nothing may be made but by the journal: the next writing command
-/// would take it for what an ended operation has left.
+/// Places inside a layout's journal or among its blobs, where nothing may be made but by the journal: the next
+/// writing command would take it for what an ended operation has left, or a garbage collection for a blob.
 public enum JournalPlace {
-  /// Refuses a path that leads into the journal of any layout.
+  /// Refuses a path that leads into the journal or the blobs of any layout.
   ///
   /// - Parameter path: What is to be made or changed; it need not be there.
   /// - Throws: ``JournalError/insideJournal(path:)``.
   public static func refuse(_ path: String) throws(JournalError) {
     guard let folder = nearestFolder(to: path) else { return }
     let isInside = isTrueUpwards(from: folder) { status, above in
-      let journal = (try? above?.status(of: ControlFolder.name)) ?? nil
-      return journal?.isSameFile(as: status) == true
+      func isAbove(_ name: String) -> Bool {
+        ((try? above?.status(of: name)) ?? nil)?.isSameFile(as: status) == true
+      }
+      let isLayout = ((try? above?.status(of: LayoutPaths.marker)) ?? nil) != nil
+      return isAbove(ControlFolder.name) || isLayout && isAbove(LayoutPaths.blobs)
     }
     if isInside { throw .insideJournal(path: path) }
   }

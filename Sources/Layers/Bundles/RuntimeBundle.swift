@@ -83,8 +83,8 @@ package final class RuntimeBundle {
   static func stageName(beside name: String) -> String {
     let hidden = "\(stageName).\(name)"
     // NAME_MAX is 255 bytes.
-    return hidden.utf8.count <= 255
-      ? hidden : "\(stageName).\(Digest.sha256(of: Array(name.utf8)).encoded)"
+    return hidden.pathBytes.count <= 255
+      ? hidden : "\(stageName).\(Digest.sha256(of: name.pathBytes).encoded)"
   }
 }
 

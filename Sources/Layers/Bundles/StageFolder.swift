@@ -46,7 +46,7 @@ final class StageFolder {
     let point: FailPoint = "bundle.make-stage"
     do throws(SyscallError) {
       try point.perform("mkdirat", on: parent.path(of: name)) {
-        Int(mkdirat(parent.descriptor, name, 0o700))
+        name.withPath { Int(mkdirat(parent.descriptor, $0, 0o700)) }
       }
       return true
     } catch  where error.isAlreadyThere {

@@ -18,7 +18,7 @@ package struct SourcePlace: Sendable {
   /// - Throws: ``SyscallError``.
   package func status() throws(SyscallError) -> FileStatus {
     var status = stat()
-    guard lstat(path, &status) == 0 else { throw .last("lstat", path) }
+    guard path.withPath({ lstat($0, &status) }) == 0 else { throw .last("lstat", path) }
     return FileStatus(status)
   }
 
@@ -32,7 +32,7 @@ package struct SourcePlace: Sendable {
 
   /// Its name in that folder.
   var name: [UInt8] {
-    guard let slash else { return Array(path.utf8) }
-    return Array(path.utf8[path.utf8.index(after: slash)...])
+    guard let slash else { return path.pathBytes }
+    return String(path[path.utf8.index(after: slash)...]).pathBytes
   }
 }

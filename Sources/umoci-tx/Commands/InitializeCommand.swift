@@ -27,7 +27,7 @@ struct InitializeCommand: WritingCommand {
     let options = try writing.options()
     if writing.dryRun {
       var status = stat()
-      if lstat(path, &status) == 0 { throw LayoutError.exists(path: path) }
+      if path.withPath({ lstat($0, &status) }) == 0 { throw LayoutError.exists(path: path) }
       if output.json {
         return try context.present(.planned([]), asJSON: true, .quiet)
       }

@@ -73,7 +73,7 @@ struct RawValidateCommand: ContextualCommand {
 
   private func requireThere(_ path: String, _ option: String, hint: String) throws {
     var status = stat()
-    if stat(path, &status) == 0 || errno != ENOENT && errno != ENOTDIR { return }
+    if path.withPath({ stat($0, &status) }) == 0 || errno != ENOENT && errno != ENOTDIR { return }
     throw MissingFile(option: option, path: path, hint: hint)
   }
 

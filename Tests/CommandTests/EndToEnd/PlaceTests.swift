@@ -56,18 +56,22 @@ import Testing
 
   @Test(arguments: [
     ["unpack", "--image", "L:a", "L/.ocitx/stage/b"], ["unpack", "--image", "L:a", "L/.ocitx/b/c"],
+    ["unpack", "--image", "L:a", "L/blobs/b"],
+    ["raw", "unpack", "--image", "L:a", "L/blobs/sha256/b/c"],
     ["raw", "unpack", "--image", "L:a", "L/.ocitx/../.ocitx/keep"],
     ["raw", "runtime-config", "--image", "L:a", "link/config.json"],
     ["init", "--layout", "L/.ocitx/other"], ["repack", "--image", "L:r", "L/.ocitx/stage"],
   ])
-  func `nothing is made inside a journal`(command: [String]) throws {
+  func `nothing is made inside a journal or among blobs`(command: [String]) throws {
     let shop = try Workshop()
     try shop.succeed(["tag", "--image", "L:a", "x"])
     try Files.link(shop.folder("link"), to: "L/.ocitx/trash")
     let before = try places(in: shop)
     let outcome = try shop.run(command)
     #expect(outcome.status == 64, "\(outcome)")
-    #expect(outcome.standardError.contains("is inside the journal of a layout"), "\(outcome)")
+    #expect(
+      outcome.standardError.contains("is inside the journal or the blobs of a layout"), "\(outcome)"
+    )
     #expect(try places(in: shop) == before)
   }
 
@@ -90,7 +94,7 @@ import Testing
     try shop.listing().filter { !$0.contains("journal.db") }
   }
 
-  @Test func `a layout's path may have any bytes`() throws {
+  @Test func `paths may have any bytes`() throws {
     let shop = try Workshop()
     let outcome = try shell(
       #"""
@@ -99,6 +103,9 @@ import Testing
       "$program" status --layout "$odd/L"; "$program" verify --layout "$odd/L"
       "$program" new --image "$odd/L:r"; "$program" unpack --image "$odd/L:r" "$odd/B"; echo z > "$odd/B/rootfs/z"
       "$program" repack --refresh-bundle --image "$odd/L:z" "$odd/B"
+      "$program" unpack --image "$odd/L:r" "$odd/$odd.b"; "$program" raw unpack --image "$odd/L:r" "$odd/$odd.r"
+      echo q > "$odd/$odd.f"; "$program" insert --image "$odd/L:z" "$odd/$odd.f" /q
+      "$program" init --layout "$odd/$odd" --dry-run; ! "$program" init --layout "$odd/L" --dry-run
       "$program" exec --layout "$odd/L" -- sh -c 'cp "$0/index.json" "$0/x"' {}
       "$program" gc --layout "$odd/L"; "$program" ls --layout "$odd/L"
       mv "$odd" plain; mv plain/L L
