@@ -18,6 +18,7 @@ struct BatchCommand: WritingCommand {
         rm  TAG              [--expect DIGEST|TAG|none]
         config TAG           [--tag NEW] and whatever else `config` takes
         insert TAG           [--tag NEW] ... SOURCE TARGET
+        repack TAG           [--refresh-bundle] ... BUNDLE
         raw add-layer TAG    [--tag NEW] ... FILE
 
       An image may also be named by its digest: `tag @3f2a1b NEW`. \

@@ -70,12 +70,12 @@ struct CollectionText {
     ]
   }
 
-  /// What gc cannot give back as long as it may be undone.
+  /// What gc cannot give back as long as it may be undone, or a bundle is of it.
   private var keptLines: [String] {
     guard !plan.kept.isEmpty else { return [] }
     return [
       "\(Self.total(plan.kept)) \(isDryRun ? "would be" : "are") kept for undo, which reaches back"
-        + " \(plan.window): " + command("settings")
+        + " \(plan.window) (" + command("settings") + "), or for bundles (" + command("leases") + ")"
     ]
   }
 

@@ -220,9 +220,10 @@ struct StatusReport {
   private var heldLines: [String] {
     if held.blobs == 0 && held.documents == 0 { return ["nothing"] }
     return [
-      "\(Self.counted(held.blobs, "layer")), \(HumanSize.text(held.blobBytes.value))"
+      "\(Self.counted(held.blobs, "blob")), \(HumanSize.text(held.blobBytes.value))"
         + " (\(HumanSize.text(held.exclusiveBytes.value)) for undo alone)",
-      "\(Self.counted(held.documents, "document")), \(HumanSize.text(held.documentBytes.value))",
+      "\(Self.counted(held.documents, "document")) in the database, "
+        + HumanSize.text(held.documentBytes.value),
     ]
   }
 

@@ -17,6 +17,9 @@ struct SQLiteError: Error, Equatable, Sendable {
   /// What lies at ``path`` instead of a file; nil when that is not the matter.
   var strangeKind: FileStatus.Kind?
 
+  /// SQLITE_READONLY_DBMOVED, a macro that Swift does not see.
+  private static let movedCode: Int32 = SQLITE_READONLY | 4 << 8
+
   private var primaryCode: Int32 { code & 0xff }
 
   /// Whether the file is damaged or is no database at all.
@@ -37,7 +40,8 @@ struct SQLiteError: Error, Equatable, Sendable {
   var nearestErrorNumber: Int32 {
     switch primaryCode {
     case SQLITE_FULL: systemCode == EDQUOT ? EDQUOT : ENOSPC
-    case SQLITE_READONLY: EROFS
+    // The file is not where it was opened any more.
+    case SQLITE_READONLY: code & 0xffff == Self.movedCode ? ENOENT : EROFS
     case SQLITE_PERM, SQLITE_AUTH: EACCES
     case SQLITE_NOMEM: ENOMEM
     default: systemCode == 0 ? EIO : systemCode
