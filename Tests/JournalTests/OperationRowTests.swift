@@ -5,7 +5,7 @@ import Testing
 
 /// The rows of operations.
 @Suite struct OperationRowTests {
-  private func sealed(_ sequence: Int64, id: UInt8) throws -> FinalisedRecord {
+  private func finalised(_ sequence: Int64, id: UInt8) throws -> FinalisedRecord {
     let invocation = Invocation(
       arguments: [], workingDirectory: "/", userID: 1000, userName: nil, sudoUser: nil,
       hostName: "host", machineID: "machine", processID: 1, programVersion: "0", message: nil,
@@ -24,9 +24,9 @@ import Testing
 
   @Test func `an operation never takes the row of another one`() throws {
     let database = try JournalDatabase.makeInMemory()
-    let first = try sealed(1, id: 1)
+    let first = try finalised(1, id: 1)
     try database.insert(first, state: .committed)
-    let second = try sealed(1, id: 2)
+    let second = try finalised(1, id: 2)
     #expect(throws: JournalError.self) {
       try database.transaction { () throws(JournalError) in
         try database.insert(second, state: .prepared)

@@ -21,7 +21,7 @@ import Testing
     draft.edits = [TagEdit(key: .name("t"), before: [], after: [descriptor])]
     draft.conflicts = [.init(key: .unnamed(descriptor.digest), theirs: [descriptor])]
     return Finalisation(store: "s", now: invocation.now())
-      .seal(draft, after: nil, before: nil, found: index).record
+      .finalise(draft, after: nil, before: nil, found: index).record
   }
 
   @Test func `a record is read as it was written`() throws {

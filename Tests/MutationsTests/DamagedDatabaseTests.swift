@@ -140,7 +140,7 @@ import Testing
     let rows = documents.map { bytes in
       "('\(Digest.sha256(of: bytes))', CAST('\(String(decoding: bytes, as: UTF8.self))' AS BLOB))"
     }
-    try layout.sealedSQL("INSERT INTO documents VALUES " + rows.joined(separator: ", "))
+    try layout.finalisedSQL("INSERT INTO documents VALUES " + rows.joined(separator: ", "))
     var bytes = try Files.read(path(layout))
     let needle = Array(Digest.sha256(of: documents[200]).description.utf8) + documents[200]
     let place = try #require(bytes.firstRange(of: needle)).lowerBound

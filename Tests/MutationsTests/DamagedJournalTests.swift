@@ -129,7 +129,7 @@ import Testing
     let layout = try TestLayout()
     try layout.tag("c", to: "a")
     let store = try layout.history().storeID()
-    try layout.sealedSQL("UPDATE meta SET value = '1/2' WHERE key = 'inodes'")
+    try layout.finalisedSQL("UPDATE meta SET value = '1/2' WHERE key = 'inodes'")
     #expect(try layout.verify().findings.contains { $0.code == .layoutCopied } == false)
     try layout.tag("d", to: "a")
     try ExternalCommand.run(["chmod", "640", layout.path + "/.ocitx/format"])
@@ -137,7 +137,7 @@ import Testing
     #expect(try layout.log().prefix(3).map(\.kind) == [.tag, .tag, .tag])
     #expect(try layout.history().storeID() == store)
     // With other inodes, and changed since it was looked at, it is one.
-    try layout.sealedSQL("UPDATE meta SET value = '1/2' WHERE key = 'inodes'")
+    try layout.finalisedSQL("UPDATE meta SET value = '1/2' WHERE key = 'inodes'")
     try ExternalCommand.run(["chmod", "600", layout.path + "/.ocitx/format"])
     try layout.tag("f", to: "a")
     #expect(try layout.log().prefix(2).map(\.kind) == [.tag, .fork])
@@ -148,7 +148,7 @@ import Testing
     let layout = try TestLayout()
     try layout.tag("c", to: "a")
     let isTold = FilesystemKind(of: try layout.open().root).lastingID != nil
-    try layout.sealedSQL("INSERT OR REPLACE INTO meta VALUES ('filesystem', 'another')")
+    try layout.finalisedSQL("INSERT OR REPLACE INTO meta VALUES ('filesystem', 'another')")
     #expect(try layout.verify().findings.contains { $0.code == .layoutCopied } == isTold)
     try layout.tag("d", to: "a")
     try layout.tag("e", to: "a")

@@ -25,7 +25,7 @@ public enum LayoutAudit {
     problems += try indexProblems(layout, history, rows)
     let homeless = try history.database.operations(in: .prepared).filter { $0.sequence == nil }
     if !homeless.isEmpty { problems.append("prepared without a place: \(homeless.map(\.id))") }
-    let moves = try history.database.unfinishedMoves()
+    let moves = try history.database.unfinishedRelocations()
     if !moves.isEmpty { problems.append("blobs still to be moved: \(moves)") }
     let hidden = try Files.names(in: path + "/.ocitx/trash").filter { OperationID($0) == nil }
     if !hidden.isEmpty { problems.append("left in trash/: \(hidden)") }

@@ -61,13 +61,14 @@ struct HistoryMender {
     }
     for entry in wrong { try database.removeRows(of: entry.record) }
     for (entry, index) in zip(wrong, indexes) {
-      var sealed = FinalisedRecord(imported: entry, published: nil)
+      var finalised = FinalisedRecord(imported: entry, published: nil)
       if entry.record.kind.publishes, let index {
-        sealed = FinalisedRecord(
-          record: sealed.record, bytes: sealed.bytes, hash: sealed.hash, publishedDigest: index,
-          stamp: sealed.stamp)
+        finalised = FinalisedRecord(
+          record: finalised.record, bytes: finalised.bytes, hash: finalised.hash,
+          publishedDigest: index,
+          stamp: finalised.stamp)
       }
-      try database.insert(sealed, state: .committed)
+      try database.insert(finalised, state: .committed)
     }
     return ["\(wrong.count) operation(s) were written to the database again"]
   }

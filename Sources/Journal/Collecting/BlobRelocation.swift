@@ -12,7 +12,7 @@ struct BlobRelocation {
   private var trash: TrashFolder { TrashFolder(control: session.control) }
 
   /// Makes the folders that an operation's moves will need, so that a full disk is noticed early.
-  func makeFolders(for moves: BlobMoves, of id: OperationID) throws(JournalError) {
+  func makeFolders(for moves: BlobRelocations, of id: OperationID) throws(JournalError) {
     let control = session.control
     try session.system { () throws(SyscallError) in
       // What is to be kept goes there too when `keep/` has a copy of its own.
@@ -54,9 +54,10 @@ struct BlobRelocation {
   ///
   /// - Parameter ownID: The operation of this process.
   func finish(except ownID: OperationID?) throws(JournalError) {
-    for id in try database.unfinishedMoves() where id != ownID {
+    for id in try database.unfinishedRelocations() where id != ownID {
       guard let stored = try database.operation(id), stored.sequence != nil else {
-        try database.transaction { () throws(JournalError) in try database.removeMoves(of: id) }
+        try database.transaction { () throws(JournalError) in try database.removeRelocations(of: id)
+        }
         continue
       }
       let record = try stored.record()
@@ -91,14 +92,14 @@ struct BlobRelocation {
       needed.map { !$0.isReached(blob.digest, as: .live) } ?? true
     }
     if !record.moves.leaving.isEmpty { try makeDurableFolders(for: record) }
-    let folders = MoveFolders(session, trash, record.id)
+    let folders = RelocationFolders(session, trash, record.id)
     for blob in withdrawn { try withdraw(blob, record.id, folders) }
     for blob in kept { try keep(blob, record.id) }
     try bringBack(record.moves.restored)
     try syncMoves(record)
     try database.transaction { () throws(JournalError) in
       try database.forgetContent(withdrawn.map(\.digest))
-      try database.removeMoves(of: record.id)
+      try database.removeRelocations(of: record.id)
     }
     try session.system { () throws(SyscallError) in
       for id in try trash.operations() { trash.removeIfEmpty(id) }
@@ -137,7 +138,7 @@ struct BlobRelocation {
 
   /// Moves a blob, and its second name, into an operation's trash.
   private func withdraw(
-    _ blob: OperationRecord.AddedBlob, _ id: OperationID, _ folders: MoveFolders
+    _ blob: OperationRecord.AddedBlob, _ id: OperationID, _ folders: RelocationFolders
   ) throws(JournalError) {
     let (name, algorithm) = (blob.digest.encoded, blob.digest.algorithm.name)
     let isWithdrawn = try session.system { () throws(SyscallError) in

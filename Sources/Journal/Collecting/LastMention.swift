@@ -7,13 +7,13 @@ struct LastMention {
     let role: BlobReference.Role
   }
 
-  private let memory: ReferenceCache
+  private let cache: ReferenceCache
   private var last: [Digest: Int64] = [:]
   private var visited: Set<Document> = []
 
   /// Reads the whole history, newest operation first; each document is followed once.
-  init(_ database: JournalDatabase, _ memory: ReferenceCache) throws(JournalError) {
-    self.memory = memory
+  init(_ database: JournalDatabase, _ cache: ReferenceCache) throws(JournalError) {
+    self.cache = cache
     guard let head = try database.head()?.sequence else { return }
     for mention in try database.mentions(after: 0, through: head) {
       try follow(CollectionRoots.references(mention.after), mention.sequence)
@@ -28,7 +28,7 @@ struct LastMention {
       if last[reference.digest] == nil { last[reference.digest] = sequence }
       let document = Document(digest: reference.digest, role: reference.role)
       guard reference.role.refersToOthers, visited.insert(document).inserted else { continue }
-      pending += try memory.references(of: reference) ?? []
+      pending += try cache.references(of: reference) ?? []
     }
   }
 

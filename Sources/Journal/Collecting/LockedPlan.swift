@@ -6,9 +6,9 @@ struct LockedPlan {
   /// What was decided.
   private(set) var plan: CollectionPlan
   /// For the record.
-  let moves: BlobMoves
+  let moves: BlobRelocations
   /// What was found out about documents on the way; it is in the database already when nothing moves.
-  let learned: [(document: BlobReference, references: [BlobReference])]
+  let newReferences: [(document: BlobReference, references: [BlobReference])]
 
   /// Marks again from the roots of now, brings back what index.json misses, and decides.
   ///
@@ -23,12 +23,12 @@ struct LockedPlan {
     plan = try marking.plan(
       staged: StagedContent(locked.session.control, locked.storage, except: id))
     plan.missing = lost
-    moves = BlobMoves(plan)
-    let learned = marking.memory.learned
-    self.learned = learned
-    guard moves.isEmpty, !learned.isEmpty else { return }
+    moves = BlobRelocations(plan)
+    let newReferences = marking.cache.newReferences
+    self.newReferences = newReferences
+    guard moves.isEmpty, !newReferences.isEmpty else { return }
     try locked.database.transaction { () throws(JournalError) in
-      try locked.database.insertReferences(learned)
+      try locked.database.insertReferences(newReferences)
     }
   }
 
@@ -59,7 +59,7 @@ struct LockedPlan {
   }
 }
 
-extension BlobMoves {
+extension BlobRelocations {
   fileprivate init(_ plan: CollectionPlan) {
     self.init()
     withdrawn = plan.withdrawn.map { .init(digest: $0.digest, size: $0.size) }

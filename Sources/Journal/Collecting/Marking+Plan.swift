@@ -33,7 +33,7 @@ extension Marking {
     if only == nil { try addCopies(to: &plan) }
     plan.missing = missing
     plan.damaged = damaged.sorted()
-    plan.unexamined = memory.unexamined.sorted()
+    plan.unexamined = cache.unexamined.sorted()
     return plan
   }
 
@@ -44,7 +44,7 @@ extension Marking {
   func idlePlan(staged: StagedContent) throws(JournalError) -> CollectionPlan? {
     guard missing.isEmpty else { return nil }
     let plan = try plan(staged: staged, untilFirstMove: true)
-    return plan.withdrawn.isEmpty && plan.kept.isEmpty && memory.learned.isEmpty ? plan : nil
+    return plan.withdrawn.isEmpty && plan.kept.isEmpty && cache.newReferences.isEmpty ? plan : nil
   }
 
   /// The blobs that index.json needs and that have no file.
@@ -96,7 +96,7 @@ extension Marking {
 
   /// Documents that somebody needs and that do not tell what they need.
   private var damaged: [Digest] {
-    memory.problems.keys.filter { memory.isDamaged($0) && reach.isReached($0, as: .history) }
+    cache.problems.keys.filter { cache.isDamaged($0) && reach.isReached($0, as: .history) }
   }
 
   /// Adds what nothing needs and what is left of only as a copy in the database.

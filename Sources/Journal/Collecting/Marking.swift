@@ -11,7 +11,7 @@ final class Marking {
   /// How old, in seconds, a blob must be that no recorded state ever reached.
   let grace: Int64
   let now: Timestamp
-  let memory: ReferenceCache
+  let cache: ReferenceCache
   private(set) var reach = Reachability()
   private(set) var inventory = BlobInventory()
   /// From where it has marked last.
@@ -36,8 +36,8 @@ final class Marking {
     self.roots = roots
     self.grace = grace
     self.now = now
-    memory = ReferenceCache(ContentFinder(layout, control, database))
-    if remembering { try memory.load() }
+    cache = ReferenceCache(ContentFinder(layout, control, database))
+    if remembering { try cache.load() }
     try mark(from: roots)
   }
 
@@ -61,8 +61,8 @@ final class Marking {
     }
     readAgain()
     if !areRootsMarked {
-      try reach.mark(roots.live, as: .live, children: memory.references)
-      try reach.mark(roots.history, as: .history, children: memory.references)
+      try reach.mark(roots.live, as: .live, children: cache.references)
+      try reach.mark(roots.history, as: .history, children: cache.references)
       areRootsMarked = true
     }
     try markReferrers()
@@ -76,7 +76,7 @@ final class Marking {
       ((try? blobs.status(of: BlobStore.relativePath(of: digest))) ?? nil) != nil
     }
     guard !back.isEmpty else { return }
-    memory.forgetProblems(of: back)
+    cache.forgetProblems(of: back)
     areRootsMarked = false
     isPastMarked = false
   }
@@ -86,7 +86,7 @@ final class Marking {
     guard !isPastMarked else { return }
     isPastMarked = true
     let past = try CollectionRoots.mentions(database, after: 0, through: roots.base)
-    try reach.mark(past, as: .past, children: memory.references)
+    try reach.mark(past, as: .past, children: cache.references)
   }
 }
 
@@ -105,7 +105,7 @@ extension Marking {
       for (subject, documents) in referrers {
         guard let strength = reach[subject]?.strength, strength <= .history else { continue }
         for document in documents where !reach.isReached(document.digest, as: strength) {
-          try reach.mark([document], as: strength, children: memory.references)
+          try reach.mark([document], as: strength, children: cache.references)
           isChanged = true
         }
       }
@@ -114,7 +114,7 @@ extension Marking {
 
   private func sniff(_ digest: Digest) throws(JournalError) {
     guard sniffed.insert(digest).inserted,
-      let (document, references) = try memory.unreferencedDocument(digest)
+      let (document, references) = try cache.unreferencedDocument(digest)
     else { return }
     for reference in references where reference.isSubject {
       referrers[reference.digest, default: []].append(document)

@@ -49,7 +49,7 @@ struct TrashExpiry {
     let forgotten = gone
     try database.transaction { () throws(JournalError) in
       try database.forgetReferences(forgotten)
-      try database.removeMoves(of: record.id)
+      try database.removeRelocations(of: record.id)
     }
   }
 }

@@ -80,11 +80,11 @@ struct AbsentContent {
   ) throws(JournalError) -> (digests: [Digest], note: Note?) {
     let gone = try gone(among: missing)
     guard !gone.isEmpty else { return ([], nil) }
-    let memory = ReferenceCache(finder)
-    try memory.load()
+    let cache = ReferenceCache(finder)
+    try cache.load()
     var reach = Reachability()
     let entries = index.entries.map { BlobReference($0.descriptor) }
-    try reach.mark(entries, as: .live, children: memory.references)
+    try reach.mark(entries, as: .live, children: cache.references)
     let new = gone.filter { reach[$0] == nil }
     guard new.isEmpty else { return (new, nil) }
     return (

@@ -22,7 +22,7 @@ struct ContentRetainer {
   private let isSecondLook: Bool
 
   private var documents: [(digest: Digest, bytes: [UInt8])] = []
-  private var learned: [(document: BlobReference, references: [BlobReference])] = []
+  private var newReferences: [(document: BlobReference, references: [BlobReference])] = []
   private var pins: [Digest] = []
   private var visited: Set<Digest> = []
   private var unsynced: [Descriptor] = []
@@ -134,7 +134,7 @@ struct ContentRetainer {
   }
 
   /// Whether there is anything for ``insertFindings()`` to write.
-  var hasFindings: Bool { !pins.isEmpty || !learned.isEmpty }
+  var hasFindings: Bool { !pins.isEmpty || !newReferences.isEmpty }
 
   /// Writes what was found to the database.
   ///
@@ -142,14 +142,14 @@ struct ContentRetainer {
   func insertFindings() throws(JournalError) {
     try insertDocuments()
     try database.insertPins(pins)
-    try database.insertReferences(learned)
+    try database.insertReferences(newReferences)
   }
 
   /// Remembers what somebody else has found out about documents.
   mutating func learn(
     _ documents: [(document: BlobReference, references: [BlobReference])]
   ) {
-    learned += documents
+    newReferences += documents
   }
 
   /// Writes the copies of documents to the database, and nothing of what is linked.
@@ -222,7 +222,7 @@ extension ContentRetainer {
     } catch {
       throw .blob(error)
     }
-    learned.append((document, references))
+    newReferences.append((document, references))
     return references
   }
 

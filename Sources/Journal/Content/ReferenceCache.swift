@@ -11,8 +11,8 @@ final class ReferenceCache {
   private let finder: ContentFinder
   private var known: [Key: [UInt8]] = [:]
   /// What was taken apart now.
-  private(set) var learned: [(document: BlobReference, references: [BlobReference])] = []
-  private var learnedKeys: [Key: Int] = [:]
+  private(set) var newReferences: [(document: BlobReference, references: [BlobReference])] = []
+  private var newKeys: [Key: Int] = [:]
   /// How long documents that other tools are just writing are waited for, all together, in milliseconds.
   private var patience = BlobStore.patience
   /// What could not be, and why.
@@ -20,7 +20,7 @@ final class ReferenceCache {
   /// Documents of unknown types that are too large to be looked into.
   private(set) var unexamined: Set<Digest> = []
 
-  /// A memory that ``load()`` fills.
+  /// A cache that ``load()`` fills.
   init(_ finder: ContentFinder) { self.finder = finder }
 
   /// Loads everything that is remembered.
@@ -38,7 +38,7 @@ final class ReferenceCache {
   func references(of document: BlobReference) throws(JournalError) -> [BlobReference]? {
     let key = Key(digest: document.digest.description, role: Int64(document.role.rawValue))
     if let bytes = known[key], let references = BlobReference.decode(bytes) { return references }
-    if let place = learnedKeys[key] { return learned[place].references }
+    if let place = newKeys[key] { return newReferences[place].references }
     guard problems[document.digest] == nil else { return nil }
     do throws(JournalError) {
       let references = try takeApart(document.descriptor)
@@ -86,9 +86,9 @@ final class ReferenceCache {
     _ database: JournalDatabase
   ) throws(JournalError) -> [(document: BlobReference, references: [BlobReference])] {
     var corrections: [(document: BlobReference, references: [BlobReference])] = []
-    for learned in learned
-    where try database.references(in: learned.document) != learned.references {
-      corrections.append(learned)
+    for entry in newReferences
+    where try database.references(in: entry.document) != entry.references {
+      corrections.append(entry)
     }
     return corrections
   }
@@ -96,8 +96,8 @@ final class ReferenceCache {
   /// Remembers what somebody has taken apart.
   func remember(_ document: BlobReference, _ references: [BlobReference]) {
     let key = Key(digest: document.digest.description, role: Int64(document.role.rawValue))
-    learnedKeys[key] = learned.count
-    learned.append((document, references))
+    newKeys[key] = newReferences.count
+    newReferences.append((document, references))
   }
 }
 

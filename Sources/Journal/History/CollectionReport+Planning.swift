@@ -23,7 +23,7 @@ extension CollectionReport {
     let marking = try Marking(
       layout, history?.control, database, from: roots, grace: options.grace, now: now)
     plan = try marking.plan(staged: StagedContent())
-    let mentions = try LastMention(database, marking.memory)
+    let mentions = try LastMention(database, marking.cache)
     plan.withdrawn = mentions.told(plan.withdrawn)
     plan.kept = mentions.told(plan.kept)
     plan.spared = mentions.told(plan.spared)

@@ -11,7 +11,7 @@ struct Draft {
   var author: OperationRecord.Author
   var started: Timestamp
   var addedBlobs: [OperationRecord.AddedBlob] = []
-  var moves = BlobMoves()
+  var moves = BlobRelocations()
   var reverts: OperationID?
   var baseStamp: String?
   var conflicts: [OperationRecord.Conflict] = []
@@ -28,9 +28,9 @@ struct Finalisation {
 
   /// Seals an operation that publishes an index: its stamp and its record vouch for each other.
   ///
-  /// The record holds the digest of the index with an unsealed stamp; the stamp is then sealed with
+  /// The record holds the digest of the index with an unsealed stamp; the stamp is then finalised with
   /// the hash of the record. docs/on-disk-format.md shows how to check it.
-  func seal(
+  func finalise(
     _ draft: Draft, after head: Head?, before: Digest?, publishing index: ImageIndex
   ) -> (record: FinalisedRecord, index: IndexFile) {
     var index = index
@@ -41,22 +41,23 @@ struct Finalisation {
     let record = makeRecord(draft, sequence, head, before, after: unsealed)
     let bytes = record.canonicalBytes()
     let hash = OperationRecord.hash(bytes)
-    let sealed = CommitMarker(
+    let finalised = CommitMarker(
       sequence: sequence, operation: draft.id,
       chain: String(hash.encoded.prefix(CommitMarker.chainLength)))
-    index.setAnnotation(CommitMarker.key, to: sealed.description)
+    index.setAnnotation(CommitMarker.key, to: finalised.description)
     let published = index.serialized()
     let digest = Digest.sha256(of: published)
     return (
       FinalisedRecord(
         record: record, bytes: bytes, hash: hash, publishedDigest: digest,
-        stamp: sealed.description),
+        stamp: finalised.description),
       IndexFile(unchecked: index, bytes: published, digest: digest)
     )
   }
 
   /// Seals an operation that publishes nothing: it tells what was found.
-  func seal(_ draft: Draft, after head: Head?, before: Digest?, found: IndexFile) -> FinalisedRecord
+  func finalise(_ draft: Draft, after head: Head?, before: Digest?, found: IndexFile)
+    -> FinalisedRecord
   {
     let record = makeRecord(
       draft, (head?.sequence ?? 0) + 1, head, before, after: found.digest)
@@ -67,7 +68,7 @@ struct Finalisation {
   }
 
   /// Seals an operation that changes nothing: what the history ended with stands.
-  func seal(_ draft: Draft, repeating head: Head) -> FinalisedRecord {
+  func finalise(_ draft: Draft, repeating head: Head) -> FinalisedRecord {
     let record = makeRecord(
       draft, head.sequence + 1, head, head.indexAfter, after: head.indexAfter)
     let bytes = record.canonicalBytes()

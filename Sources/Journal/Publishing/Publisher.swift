@@ -2,7 +2,7 @@ internal import Store
 
 /// An operation that is prepared: recovery can finish it from here on.
 struct PreparedPublication {
-  let sealed: FinalisedRecord
+  let finalised: FinalisedRecord
   let stage: OpenDirectory
   let index: IndexFile
 }
@@ -17,7 +17,7 @@ struct Publisher {
   private var session: Session { journal.session }
   private var database: JournalDatabase { journal.database }
   var exchange: IndexExchange { IndexExchange(session: session) }
-  var sealing: Finalisation {
+  var finalisation: Finalisation {
     Finalisation(store: journal.storeID, now: session.invocation.now())
   }
 
@@ -34,35 +34,35 @@ struct Publisher {
   ///     recovery, when this throws.
   func prepare(
     _ draft: Draft, changes: [TagEdit]? = nil,
-    external: (sealed: FinalisedRecord, snapshot: [UInt8])? = nil,
+    external: (finalised: FinalisedRecord, snapshot: [UInt8])? = nil,
     onto base: ImageIndex, before: Digest?, retainer: ContentRetainer, isRecovery: Bool = false
   ) throws(JournalError) -> PreparedPublication {
     var index = base
     index.apply(changes ?? draft.edits, placement: draft.placement)
-    let (sealed, published) = sealing.seal(
-      draft, after: external?.sealed.head ?? journal.head, before: before, publishing: index)
+    let (finalised, published) = finalisation.finalise(
+      draft, after: external?.finalised.head ?? journal.head, before: before, publishing: index)
     let stage = try makeStage(draft.id)
-    var records = [sealed]
-    if let external { records.insert(external.sealed, at: 0) }
+    var records = [finalised]
+    if let external { records.insert(external.finalised, at: 0) }
     do throws(JournalError) {
       // Both are written before either is synced: most file systems then commit their names once.
       let staged = try writeStagedIndex(published.bytes, in: stage)
       try writeRecords(records)
       try sync(staged, in: stage)
       try commitPrepared(
-        sealed, published.bytes, external, retainer,
+        finalised, published.bytes, external, retainer,
         PendingRefresh.all(draft.refreshes, of: draft.id, session.invocation))
     } catch {
       if case .databaseCorrupt = error {
         // It will be made again from the records: without this one and its index nothing is left.
-        try unstage(sealed.record.id, records)
+        try unstage(finalised.record.id, records)
       } else {
-        try forget(sealed.record, records, after: error, isRecovery: isRecovery)
+        try forget(finalised.record, records, after: error, isRecovery: isRecovery)
       }
       throw error
     }
     return PreparedPublication(
-      sealed: sealed, stage: stage, index: published)
+      finalised: finalised, stage: stage, index: published)
   }
 
   /// Makes sure that recovery will not finish what could not be prepared.
@@ -146,11 +146,11 @@ struct Publisher {
   private func writeRecords(_ records: [FinalisedRecord]) throws(JournalError) {
     let control = session.control
     try session.system { () throws(SyscallError) in
-      for sealed in records {
-        try control.records.remove(sealed.fileName, "ops.remove-stale")
+      for finalised in records {
+        try control.records.remove(finalised.fileName, "ops.remove-stale")
         let file = try control.records.createFile(
-          sealed.fileName, policy: control.policy, "ops.create")
-        try file.write(sealed.bytes + [0x0a], "ops.write")
+          finalised.fileName, policy: control.policy, "ops.create")
+        try file.write(finalised.bytes + [0x0a], "ops.write")
         try session.durability.sync(file, "ops.sync")
       }
     }
@@ -170,19 +170,19 @@ struct Publisher {
   }
 
   private func commitPrepared(
-    _ sealed: FinalisedRecord, _ index: [UInt8],
-    _ external: (sealed: FinalisedRecord, snapshot: [UInt8])?, _ retainer: ContentRetainer,
+    _ finalised: FinalisedRecord, _ index: [UInt8],
+    _ external: (finalised: FinalisedRecord, snapshot: [UInt8])?, _ retainer: ContentRetainer,
     _ refreshes: [PendingRefresh]
   ) throws(JournalError) {
     try database.transaction { () throws(JournalError) in
       if let external {
-        try database.insert(external.sealed, state: .committed)
+        try database.insert(external.finalised, state: .committed)
         try database.insertSnapshot(
-          external.snapshot, sequence: external.sealed.record.sequence, foreign: true)
+          external.snapshot, sequence: external.finalised.record.sequence, foreign: true)
       }
-      try database.insert(sealed, state: .prepared)
-      try insertSnapshotIfDue(index, sealed.record.sequence)
-      if sealed.record.movesFiles { try database.insertMoves(of: sealed.record.id) }
+      try database.insert(finalised, state: .prepared)
+      try insertSnapshotIfDue(index, finalised.record.sequence)
+      if finalised.record.movesFiles { try database.insertRelocations(of: finalised.record.id) }
       try retainer.insertFindings()
       for refresh in refreshes { try database.insert(refresh) }
     }
@@ -209,7 +209,7 @@ struct Publisher {
   func publish(
     _ prepared: PreparedPublication, isRecovery: Bool = false
   ) throws(JournalError) -> Bool {
-    let record = prepared.sealed.record
+    let record = prepared.finalised.record
     let replaced: IndexExchange.Replaced
     do throws(JournalError) {
       replaced = try exchange.publish(from: prepared.stage, prepared.index.digest)
@@ -220,7 +220,7 @@ struct Publisher {
       if record.kind != .reapply, !isRecovery { try takeBack(record, after: error) }
       throw error
     }
-    journal.head = prepared.sealed.head
+    journal.head = prepared.finalised.head
     journal.current = prepared.index
     // From here on the operation has happened: nothing below may turn it into a failure.
     let expected = record.indexBefore
@@ -265,19 +265,19 @@ struct Publisher {
   ///
   /// - Parameter addition: What comes into the database with it.
   func commit(
-    _ sealed: FinalisedRecord, with addition: () throws(JournalError) -> Void
+    _ finalised: FinalisedRecord, with addition: () throws(JournalError) -> Void
   ) throws(JournalError) {
     do throws(JournalError) {
-      try writeDurably(sealed)
+      try writeDurably(finalised)
       try database.transaction { () throws(JournalError) in
-        try database.insert(sealed, state: .committed)
+        try database.insert(finalised, state: .committed)
         try addition()
       }
     } catch {
-      drop([sealed])
+      drop([finalised])
       throw error
     }
-    journal.head = sealed.head
+    journal.head = finalised.head
   }
 
   /// Writes the record of an operation again that the database has.
@@ -289,8 +289,8 @@ struct Publisher {
         record: try stored.record(), bytes: bytes, hash: hash, publishedDigest: hash, stamp: nil))
   }
 
-  private func writeDurably(_ sealed: FinalisedRecord) throws(JournalError) {
-    try writeRecords([sealed])
+  private func writeDurably(_ finalised: FinalisedRecord) throws(JournalError) {
+    try writeRecords([finalised])
     try session.system { () throws(SyscallError) in
       try session.durability.sync(session.control.records, "ops.sync-folder")
     }

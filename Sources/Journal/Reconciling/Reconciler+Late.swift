@@ -20,7 +20,7 @@ extension Reconciler {
     let merge = try MergeScreening(journal: journal).withoutUnusable(late)
     guard !merge.net.isEmpty || !merge.conflicts.isEmpty else { return true }
     try check(merge, found)
-    let external = try sealExternal(merge, found, previous: journal.head?.indexAfter)
+    let external = try finaliseExternal(merge, found, previous: journal.head?.indexAfter)
     guard !merge.net.isEmpty else {
       try commit(external, merge, late: found.bytes)
       return true

@@ -59,7 +59,7 @@ extension Reconciler {
         : "index.json was damaged and has been put back (\(failure.damage ?? "it is not whole"))"
           + (saved.map { "; what it was is displaced/\($0)" } ?? ""))
     if merge?.isEmpty == false {
-      journal.report.reconciled.append(.init(record: prepared.sealed.record, reapplied: []))
+      journal.report.reconciled.append(.init(record: prepared.finalised.record, reapplied: []))
     }
   }
 

@@ -56,7 +56,7 @@ struct Reconciler {
       try publishReapplied(merge.reapplied, of: merge, found, external: nil)
       return
     }
-    let external = try sealExternal(merge, found, previous: head.indexAfter)
+    let external = try finaliseExternal(merge, found, previous: head.indexAfter)
     guard !merge.reapplied.isEmpty else { return try commit(external, merge) }
     try publishReapplied(merge.reapplied, of: merge, found, external: external)
   }
@@ -86,7 +86,7 @@ struct Reconciler {
     let isAlone = try publisher.publish(prepared)
     publisher.tidyUp(draft.id)
     journal.report.reconciled.append(
-      .init(record: external?.record ?? prepared.sealed.record, reapplied: changes.map(\.key)))
+      .init(record: external?.record ?? prepared.finalised.record, reapplied: changes.map(\.key)))
     return isAlone
   }
 
@@ -101,12 +101,14 @@ struct Reconciler {
     var draft = Draft(by: session.invocation, .adopt, details: details)
     draft.edits = edits
     draft.baseStamp = found.index.annotation(CommitMarker.key)
-    let sealed = publisher.sealing.seal(draft, after: nil, before: nil, found: found)
+    let finalised = publisher.finalisation.finalise(draft, after: nil, before: nil, found: found)
     let retainer = try ContentRetainer.tolerant(
       session, database, for: edits.flatMap(\.after))
-    try commit(sealed, retainer, snapshot: (bytes: found.bytes, foreign: false))
-    journal.report.reconciled.append(.init(record: sealed.record, reapplied: []))
-    if let lost = sealed.record.lostHistory { journal.report.notes.append(Note(lost.explanation)) }
+    try commit(finalised, retainer, snapshot: (bytes: found.bytes, foreign: false))
+    journal.report.reconciled.append(.init(record: finalised.record, reapplied: []))
+    if let lost = finalised.record.lostHistory {
+      journal.report.notes.append(Note(lost.explanation))
+    }
   }
 
   private func merge(_ found: IndexFile, _ theirs: IndexState) throws(JournalError) -> IndexMerge {
@@ -127,7 +129,7 @@ struct Reconciler {
     return policy == .refuse ? session.options.insteadOfRefusal ?? policy : policy
   }
 
-  func sealExternal(
+  func finaliseExternal(
     _ merge: IndexMerge, _ found: IndexFile, previous: Digest?
   ) throws(JournalError) -> FinalisedRecord {
     let status = try indexStatus()
@@ -140,7 +142,8 @@ struct Reconciler {
     draft.conflicts = merge.conflicts
     draft.baseStamp = found.index.annotation(CommitMarker.key)
     if !merge.reapplied.isEmpty { draft.details["overwrote"] = Self.names(merge.reapplied) }
-    return publisher.sealing.seal(draft, after: journal.head, before: previous, found: found)
+    return publisher.finalisation.finalise(
+      draft, after: journal.head, before: previous, found: found)
   }
 
   private func indexStatus() throws(JournalError) -> FileStatus? {
@@ -158,21 +161,21 @@ struct Reconciler {
   /// - Parameter late: The bytes, where they are not index.json: they stay the base of whatever
   ///   carries their stamp.
   func commit(
-    _ sealed: FinalisedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
+    _ finalised: FinalisedRecord, _ merge: IndexMerge, late: [UInt8]? = nil
   ) throws(JournalError) {
     try commit(
-      sealed, retainer(for: merge), snapshot: late.map { (bytes: $0, foreign: true) })
-    journal.report.reconciled.append(.init(record: sealed.record, reapplied: []))
+      finalised, retainer(for: merge), snapshot: late.map { (bytes: $0, foreign: true) })
+    journal.report.reconciled.append(.init(record: finalised.record, reapplied: []))
   }
 
   private func commit(
-    _ sealed: FinalisedRecord, _ retainer: ContentRetainer,
+    _ finalised: FinalisedRecord, _ retainer: ContentRetainer,
     snapshot: (bytes: [UInt8], foreign: Bool)?
   ) throws(JournalError) {
-    try publisher.commit(sealed) { () throws(JournalError) in
+    try publisher.commit(finalised) { () throws(JournalError) in
       if let snapshot {
         try database.insertSnapshot(
-          snapshot.bytes, sequence: sealed.record.sequence, foreign: snapshot.foreign)
+          snapshot.bytes, sequence: finalised.record.sequence, foreign: snapshot.foreign)
       }
       try retainer.insertFindings()
     }

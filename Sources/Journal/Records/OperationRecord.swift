@@ -56,7 +56,7 @@ public struct OperationRecord: Sendable {
   /// The blobs it added.
   public var addedBlobs: [AddedBlob]
   /// The blobs that it moved.
-  public var moves = BlobMoves()
+  public var moves = BlobRelocations()
   /// The operation it takes back or brings back.
   public var reverts: OperationID?
   /// The stamp that a foreign index.json carried.

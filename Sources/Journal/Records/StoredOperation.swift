@@ -50,7 +50,7 @@ struct StoredOperation: Sendable {
 }
 
 extension OperationRecord {
-  /// Whether bytes are the index.json that this operation publishes, its stamp sealed or not.
+  /// Whether bytes are the index.json that this operation publishes, its stamp finalised or not.
   func isPublished(as bytes: [UInt8]) -> Bool {
     guard let file = try? IndexFile(parsing: bytes, path: LayoutPaths.index),
       let stamp = file.index.annotation(CommitMarker.key).flatMap({ CommitMarker($0) }),

@@ -49,9 +49,9 @@ struct CopyDetection {
     let id = StoreFormat.makeStoreID(randomBytes: session.invocation.randomBytes(16))
     journal.storeID = id
     let draft = Draft(by: session.invocation, .fork, details: ["copied_from": JSONValue(origin)])
-    let sealed = publisher.sealing.seal(draft, repeating: head)
+    let finalised = publisher.finalisation.finalise(draft, repeating: head)
     let identity = try lookAtIdentity()
-    try publisher.commit(sealed) { () throws(JournalError) in
+    try publisher.commit(finalised) { () throws(JournalError) in
       try identity.remember(in: database)
       try database.setMeta(MetaKey.storeID, id)
     }

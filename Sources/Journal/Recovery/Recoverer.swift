@@ -138,10 +138,10 @@ struct Recoverer {
       try session.control.stage.openDirectory(stored.id.text)
     }
     let staged = try exchange.readStaged(stage)
-    let sealed = FinalisedRecord(
+    let finalised = FinalisedRecord(
       record: record, bytes: bytes, hash: hash, publishedDigest: after, stamp: stored.stamp)
     try publisher.publish(
-      PreparedPublication(sealed: sealed, stage: stage, index: staged), isRecovery: true)
+      PreparedPublication(finalised: finalised, stage: stage, index: staged), isRecovery: true)
     journal.tell(stored, .rolledForward, "it was prepared; it has been published now")
   }
 

@@ -56,7 +56,7 @@ extension OperationJournal {
     let prepared = try transaction.prepareLocked { locked in
       let decided = try LockedPlan(marking, locked, except: id)
       plan = decided.plan
-      return Transaction.Proposal(moving: decided.moves, learned: decided.learned)
+      return Transaction.Proposal(moving: decided.moves, newReferences: decided.newReferences)
     }
     collection.plan = plan
     guard let prepared else {
@@ -104,7 +104,7 @@ extension OperationJournal {
       plan = decided
       guard !decided.due.operations.isEmpty else { return .init(edits: []) }
       return Transaction.Proposal(
-        deleting: decided, learned: try strict.memory.corrections(locked.database))
+        deleting: decided, newReferences: try strict.cache.corrections(locked.database))
     }
     collection.left = plan?.left.total ?? .init()
     guard let prepared, let plan else { return }
@@ -135,19 +135,19 @@ extension OperationJournal {
 
 extension Transaction.Proposal {
   fileprivate init(
-    moving moves: BlobMoves,
-    learned: [(document: BlobReference, references: [BlobReference])]
+    moving moves: BlobRelocations,
+    newReferences: [(document: BlobReference, references: [BlobReference])]
   ) {
     self.init(edits: [])
     self.moves = moves
-    self.learned = learned
+    self.newReferences = newReferences
   }
 
   fileprivate init(
     deleting plan: ExpiryPlan,
-    learned: [(document: BlobReference, references: [BlobReference])]
+    newReferences: [(document: BlobReference, references: [BlobReference])]
   ) {
     self.init(edits: [], isForced: true, details: plan.due.details)
-    self.learned = learned
+    self.newReferences = newReferences
   }
 }

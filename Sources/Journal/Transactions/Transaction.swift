@@ -23,9 +23,9 @@ public struct Transaction: ~Copyable {
     /// The moves of blobs that are taken back.
     public var blobReversal: BlobReversal?
     /// The blobs to move.
-    var moves = BlobMoves()
+    var moves = BlobRelocations()
     /// What was found out about documents on the way.
-    var learned: [(document: BlobReference, references: [BlobReference])] = []
+    var newReferences: [(document: BlobReference, references: [BlobReference])] = []
     /// The bundles that are based on what it makes from then on.
     public var refreshes: [BundleRefresh]
 
@@ -174,7 +174,7 @@ public struct Transaction: ~Copyable {
   ) throws -> Prepared? {
     var proposal = try decide(locked)
     if let reversal = proposal.blobReversal {
-      proposal.moves = try BlobMoves(reversal, locked, except: draft.id)
+      proposal.moves = try BlobRelocations(reversal, locked, except: draft.id)
     }
     let edits = proposal.edits.filter { !IndexState.isSame($0.before, $0.after) }
     let settings = proposal.settings.filter { $0.before != $0.after }
@@ -201,7 +201,7 @@ public struct Transaction: ~Copyable {
       throw JournalError.missingContent(
         missing.sorted(), needed: try absent.dependent(on: missing, among: edits))
     }
-    retainer.learn(proposal.learned)
+    retainer.learn(proposal.newReferences)
     try BlobRelocation(journal: locked).makeFolders(for: draft.moves, of: draft.id)
     let publication = try Publisher(journal: locked).prepare(
       draft, onto: locked.current.index, before: locked.current.digest, retainer: retainer)
@@ -274,7 +274,7 @@ public struct PreparedTransaction: ~Copyable {
     _ afterwards: (LockedJournal, OperationRecord) -> Void
   ) throws(JournalError) -> (OperationRecord, RecoveryReport) {
     let (locked, publication, area, edits) = (locked, publication, area, edits)
-    let own = publication.sealed.record.id
+    let own = publication.finalised.record.id
     let live = live.take()
     let publisher = Publisher(journal: locked)
     let isAlone: Bool
@@ -299,12 +299,12 @@ public struct PreparedTransaction: ~Copyable {
       try retainer.retain(edits.flatMap(\.after))
       try retainer.sync()
     }
-    BlobRelocation(journal: locked).relocate(publication.sealed.record, isAlone: isAlone)
+    BlobRelocation(journal: locked).relocate(publication.finalised.record, isAlone: isAlone)
     RefreshFollower(journal: locked).unlock(own: own)
-    afterwards(locked, publication.sealed.record)
-    publisher.tidyUp(publication.sealed.record.id)
+    afterwards(locked, publication.finalised.record)
+    publisher.tidyUp(publication.finalised.record.id)
     if !locked.hasLeftRecords { try? live?.end() }
-    return (publication.sealed.record, locked.report)
+    return (publication.finalised.record, locked.report)
   }
 
   /// Takes back what was prepared and is not wanted any more; best effort, and what cannot be taken
@@ -312,7 +312,7 @@ public struct PreparedTransaction: ~Copyable {
   private static func abandon(
     _ publication: PreparedPublication, _ locked: LockedJournal
   ) {
-    let record = publication.sealed.record
+    let record = publication.finalised.record
     let publisher = Publisher(journal: locked)
     locked.bestEffort("roll back") { () throws(JournalError) in
       try publisher.rollBack(record, reason: "it was given up before it was published")

@@ -92,9 +92,9 @@ import Testing
     for value in ["1", "2"] { try database.setSetting("undo-days", value) }
     #expect(try database.allSettings() == ["undo-days": "2"])
     let id = OperationID(randomBytes: [UInt8](repeating: 7, count: 8))
-    try database.insertMoves(of: id)
-    try database.insertMoves(of: id)
-    #expect(try database.unfinishedMoves() == [id])
+    try database.insertRelocations(of: id)
+    try database.insertRelocations(of: id)
+    #expect(try database.unfinishedRelocations() == [id])
   }
 
   @Test(arguments: TestedStorage.allCases, [false, true])

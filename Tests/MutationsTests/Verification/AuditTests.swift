@@ -104,7 +104,7 @@ import Testing
 
   @Test func `a tail that is cut off is told by the stamp`() throws {
     let last = try name(6)
-    try layout.sealedSQL("DELETE FROM edits WHERE seq = 6; DELETE FROM operations WHERE seq = 6")
+    try layout.finalisedSQL("DELETE FROM edits WHERE seq = 6; DELETE FROM operations WHERE seq = 6")
     try Files.remove(operations + last)
     #expect(try firstBreak() == "stamp-unknown index.json")
   }
@@ -115,7 +115,7 @@ import Testing
     let old = try #require(displaced.first { $0.hasPrefix("000000000006-") })
     let index = try Files.read(layout.path + "/.ocitx/displaced/" + old)
     try Files.remove(operations + name(6))
-    try layout.sealedSQL("DELETE FROM edits WHERE seq = 6; DELETE FROM operations WHERE seq = 6")
+    try layout.finalisedSQL("DELETE FROM edits WHERE seq = 6; DELETE FROM operations WHERE seq = 6")
     try Files.write(index, to: layout.path + "/index.json")
     #expect(try layout.audit().findings == [])
     #expect(try firstBreak(head: head) == "head-unknown \(head)")
@@ -218,7 +218,7 @@ import Testing
   }
 
   @Test func `an export ends at the first record that cannot be trusted`() throws {
-    try layout.sealedSQL("DELETE FROM operations WHERE seq = 3")
+    try layout.finalisedSQL("DELETE FROM operations WHERE seq = 3")
     var count = 0
     #expect(throws: JournalError.self) {
       try layout.history().export(ExportFilter()) { _, _ in count += 1 }

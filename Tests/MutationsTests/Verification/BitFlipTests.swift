@@ -106,7 +106,7 @@ import Testing
     #expect(try layout.damage() == [])
   }
 
-  /// Everything but the digest of a sealed index, which only the index itself can tell.
+  /// Everything but the digest of a finalised index, which only the index itself can tell.
   private static let content = """
     SELECT key, value FROM meta WHERE key = 'store_id'; SELECT * FROM settings;
     SELECT id, seq, state, kind, uid, started, hex(record), hash, index_before, stamp

@@ -124,7 +124,7 @@ extension TestLayout {
   }
 
   /// Runs SQL on the journal like somebody who also seals the pages.
-  func sealedSQL(_ text: String) throws {
+  func finalisedSQL(_ text: String) throws {
     try JournalDatabase(
       writing: DatabaseFile(at: path + "/.ocitx/journal.db"), durability: .relaxed
     ).execute(text)

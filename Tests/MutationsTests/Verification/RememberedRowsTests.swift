@@ -18,7 +18,7 @@ import Testing
 
   /// Makes the database believe that the manifest of `a` refers to its config alone.
   private func hideLayers() throws {
-    try layout.sealedSQL(
+    try layout.finalisedSQL(
       "UPDATE children SET refs = substr(refs, 1, 81) WHERE digest = '\(image.digest)'")
     let database = try JournalDatabase(
       reading: DatabaseFile(at: layout.path + "/.ocitx/journal.db"))
@@ -44,7 +44,7 @@ import Testing
   @Test func `a stamp in the row of an operation that published nothing is put right`() throws {
     let first = try #require(try layout.log().last)
     #expect(!first.kind.publishes)
-    try layout.sealedSQL("UPDATE operations SET stamp = 'another' WHERE seq = 1")
+    try layout.finalisedSQL("UPDATE operations SET stamp = 'another' WHERE seq = 1")
     #expect(try findings() == ["record-row operation 1"])
     #expect(try layout.repair().verification.findings == [])
   }
@@ -67,7 +67,7 @@ import Testing
   func `rows that this program never writes are found and mended`(
     sql: String, code: String
   ) throws {
-    try layout.sealedSQL(sql)
+    try layout.finalisedSQL(sql)
     #expect(Set(try layout.damage()) == [code])
     #expect(try layout.repair().verification.findings == [])
     #expect(try layout.problems() == [])
@@ -86,13 +86,13 @@ import Testing
   func `rows of operations that contradict the history are found and mended`(
     sql: String, finding: String
   ) throws {
-    try layout.sealedSQL(sql)
+    try layout.finalisedSQL(sql)
     #expect(try findings() == [finding])
     #expect(try layout.repair().verification.findings == [])
   }
 
   @Test func `tables of another version than the file says are damage`() throws {
-    try layout.sealedSQL("PRAGMA user_version = 2")
+    try layout.finalisedSQL("PRAGMA user_version = 2")
     #expect(try layout.damage() == ["journal-database"])
   }
 

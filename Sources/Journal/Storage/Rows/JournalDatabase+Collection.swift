@@ -54,18 +54,18 @@ extension JournalDatabase {
   }
 
   /// The operations that are in the history and whose blobs may still have to be moved.
-  func unfinishedMoves() throws(JournalError) -> [OperationID] {
+  func unfinishedRelocations() throws(JournalError) -> [OperationID] {
     try rows("SELECT operation FROM moves ORDER BY operation") { $0.text(0) }
       .compactMap { $0.flatMap(OperationID.init) }
   }
 
   /// Call it inside ``transaction(_:)``.
-  func insertMoves(of id: OperationID) throws(JournalError) {
+  func insertRelocations(of id: OperationID) throws(JournalError) {
     try run("INSERT INTO moves VALUES (?) ON CONFLICT DO NOTHING", .text(id.text))
   }
 
   /// Call it inside ``transaction(_:)``.
-  func removeMoves(of id: OperationID) throws(JournalError) {
+  func removeRelocations(of id: OperationID) throws(JournalError) {
     try run("DELETE FROM moves WHERE operation = ?", .text(id.text))
   }
 

@@ -148,8 +148,8 @@ extension JournalDatabase {
   }
 
   /// Adds a record to the history, and marks everything before it as committed.
-  func insert(_ sealed: FinalisedRecord, state: OperationState) throws(JournalError) {
-    let record = sealed.record
+  func insert(_ finalised: FinalisedRecord, state: OperationState) throws(JournalError) {
+    let record = finalised.record
     try run(
       "UPDATE operations SET state = 'committed' WHERE state = 'prepared' AND seq IS NOT NULL")
     // Its intent, or itself without a place; a row of another operation must never go with it.
@@ -162,9 +162,9 @@ extension JournalDatabase {
       """,
       .text(record.id.text), .integer(record.sequence), .text(state.rawValue),
       .text(record.kind.rawValue), .integer(Int64(record.author.userID)),
-      .text(record.time.description), .blob(sealed.bytes), .text(sealed.hash.description),
-      .text(record.indexBefore?.description), .text(sealed.publishedDigest.description),
-      .text(sealed.stamp))
+      .text(record.time.description), .blob(finalised.bytes), .text(finalised.hash.description),
+      .text(record.indexBefore?.description), .text(finalised.publishedDigest.description),
+      .text(finalised.stamp))
     try insertEdits(record)
     for edit in record.settings { try setSetting(edit.name, edit.after) }
   }
@@ -204,7 +204,7 @@ extension JournalDatabase {
     if let stored = try operation(id), stored.sequence != nil {
       for edit in try stored.record().settings { try setSetting(edit.name, edit.before) }
     }
-    try removeMoves(of: id)
+    try removeRelocations(of: id)
     try run(
       "DELETE FROM edits WHERE seq = (SELECT seq FROM operations WHERE id = ?)", .text(id.text))
     try run(

@@ -33,7 +33,7 @@ enum PageChecksum {
   }
 
   /// Puts a page's checksum into it.
-  static func seal(_ page: UnsafeMutableRawPointer, number: Int64) {
+  static func finalise(_ page: UnsafeMutableRawPointer, number: Int64) {
     let sum = of(page, number: number).littleEndian
     page.storeBytes(of: sum, toByteOffset: wordCount &* 8, as: UInt64.self)
   }

@@ -63,7 +63,7 @@ extension ShimFile {
     return withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { page in
       guard let base = page.baseAddress else { return IOFailure.write }
       base.copyMemory(from: buffer, byteCount: size)
-      PageChecksum.seal(base, number: offset / Int64(size))
+      PageChecksum.finalise(base, number: offset / Int64(size))
       return plainWrite(base, size, offset)
     }
   }

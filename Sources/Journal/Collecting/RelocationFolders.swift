@@ -1,7 +1,7 @@
 internal import Store
 
 /// The folders between which an operation moves blobs, each opened once.
-final class MoveFolders {
+final class RelocationFolders {
   private let session: Session
   private let trash: TrashFolder
   private let id: OperationID

@@ -1,5 +1,5 @@
 /// The blobs that an operation takes out of `blobs/`, or brings back.
-public struct BlobMoves: Equatable, Sendable {
+public struct BlobRelocations: Equatable, Sendable {
   /// What nothing needs: moved to the operation's trash.
   public var withdrawn: [OperationRecord.AddedBlob] = []
   /// What only the history needs: moved to `keep/`.
