@@ -52,7 +52,7 @@ extension LayoutFinding.Code {
   public static let keptMissing = problem("kept-missing")
   /// The second name of a blob has other content.
   public static let keptDigest = problem("kept-digest")
-  /// What gc withdrew has other content than its name promises.
+  /// What gc moved to the trash has other content than its name promises.
   public static let trashDigest = problem("trash-digest")
   /// A lease cannot be read, or its image is not there.
   public static let leaseInvalid = problem("lease-invalid")

@@ -18,7 +18,7 @@ public struct CollectionReport: Sendable {
 
   /// What it found.
   public var plan = CollectionPlan()
-  /// The operation that withdrew blobs; nil when nothing was withdrawn.
+  /// The operation that moved blobs to the trash; nil when none did.
   public var withdrawal: OperationRecord?
   /// The operation that deleted trash; nil when nothing was deleted.
   public var expiry: OperationRecord?

@@ -104,7 +104,7 @@ struct TrashView {
     return found.sorted { ($0.time, $0.id.text) < ($1.time, $1.id.text) }
   }
 
-  /// When, at the latest, an operation withdrew what is in its trash, and what the history knows of it.
+  /// When, at the latest, an operation moved what is in its trash there, and what the history knows of it.
   private func withdrawal(
     _ id: OperationID, _ chronology: Chronology
   ) throws(JournalError) -> (time: Timestamp, stored: StoredOperation?) {

@@ -1,6 +1,6 @@
 public import Store
 
-/// What an operation has withdrawn and can still be brought back.
+/// What an operation has moved to the trash and can still be brought back.
 public struct Withdrawal: Sendable {
   /// The operation.
   public let id: OperationID
@@ -8,7 +8,7 @@ public struct Withdrawal: Sendable {
   public let sequence: Int64?
   /// What it was; nil when the history does not know it any more.
   public let kind: OperationKind?
-  /// When it withdrew them.
+  /// When it moved them there.
   public let time: Timestamp
   /// How many blobs its trash holds, and the space that deleting them gives back.
   public let total: CollectionReport.Total

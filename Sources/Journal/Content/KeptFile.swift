@@ -1,12 +1,12 @@
 package import Store
 
-/// A file that the history keeps beside `blobs/`: in `keep/`, or what gc withdrew into `trash/`.
+/// A file that the history keeps beside `blobs/`: in `keep/`, or what gc moved to `trash/`.
 package struct KeptFile: Sendable {
   /// Where such files lie.
   package enum Area: Sendable, Equatable {
     /// Second names of blobs.
     case keep
-    /// What a garbage collection has withdrawn.
+    /// What a garbage collection has moved to the trash.
     case trash(operation: String)
   }
 

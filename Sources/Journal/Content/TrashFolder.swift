@@ -1,6 +1,6 @@
 internal import Store
 
-/// What garbage collections have withdrawn: `.ocitx/trash/<operation>/<algorithm>/<hex>`.
+/// What garbage collections have moved to the trash: `.ocitx/trash/<operation>/<algorithm>/<hex>`.
 struct TrashFolder {
   /// Begins the names of folders that are being deleted.
   static let expiredPrefix = "expired-"
@@ -21,7 +21,7 @@ struct TrashFolder {
     try names().compactMap(OperationID.init)
   }
 
-  /// What an operation withdrew; nil when there is no such folder.
+  /// What an operation moved here; nil when there is no such folder.
   func open(_ name: String) throws(SyscallError) -> OpenDirectory? {
     try folder.openIfThere(name)
   }

@@ -33,9 +33,9 @@ public struct LayoutSetting: Equatable, Sendable {
     values: ForeignPolicy.allCases.map { Value(text: $0.rawValue, meaning: $0.meaning) },
     range: nil, defaultValue: ForeignPolicy.reapply.rawValue)
 
-  /// How long what gc has withdrawn stays in the trash.
+  /// How long what gc has moved to the trash stays there.
   public static let trashDays = number(
-    "trash-days", "How many days gc leaves in the trash what it has withdrawn.", default: 7)
+    "trash-days", "How many days gc leaves in the trash what it has moved there.", default: 7)
 
   /// How far back, in days, gc keeps what undoing needs.
   public static let undoDays = number(

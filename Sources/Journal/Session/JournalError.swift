@@ -61,7 +61,7 @@ public enum JournalError: Error, Sendable {
   case brokenRecord(String, reason: String)
   /// The new index.json is in place, but the disk failed to confirm it and to take it back.
   case notDurable(SyscallError)
-  /// A garbage collection has withdrawn blobs, but the trash could not be deleted.
+  /// A garbage collection has moved blobs to the trash, but the trash could not be deleted.
   indirect case trashLeft(operation: String, JournalError)
   /// The operation could be neither finished nor taken back: the next recovery decides.
   indirect case undecided(JournalError)
@@ -230,7 +230,7 @@ extension JournalError: DiagnosableError {
     case .brokenRecord: "\(.recover()) puts back what can be put back"
     case .notDurable, .undecided: "check the disk, then look at the tags and run \(.recover())"
     case .trashLeft(let operation, _):
-      "run \(.expireTrash) again; \(.undo(operation: String(operation.prefix { $0 != " " }))) brings back what it withdrew"
+      "run \(.expireTrash) again; \(.undo(operation: String(operation.prefix { $0 != " " }))) brings back what it moved there"
     }
   }
 }

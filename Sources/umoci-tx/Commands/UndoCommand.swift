@@ -67,7 +67,7 @@ struct UndoCommand: WritingCommand {
     let (verb, blobs) =
       switch reversal {
       case .bringBack(let blobs): ("would bring back", blobs)
-      case .takeAway(let blobs): ("would withdraw, as far as nothing needs it now,", blobs)
+      case .takeAway(let blobs): ("would move to the trash, as far as nothing needs it now,", blobs)
       }
     if output.json {
       return try context.output.document([

@@ -48,7 +48,7 @@ struct CollectionText {
     return lines
   }
 
-  /// Whether what an operation withdrew was deleted at once.
+  /// Whether what an operation moved to the trash was deleted at once.
   private func isDeleted(_ record: OperationRecord) -> Bool {
     let deleted = report.expiry?.details["operations"]?.arrayValue?.elements ?? []
     return deleted.contains { $0.stringValue == record.id.text }
@@ -75,7 +75,8 @@ struct CollectionText {
     guard !plan.kept.isEmpty else { return [] }
     return [
       "\(Self.total(plan.kept)) \(isDryRun ? "would be" : "are") kept for undo, which reaches back"
-        + " \(plan.window) (" + command("settings") + "), or for bundles (" + command("leases") + ")"
+        + " \(plan.window) (" + command("settings") + "), or for bundles (" + command("leases")
+        + ")"
     ]
   }
 

@@ -10,12 +10,12 @@ enum MovesText {
     return ([EditText.summary(record.edits)] + moves).joined(separator: ", ")
   }
 
-  /// `withdrew 3 blobs, 1.2MB`.
+  /// `moved 3 blobs, 1.2MB to the trash`.
   static func moves(_ record: OperationRecord) -> [String] {
     let moves = record.moves
     var texts = [deed(record)].compactMap { $0 } + record.settings.map(SettingText.line)
     texts += [
-      ("withdrew", moves.withdrawn, ""), ("kept", moves.kept, " for undo"),
+      ("moved", moves.withdrawn, " to the trash"), ("kept", moves.kept, " for undo"),
       ("brought back", moves.restored, ""),
     ].filter { !$0.1.isEmpty }.map { verb, blobs, place in
       let bytes = ByteCount(sum: blobs.map(\.size))

@@ -33,7 +33,7 @@ import Testing
     #expect(plan.contains("would go into the trash: 3 blobs"))
     #expect(plan.contains("nothing has ever needed it"))
     let done = try shop.succeed(["gc", "--layout", "L", "--grace", "0"])
-    #expect(done.contains("withdrew 3 blobs") && done.contains("undo: `umoci-tx undo "))
+    #expect(done.contains("moved 3 blobs") && done.contains("undo: `umoci-tx undo "))
     #expect(done.contains("`umoci-tx gc --prune --layout L` gives it back"))
     #expect(try shop.succeed(["gc", "--layout", "L", "--prune"]).contains("given back"))
     #expect(try shop.succeed(["gc", "--layout", "L"]) == "nothing to collect\n")

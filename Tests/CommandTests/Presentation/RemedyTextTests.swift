@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: [
     (
       JournalError.trashLeft(operation: "12 (gc)", .noHistory(path: "app")) as any DiagnosableError,
-      "run `umoci-tx gc --prune` again; `umoci-tx undo 12` brings back what it withdrew"
+      "run `umoci-tx gc --prune` again; `umoci-tx undo 12` brings back what it moved there"
     ),
     (
       JournalError.foreignChangeRefused(tags: ["a"]),
