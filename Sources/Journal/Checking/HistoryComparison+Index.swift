@@ -42,14 +42,14 @@ extension HistoryComparison {
   }
 
   /// Whether it is the index of a record whose database was rebuilt: that knows the digest of the
-  /// unsealed one only.
+  /// provisional one only.
   private func isUnsealed(_ index: IndexFile, _ stored: StoredOperation) -> Bool {
     guard let stamp = index.index.annotation(CommitMarker.key).flatMap({ CommitMarker($0) }),
       stamp.operation == stored.id
     else { return false }
-    var unsealed = index.index
-    unsealed.setAnnotation(CommitMarker.key, to: stamp.unsealed.description)
-    return stored.indexAfter == Digest.sha256(of: unsealed.serialized())
+    var provisional = index.index
+    provisional.setAnnotation(CommitMarker.key, to: stamp.provisional.description)
+    return stored.indexAfter == Digest.sha256(of: provisional.serialized())
   }
 
   /// - Returns: Whether it is the stamp of a record.

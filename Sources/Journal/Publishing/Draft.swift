@@ -26,19 +26,19 @@ struct Finalisation {
   let store: String
   let now: Timestamp
 
-  /// Seals an operation that publishes an index: its stamp and its record vouch for each other.
+  /// Finalises an operation that publishes an index: its stamp and its record vouch for each other.
   ///
-  /// The record holds the digest of the index with an unsealed stamp; the stamp is then finalised with
+  /// The record holds the digest of the index with a provisional stamp; the stamp is then finalised with
   /// the hash of the record. docs/on-disk-format.md shows how to check it.
   func finalise(
     _ draft: Draft, after head: Head?, before: Digest?, publishing index: ImageIndex
   ) -> (record: FinalisedRecord, index: IndexFile) {
     var index = index
     let sequence = (head?.sequence ?? 0) + 1
-    let stamp = CommitMarker(sequence: sequence, operation: draft.id, chain: "").unsealed
+    let stamp = CommitMarker(sequence: sequence, operation: draft.id, chain: "").provisional
     index.setAnnotation(CommitMarker.key, to: stamp.description)
-    let unsealed = Digest.sha256(of: index.serialized())
-    let record = makeRecord(draft, sequence, head, before, after: unsealed)
+    let provisional = Digest.sha256(of: index.serialized())
+    let record = makeRecord(draft, sequence, head, before, after: provisional)
     let bytes = record.canonicalBytes()
     let hash = OperationRecord.hash(bytes)
     let finalised = CommitMarker(
@@ -55,7 +55,7 @@ struct Finalisation {
     )
   }
 
-  /// Seals an operation that publishes nothing: it tells what was found.
+  /// Finalises an operation that publishes nothing: it tells what was found.
   func finalise(_ draft: Draft, after head: Head?, before: Digest?, found: IndexFile)
     -> FinalisedRecord
   {
@@ -67,7 +67,7 @@ struct Finalisation {
       publishedDigest: found.digest, stamp: found.index.annotation(CommitMarker.key))
   }
 
-  /// Seals an operation that changes nothing: what the history ended with stands.
+  /// Finalises an operation that changes nothing: what the history ended with stands.
   func finalise(_ draft: Draft, repeating head: Head) -> FinalisedRecord {
     let record = makeRecord(
       draft, head.sequence + 1, head, head.indexAfter, after: head.indexAfter)

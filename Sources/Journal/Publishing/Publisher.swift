@@ -7,7 +7,7 @@ struct PreparedPublication {
   let index: IndexFile
 }
 
-/// Seals operations and puts their index.json in place: steps 6 to 9 in the life of one; see
+/// Finalises operations and puts their index.json in place: steps 6 to 9 in the life of one; see
 /// docs/crash-consistency.md.
 ///
 /// It publishes and says what it has replaced; what becomes of that is the ``Reconciler``'s business.

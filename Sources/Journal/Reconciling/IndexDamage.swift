@@ -21,7 +21,7 @@ struct IndexDamage {
     let isStampKnown = try stamp.map { stamp throws(JournalError) in
       try Self.isKnown(stamp, database)
     }
-    // A history that was made again from its records knows the index with its stamp unsealed.
+    // A history that was made again from its records knows the index with a provisional stamp.
     if isStampKnown == true, stored.isPublished(as: file.bytes) { return nil }
     let missing = file.index.missingMembers
     guard missing.isEmpty else {

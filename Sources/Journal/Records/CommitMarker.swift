@@ -35,7 +35,7 @@ public struct CommitMarker: Equatable, Hashable, Sendable, CustomStringConvertib
 
   /// The stamp before its record's hash is known: the record holds the digest of an index with
   /// this one, so that the record and the index can vouch for each other.
-  var unsealed: CommitMarker {
+  var provisional: CommitMarker {
     CommitMarker(
       sequence: sequence, operation: operation,
       chain: String(repeating: "0", count: Self.chainLength))

@@ -46,7 +46,7 @@ public struct OperationRecord: Sendable {
   public var author: Author
   /// The digest of index.json before; nil when there was none.
   public var indexBefore: Digest?
-  /// The digest of index.json after, its stamp unsealed (see ``CommitMarker``); for a foreign version the
+  /// The digest of index.json after, with a provisional stamp (see ``CommitMarker``); for a foreign version the
   /// plain digest.
   public var indexAfter: Digest
   /// What changed.

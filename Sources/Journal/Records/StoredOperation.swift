@@ -33,7 +33,7 @@ struct StoredOperation: Sendable {
   /// Whether bytes are the index.json that this operation publishes.
   ///
   /// In a history that was made again from its records a row has only the digest of the index with
-  /// its stamp unsealed.
+  /// with a provisional stamp.
   func isPublished(as bytes: [UInt8]) -> Bool {
     if Digest.sha256(of: bytes) == indexAfter { return true }
     return (try? record().isPublished(as: bytes)) == true
@@ -57,7 +57,7 @@ extension OperationRecord {
       stamp.operation == id
     else { return false }
     var index = file.index
-    index.setAnnotation(CommitMarker.key, to: stamp.unsealed.description)
+    index.setAnnotation(CommitMarker.key, to: stamp.provisional.description)
     return indexAfter == Digest.sha256(of: index.serialized())
   }
 }

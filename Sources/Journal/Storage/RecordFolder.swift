@@ -109,7 +109,7 @@ struct RecordFolder {
 extension FinalisedRecord {
   /// A record from a file.
   ///
-  /// The digest of a published index cannot be told from the record alone: that of the unsealed one
+  /// The digest of a published index cannot be told from the record alone: that of the provisional one
   /// stands in, unless `published` is that index.
   init(imported entry: RecordFolder.Entry, published: [UInt8]?) {
     let record = entry.record

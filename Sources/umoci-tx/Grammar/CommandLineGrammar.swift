@@ -39,8 +39,8 @@ enum CommandLineGrammar {
   static let flags: Set<String> = [
     "accept-index", "adopt", "all", "deep", "dry-run", "files", "force", "full", "help", "json",
     "keep-dirlinks", "long", "no-history", "no-mask-volumes", "opaque", "refresh-bundle", "repair",
-    "rootless", "umoci-keywords", "verbose", "version", "whiteout", "whole-index", "help-hidden",
-    "experimental-dump-help",
+    "rootless", "take-over", "umoci-keywords", "verbose", "version", "whiteout", "whole-index",
+    "help-hidden", "experimental-dump-help",
   ]
 
   /// One-letter options and the long ones that they stand for.

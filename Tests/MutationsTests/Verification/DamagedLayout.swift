@@ -123,7 +123,7 @@ extension TestLayout {
     ).run()
   }
 
-  /// Runs SQL on the journal like somebody who also seals the pages.
+  /// Runs SQL on the journal like somebody who also writes the checksums of the pages.
   func finalisedSQL(_ text: String) throws {
     try JournalDatabase(
       writing: DatabaseFile(at: path + "/.ocitx/journal.db"), durability: .relaxed
