@@ -31,7 +31,7 @@ import Testing
   /// The members that objects in a record may have, and those that they must have.
   private static let objects: [String: (all: Set<String>, required: Set<String>)] = [
     "who": (
-      ["uid", "host", "pid", "version", "argv", "cwd", "user", "sudo_user", "message"],
+      ["uid", "host", "pid", "version", "argv", "cwd", "machine", "user", "sudo_user", "message"],
       ["uid", "host", "pid", "version", "argv", "cwd"]
     ),
     "index": (["after", "before"], ["after"]),
