@@ -39,11 +39,15 @@ struct ListCommand: ContextualCommand {
     let now = context.invocation.now()
     let operation = try moment.operation(now: now)
     let readable = try ReadableLayout(path)
+    let index = try readable.index(atOperation: operation, context.messages)
+    if !long && !all && !output.json {
+      return try TagListing.write(namesOf: index, to: context.output)
+    }
     // Without `--long` a history that cannot be read stops nobody.
     let history = long ? try readable.historyIfAny() : nil
     let lookup = ImageLookup(
       readable.layout, history: history,
-      index: try readable.index(atOperation: operation, context.messages), context.invocation)
+      index: index, context.invocation)
     let last = try operation.flatMap { try history?.operation($0).record.sequence }
     let listing = TagListing(
       images: try lookup.list(isLong: long, isComplete: all, through: last), isComplete: all,

@@ -20,11 +20,21 @@ struct TagListing {
       for line in table(output.style) { try output.line(line) }
       return
     }
-    for (image, depth) in rows {
-      let name = image.descriptor.referenceName
-      let text = name.map { output.isTerminal ? TerminalText.escaped($0) : $0 }
-      try output.line(Self.indented(text ?? "@" + image.descriptor.digest.shortForm, depth))
+    for (image, depth) in rows { try Self.write(image.descriptor, depth, to: output) }
+  }
+
+  /// The same of an index of which nothing else is told: there may be many thousands.
+  static func write(namesOf index: ImageIndex, to output: OutputWriter) throws {
+    for entry in index.entries where entry.descriptor.referenceName != nil {
+      try write(entry.descriptor, 0, to: output)
     }
+  }
+
+  private static func write(
+    _ descriptor: Descriptor, _ depth: Int, to output: OutputWriter
+  ) throws {
+    let name = descriptor.referenceName.map { output.isTerminal ? TerminalText.escaped($0) : $0 }
+    try output.line(indented(name ?? "@" + descriptor.digest.shortForm, depth))
   }
 
   private var listed: [ListedImage] {
