@@ -10,11 +10,10 @@ public enum JournalPlace {
   public static func refuse(_ path: String) throws(JournalError) {
     guard let folder = nearestFolder(to: path) else { return }
     let isInside = isTrueUpwards(from: folder) { status, above in
-      func isAbove(_ name: String) -> Bool {
-        ((try? above?.status(of: name)) ?? nil)?.isSameFile(as: status) == true
-      }
-      let isLayout = ((try? above?.status(of: LayoutPaths.marker)) ?? nil) != nil
-      return isAbove(ControlFolder.name) || isLayout && isAbove(LayoutPaths.blobs)
+      func part(_ name: String) -> FileStatus? { (try? above?.status(of: name)) ?? nil }
+      func isAbove(_ name: String) -> Bool { part(name)?.isSameFile(as: status) == true }
+      return isAbove(ControlFolder.name)
+        || isAbove(LayoutPaths.blobs) && part(LayoutPaths.marker) != nil
     }
     if isInside { throw .insideJournal(path: path) }
   }

@@ -2,17 +2,13 @@ internal import Store
 
 /// One machine at a time: docs/decisions/0064.
 extension OperationJournal {
-  private var machineID: String? {
-    session.invocation.machineID.isEmpty ? nil : session.invocation.machineID
-  }
-
   /// Refuses to write where another machine wrote last and both may use the file system; the lock must be held.
   ///
   /// Nothing was written before, not even a database put in order.
   func checkMachine() throws(JournalError) {
     let takesOver = session.options.takesOver
     guard takesOver || mayBeShared, predecessor == nil, let last = try newestRecord(),
-      last.author.machineID != machineID
+      last.author.machineID ?? "" != session.invocation.machineID
     else { return }
     if takesOver {
       predecessor = last

@@ -8,7 +8,7 @@ public final class OperationJournal {
   let storage: any JournalStorage
   private var latest: LockedJournal?
   /// Whether other hosts may use the layout's file system.
-  private(set) lazy var mayBeShared = FilesystemKind.mayBeShared(session.layout.root)
+  private(set) lazy var mayBeShared = FilesystemKind(of: session.layout.root).mayBeShared
   /// Who wrote last before this command, when that was another machine and it takes over.
   var predecessor: OperationRecord?
 

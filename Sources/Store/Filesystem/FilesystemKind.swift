@@ -27,24 +27,12 @@ public struct FilesystemKind: Equatable, Sendable {
     let known = Self.known[magic]
     let mountType = magic == Self.fuse ? Self.mountType(of: directory) : nil
     name = mountType ?? known?.name ?? "0x" + String(magic, radix: 16)
-    mayBeShared = Self.mayBeShared(known, mountType)
+    mayBeShared = (known?.isNetwork ?? true) && !Self.isLocal(mountType)
     isVolatile = known?.isVolatile ?? false
     canExchange = known?.canExchange
     let id = known?.hasLastingID == true ? clinux_filesystem_id(directory.descriptor) : 0
     lastingID = id == 0 ? nil : String(id, radix: 16)
     isReadOnly = clinux_filesystem_flags(directory.descriptor) & 1 != 0
-  }
-
-  /// Whether several hosts may use a folder's file system at once; one call of statfs(2), and for FUSE a look at
-  /// proc_pid_mountinfo(5).
-  package static func mayBeShared(_ directory: OpenDirectory) -> Bool {
-    let magic = clinux_filesystem_magic(directory.descriptor)
-    return mayBeShared(known[magic], magic == fuse ? mountType(of: directory) : nil)
-  }
-
-  private static func mayBeShared(_ known: Known?, _ mountType: String?) -> Bool {
-    guard let known else { return true }
-    return known.isNetwork && !isLocal(mountType)
   }
 
   private static func isLocal(_ mountType: String?) -> Bool {
